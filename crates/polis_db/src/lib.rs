@@ -1,0 +1,1 @@
+//! Inputs of the incremental database: files, manifests, packages, and the System trait.

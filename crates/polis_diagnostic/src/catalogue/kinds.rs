@@ -1,0 +1,85 @@
+//! Provisions: their clauses, what they may hold, totals, limits, exceptions.
+
+use smol_str::SmolStr;
+
+use super::arguments::Bilingual;
+use super::macros::{catalogue, notes};
+
+catalogue! {
+    /// Messages about provisions.
+    pub enum KindMessage {
+        /// A required clause that is not there.
+        MissingClause { clause: Bilingual, kind: Bilingual, name: SmolStr } = "missing-clause", Error,
+            en "`{kind}` `{name}` needs a clause `{clause}`",
+            zh "`{kind}` `{name}` 缺少条目 `{clause}`";
+        /// A clause that may stand once and stands twice.
+        RepeatedClause { clause: SmolStr } = "repeated-clause", Error,
+            en "clause `{clause}` stands more than once",
+            zh "条目 `{clause}` 重复";
+        /// A block within one that does not hold such blocks.
+        BlockNotAllowed { inner: Bilingual, outer: Bilingual } = "block-not-allowed", Error,
+            en "`{inner}` cannot stand inside `{outer}`",
+            zh "`{outer}` 之内不能有 `{inner}`";
+        /// A declared total that differs from what is listed.
+        TotalMismatch { name: SmolStr, declared: SmolStr, counted: SmolStr } = "total-mismatch", Error,
+            en "`{name}` declares a total of {declared}, but lists {counted}",
+            zh "`{name}` 声明总数为 {declared}，实际列出 {counted}";
+        /// More than the provision's own limit.
+        LimitExceeded { name: SmolStr, value: SmolStr, limit: SmolStr } = "limit-exceeded", Error,
+            en "`{name}` may reach {value}, above its limit of {limit}",
+            zh "`{name}` 可达 {value}，超过限额 {limit}";
+        /// More than a limit that a superior package sets.
+        SuperiorLimitExceeded { name: SmolStr, value: SmolStr, limit: SmolStr, superior: SmolStr }
+            = "superior-limit-exceeded", Error,
+            en "`{name}` may reach {value}, above the limit of {limit} set by `{superior}`",
+            zh "`{name}` 可达 {value}，超过上级 `{superior}` 规定的限额 {limit}";
+        /// `over:` names an exception that the rule does not have.
+        UnknownException { name: SmolStr } = "unknown-exception", Error,
+            en "cannot find exception `{name}`",
+            zh "找不到例外 `{name}`";
+        /// Exceptions each of which is said to prevail over the other.
+        ExceptionsOverrideEachOther { names: Vec<SmolStr> } = "exceptions-override-each-other", Error,
+            en "exceptions override each other: {names}",
+            zh "例外互相优先，无法定先后：{names}";
+    }
+}
+
+notes! {
+    /// Remarks and advice about provisions.
+    pub enum KindNote {
+        /// On the first of clauses that may stand once.
+        FirstGivenHere
+            en "first given here", zh "最先写在此处";
+        /// The title of a fix that adds a clause.
+        AddClause { clause: Bilingual }
+            en "add the clause `{clause}`", zh "补上条目 `{clause}`";
+        /// On a declared total.
+        TotalDeclaredHere { total: SmolStr }
+            en "a total of {total} is declared here", zh "此处声明总数为 {total}";
+        /// On a part of a count.
+        CountsAs { amount: SmolStr }
+            en "counts as {amount}", zh "计为 {amount}";
+        /// What to do about a total.
+        CorrectTotalOrItems
+            en "correct the total, list what is missing, or declare what the text does not name as `unlisted`",
+            zh "请更正总数，补列缺项，或把原文未点名的写入 `未列`";
+        /// On a limit.
+        LimitSetHere { limit: SmolStr }
+            en "the limit of {limit} is set here", zh "限额 {limit} 在此处规定";
+        /// On what exceeds a limit.
+        Reaches { value: SmolStr }
+            en "this may reach {value}", zh "此处可达 {value}";
+        /// The smallest case that shows the finding.
+        Example { example: Bilingual }
+            en "example: {example}", zh "举例：{example}";
+        /// What to do about a limit.
+        BoundBy { range: SmolStr }
+            en "bound it by `{range}`", zh "请限定为 `{range}`";
+        /// The exceptions of a rule.
+        ExceptionsAre { rule: SmolStr, names: Vec<SmolStr> }
+            en "the exceptions of `{rule}` are {names}", zh "规则 `{rule}` 的例外：{names}";
+        /// Where a block may stand.
+        AllowedIn { inner: Bilingual, outer: Vec<SmolStr> }
+            en "`{inner}` may stand in {outer}", zh "`{inner}` 可放在：{outer}";
+    }
+}

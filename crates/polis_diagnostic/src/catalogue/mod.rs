@@ -1,0 +1,105 @@
+//! The messages, in both languages.
+//!
+//! **To add a message**, add one variant to the family's file: name, typed fields, code, default severity, `en`, `zh`.
+//! To add a label, note or help, add a variant to the family's `notes!`. Nothing else needs an edit: codes, renderers and
+//! the tests below see it, and leaving a language out does not compile.
+//!
+//! Style: lower case, no final period, words of the language and of the author in back-quotes, no names of Rust types,
+//! advice apart from the message, full-width punctuation in Chinese. A template puts words that stand in a file (names,
+//! keywords, units) into back-quotes; an argument that is a phrase (`found`, `expected`) has none around it and brings its
+//! own where it needs them, see [`Bilingual::word`].
+//!
+//! The terms: clause 条目, provision 条款, kind 种类, keyword 关键词, unit 单位, field 字段, entity 对象, range 区间,
+//! condition 条件, rule 规则, exception 例外, package 包, manifest 清单文件, sample 样本.
+
+mod arguments;
+mod eval;
+mod general;
+mod kinds;
+mod macros;
+mod names;
+mod package;
+mod sample;
+mod syntax;
+mod types;
+
+pub use arguments::{Arity, Bilingual, Cycle, HexByte, Show};
+pub use eval::{EvalMessage, EvalNote};
+pub use general::GeneralNote;
+pub use kinds::{KindMessage, KindNote};
+pub use macros::Entry;
+pub use names::{NameMessage, NameNote};
+pub use package::{PackageMessage, PackageNote};
+pub use sample::{SampleMessage, SampleNote};
+pub use syntax::{SyntaxMessage, SyntaxNote};
+pub use types::{TypeMessage, TypeNote};
+
+use crate::locale::Locale;
+use crate::model::Severity;
+
+macros::families! {
+    /// What a finding says: the families of messages under one type.
+    pub enum Message {
+        /// Reading the text.
+        Syntax(SyntaxMessage),
+        /// Names and packages that refer to each other.
+        Name(NameMessage),
+        /// Types, units and expressions.
+        Type(TypeMessage),
+        /// Provisions, their clauses, totals and limits.
+        Kind(KindMessage),
+        /// Packages, manifests and files.
+        Package(PackageMessage),
+        /// Samples of jurisdictions.
+        Sample(SampleMessage),
+        /// What shows only when the policy is run.
+        Eval(EvalMessage),
+    }
+}
+
+macros::families! {
+    /// A text without a code: a label, a note, a help or the title of a fix.
+    pub enum Note {
+        /// For any family.
+        General(GeneralNote),
+        /// Reading the text.
+        Syntax(SyntaxNote),
+        /// Names and packages that refer to each other.
+        Name(NameNote),
+        /// Types, units and expressions.
+        Type(TypeNote),
+        /// Provisions, their clauses, totals and limits.
+        Kind(KindNote),
+        /// Packages, manifests and files.
+        Package(PackageNote),
+        /// Samples of jurisdictions.
+        Sample(SampleNote),
+        /// What shows only when the policy is run.
+        Eval(EvalNote),
+    }
+}
+
+impl Message {
+    /// The kebab-case code. A code is never reused for something else.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.entry().code
+    }
+
+    /// The severity that the message has unless the workspace says otherwise.
+    #[must_use]
+    pub fn default_severity(&self) -> Severity {
+        self.entry().severity
+    }
+
+    /// Every code, sorted.
+    #[must_use]
+    pub fn all_codes() -> Vec<&'static str> {
+        let mut codes: Vec<&str> = Self::entries().map(|entry| entry.code).collect();
+        codes.sort_unstable();
+        codes
+    }
+}
+
+#[cfg(test)]
+mod tests;

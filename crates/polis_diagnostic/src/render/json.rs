@@ -1,0 +1,169 @@
+//! One JSON document, for programs. Its keys and their order are stable.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::places::Places;
+use super::summary::Summary;
+use crate::catalogue::Note;
+use crate::files::{ColumnUnit, Files, Position};
+use crate::locale::Locale;
+use crate::model::{Diagnostic, Label, Span};
+
+/// Writes the document and a final line end.
+pub(super) fn write(
+    diagnostics: &[Diagnostic],
+    files: &dyn Files,
+    locale: Locale,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut writer = Writer {
+        places: Places::new(files, ColumnUnit::Char),
+        locale,
+    };
+    let document = Document {
+        diagnostics: (diagnostics.iter())
+            .map(|diagnostic| writer.diagnostic(diagnostic))
+            .collect(),
+        summary: Summary::of(diagnostics),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    diagnostics: Vec<JsonDiagnostic<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct JsonDiagnostic<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: String,
+    /// The primary place and the remark on it.
+    #[serde(flatten)]
+    primary: JsonLabel<'a>,
+    labels: Vec<JsonLabel<'a>>,
+    notes: Vec<String>,
+    helps: Vec<String>,
+    fix: Option<JsonFix<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLabel<'a> {
+    path: &'a str,
+    range: JsonRange,
+    text: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonRange {
+    start: JsonPosition,
+    end: JsonPosition,
+}
+
+#[derive(Serialize)]
+struct JsonPosition {
+    line: u32,
+    column: u32,
+    byte: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    title: String,
+    safe: bool,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    path: &'a str,
+    range: JsonRange,
+    text: &'a str,
+}
+
+struct Writer<'a> {
+    places: Places<'a>,
+    locale: Locale,
+}
+
+impl<'a> Writer<'a> {
+    fn diagnostic(&mut self, diagnostic: &'a Diagnostic) -> JsonDiagnostic<'a> {
+        JsonDiagnostic {
+            code: diagnostic.code(),
+            severity: diagnostic.severity.as_str(),
+            message: diagnostic.message.render(self.locale),
+            primary: self.label(&diagnostic.primary),
+            labels: diagnostic.labels.iter().map(|label| self.label(label)).collect(),
+            notes: self.texts(&diagnostic.notes),
+            helps: self.texts(&diagnostic.helps),
+            fix: diagnostic.fix.as_ref().map(|fix| JsonFix {
+                title: fix.title.render(self.locale),
+                safe: fix.safe,
+                edits: (fix.edits.iter())
+                    .map(|edit| {
+                        let (path, range) = self.range(edit.at);
+                        JsonEdit {
+                            path,
+                            range,
+                            text: &edit.text,
+                        }
+                    })
+                    .collect(),
+            }),
+        }
+    }
+
+    fn label(&mut self, label: &Label) -> JsonLabel<'a> {
+        let (path, range) = self.range(label.at);
+        JsonLabel {
+            path,
+            range,
+            text: label.text.as_ref().map(|note| note.render(self.locale)),
+        }
+    }
+
+    fn texts(&self, notes: &[Note]) -> Vec<String> {
+        notes.iter().map(|note| note.render(self.locale)).collect()
+    }
+
+    fn range(&mut self, at: Span) -> (&'a str, JsonRange) {
+        let place = self.places.resolve(at);
+        let position = |Position { line, column }, byte| JsonPosition { line, column, byte };
+        let range = JsonRange {
+            start: position(place.start, place.bytes.start),
+            end: position(place.end, place.bytes.end),
+        };
+        (place.path, range)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use crate::render::fixtures::Fixture;
+    use crate::{Format, Locale, MemoryFiles, render_to_string};
+
+    #[test]
+    fn a_finding_in_two_files() {
+        let fixture = Fixture::two_files();
+        assert_snapshot!(fixture.render(Format::Json, Locale::Zh), @"");
+    }
+
+    #[test]
+    fn a_finding_with_a_fix() {
+        let fixture = Fixture::full_width();
+        assert_snapshot!(fixture.render(Format::Json, Locale::En), @"");
+    }
+
+    #[test]
+    fn nothing_found_is_a_document_too() {
+        let text = render_to_string(Format::Json, &[], &MemoryFiles::default(), Locale::Zh);
+        assert_snapshot!(text, @"");
+    }
+}

@@ -1,0 +1,1 @@
+//! The interpreter: what follows from the program for one jurisdiction, and why.

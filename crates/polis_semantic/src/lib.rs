@@ -1,0 +1,1 @@
+//! Meaning: item tree, names, types, units, kind checks, lowering to the program.

@@ -1,0 +1,1 @@
+//! Samples of jurisdictions and runs of the program over them.

@@ -1,0 +1,376 @@
+//! The grammar of expressions, in chumsky.
+//!
+//! One parser is built per file and run on each value; what it is given ends where the value ends, so a wrong value
+//! costs itself and nothing else. Loosest first: `if`; `or`; `and`; `not`; comparisons and `in`; `..`; `+ -`; `* /`;
+//! unary `-`; call, member, index.
+
+use chumsky::error::{Error, LabelError};
+use chumsky::extra;
+use chumsky::pratt::{infix, left, none, prefix};
+use chumsky::prelude::*;
+use chumsky::util::MaybeRef;
+
+use crate::Span;
+use crate::ast::{
+    Aggregate, Arm, Binary, BinaryOp, Call, Cases, Expr, ExprKind, Figure, Ident, If, RangeExpr, RangeStyle, UnaryOp,
+    UnitRef, Within,
+};
+use crate::error::Expected;
+use crate::lexer::{Token, TokenKind as T};
+use crate::words::{Builtin, UnitWord};
+
+type Input<'t> = &'t [Token];
+type Extra = extra::Err<Failure>;
+type Boxed<'t, O> = chumsky::Boxed<'t, 't, Input<'t>, O, Extra>;
+
+/// Where a value stops making sense, and what would have fitted there. Small, since most are made and dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Failure {
+    /// The index of the token, or the length where the value ends too early.
+    pub(super) at: usize,
+    pub(super) expected: Option<Expected>,
+}
+
+impl<'t> Error<'t, Input<'t>> for Failure {
+    fn merge(self, other: Self) -> Self {
+        // The alternatives of one place: the first labelled one stands for them.
+        if self.expected.is_some() { self } else { other }
+    }
+}
+
+impl<'t, L> LabelError<'t, Input<'t>, L> for Failure {
+    fn expected_found<E: IntoIterator<Item = L>>(_: E, _: Option<MaybeRef<'t, Token>>, span: SimpleSpan) -> Self {
+        Self { at: span.start, expected: None }
+    }
+}
+
+/// A label that sets what was expected. chumsky offers labels by type; ours is data.
+#[derive(Debug, Clone, Copy)]
+struct Label(Expected);
+
+/// The parser of one value.
+pub(super) fn expression<'t>(source: &'t str) -> Boxed<'t, Expr> {
+    recursive(|expr| {
+        let expr = expr.boxed();
+        let ident = ident();
+        let operand = operand(source, expr.clone());
+        let arithmetic = operand
+            .pratt((
+                prefix(3, op(T::Minus), |minus: Token, it: Expr, _| unary(UnaryOp::Neg, minus, it)),
+                infix(left(2), multiplication(), binary),
+                infix(left(1), addition(), binary),
+            ))
+            .boxed();
+
+        // `a..b`, `a..`, `..b`, `a.. unit`.
+        let end = choice((unit(source).map(RangeEnd::Unit), arithmetic.clone().map(RangeEnd::Value)));
+        let range = choice((
+            op(T::DotDot).then(arithmetic.clone()).map(|(dots, hi)| {
+                let span = dots.span().to(hi.span);
+                range_expr(None, Some(hi), None, span)
+            }),
+            arithmetic.then(op(T::DotDot).then(end.or_not()).or_not()).map(|(lo, rest)| match rest {
+                None => lo,
+                Some((dots, None)) => {
+                    let span = lo.span.to(dots.span());
+                    range_expr(Some(lo), None, None, span)
+                }
+                Some((_, Some(RangeEnd::Value(hi)))) => {
+                    let span = lo.span.to(hi.span);
+                    range_expr(Some(lo), Some(hi), None, span)
+                }
+                Some((_, Some(RangeEnd::Unit(unit)))) => {
+                    let span = lo.span.to(unit.span());
+                    range_expr(Some(lo), None, Some(unit), span)
+                }
+            }),
+        ))
+        .boxed();
+
+        let logic = range
+            .pratt((
+                infix(none(4), comparison(), binary),
+                prefix(3, op(T::Not), |not: Token, it: Expr, _| unary(UnaryOp::Not, not, it)),
+                infix(left(2), word(T::And, BinaryOp::And), binary),
+                infix(left(1), word(T::Or, BinaryOp::Or), binary),
+            ))
+            .boxed();
+
+        let conditional = op(T::If)
+            .then(expr.clone())
+            .then_ignore(expect(T::Then, Expected::Then))
+            .then(expr.clone())
+            .then_ignore(expect(T::Else, Expected::Else))
+            .then(expr.clone())
+            .map(|(((start, condition), then), otherwise)| {
+                let span = start.span().to(otherwise.span);
+                Expr { kind: ExprKind::If(Box::new(If { condition, then, otherwise })), span }
+            });
+
+        let within = op(T::Within)
+            .then(logic.clone())
+            .then(select! { Token { kind: T::After | T::Of, .. } => () }.ignore_then(path(ident)).or_not())
+            .map(|((start, length), event)| {
+                let span = start.span().to(event.as_ref().map_or(length.span, |it| it.span));
+                Expr { kind: ExprKind::Within(Box::new(Within { length, event })), span }
+            });
+
+        choice((logic, conditional, within)).boxed()
+    })
+    .boxed()
+}
+
+enum RangeEnd {
+    Unit(UnitRef),
+    Value(Expr),
+}
+
+/// What operators combine: literals, names, calls, brackets, and their postfixes.
+fn operand<'t>(source: &'t str, expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
+    let ident = ident();
+    let figure = select! { token @ Token { kind: T::Number, .. } => token }
+        .then(unit(source).or_not())
+        .then(select! {
+            token @ Token { kind: T::AndAbove, .. } => (true, token),
+            token @ Token { kind: T::AndBelow, .. } => (false, token),
+        }.or_not())
+        .map(|((digits, unit), closing)| {
+            let span = unit.map_or(digits.span(), |it: UnitRef| digits.span().to(it.span()));
+            let figure = Expr { kind: ExprKind::Figure(Figure { digits: digits.span(), unit }), span };
+            match closing {
+                None => figure,
+                Some((above, token)) => {
+                    let span = span.to(token.span());
+                    let (lo, hi) = if above { (Some(figure), None) } else { (None, Some(figure)) };
+                    Expr {
+                        kind: ExprKind::Range(Box::new(RangeExpr { lo, hi, unit: None, style: RangeStyle::Word })),
+                        span,
+                    }
+                }
+            }
+        });
+    let literal = select! {
+        token @ Token { kind: T::Percent, .. } => leaf(token, ExprKind::Figure(Figure { digits: token.span(), unit: None })),
+        token @ Token { kind: T::Date, .. } => leaf(token, ExprKind::Date),
+        token @ Token { kind: T::Text, .. } => leaf(token, ExprKind::Text),
+        token @ Token { kind: T::Title, .. } => leaf(token, ExprKind::Title),
+        token @ Token { kind: T::RowId, .. } => leaf(token, ExprKind::RowId),
+        token @ Token { kind: T::True, .. } => leaf(token, ExprKind::Truth(true)),
+        token @ Token { kind: T::False, .. } => leaf(token, ExprKind::Truth(false)),
+        token @ Token { kind: T::Unknown, .. } => leaf(token, ExprKind::Unknown),
+    };
+    let open = op(T::Open).then(select! { Token { kind: T::Text, start, end } => Span::new(start, end) }.or_not()).map(
+        |(open, reason)| Expr {
+            span: reason.map_or(open.span(), |it| open.span().to(it)),
+            kind: ExprKind::Open(reason),
+        },
+    );
+
+    let arguments = {
+        let binder = op(T::For)
+            .ignore_then(ident.clone())
+            .then_ignore(expect(T::In, Expected::In))
+            .then(expr.clone())
+            .then(op(T::Where).ignore_then(expr.clone()).or_not());
+        expr.clone()
+            .then(choice((
+                binder.map(Tail::Aggregate),
+                op(T::Comma).ignore_then(expr.clone()).repeated().collect().map(Tail::Arguments),
+            )))
+            .or_not()
+            .delimited_by(op(T::OpenParen), op(T::Comma).or_not())
+            .then(expect(T::CloseParen, Expected::CommaOrClose))
+    };
+    let name = ident.clone().then(arguments.or_not()).map(move |(name, arguments)| match arguments {
+        None => Expr { kind: ExprKind::Name(name), span: name.span },
+        Some((arguments, close)) => call(source, name, arguments, close),
+    });
+
+    let paren = op(T::OpenParen).then(expr.clone()).then(expect(T::CloseParen, Expected::CommaOrClose)).map(
+        |((open, inner), close)| Expr { kind: ExprKind::Paren(Box::new(inner)), span: open.span().to(close.span()) },
+    );
+    let list = op(T::OpenBracket)
+        .then(expr.clone().separated_by(op(T::Comma)).allow_trailing().collect::<Vec<_>>())
+        .then(expect(T::CloseBracket, Expected::CommaOrClose))
+        .map(|((open, items), close)| Expr { kind: ExprKind::List(items), span: open.span().to(close.span()) });
+    let cases = cases(expr.clone());
+
+    let atom = choice((figure, name, literal, paren, list, cases, open)).boxed();
+    let postfix = choice((
+        op(T::Dot).ignore_then(ident).map(Postfix::Member),
+        select! { Token { kind: T::Text, start, end } => Postfix::Passage(Span::new(start, end)) },
+        expr.delimited_by(op(T::OpenBracket), empty())
+            .then(expect(T::CloseBracket, Expected::CommaOrClose))
+            .map(|(index, close)| Postfix::Index(index, close)),
+    ));
+    atom.foldl(postfix.repeated(), |base, postfix| match postfix {
+        Postfix::Member(name) => Expr { span: base.span.to(name.span), kind: ExprKind::Member(Box::new(base), name) },
+        Postfix::Passage(passage) => {
+            Expr { span: base.span.to(passage), kind: ExprKind::Citation(Box::new(base), passage) }
+        }
+        Postfix::Index(index, close) => {
+            Expr { span: base.span.to(close.span()), kind: ExprKind::Index(Box::new(base), Box::new(index)) }
+        }
+    })
+    .boxed()
+}
+
+enum Postfix {
+    Member(Ident),
+    Passage(Span),
+    Index(Expr, Token),
+}
+
+enum Tail {
+    Aggregate(((Ident, Expr), Option<Expr>)),
+    Arguments(Vec<Expr>),
+}
+
+fn call(source: &str, name: Ident, arguments: Option<(Expr, Tail)>, close: Token) -> Expr {
+    let builtin = if name.quoted { None } else { Builtin::from_text(name.span.text(source)) };
+    let span = name.span.to(close.span());
+    let kind = match arguments {
+        Some((body, Tail::Aggregate(((binder, collection), filter)))) => {
+            ExprKind::Aggregate(Box::new(Aggregate { name, builtin, body, binder, source: collection, filter }))
+        }
+        Some((first, Tail::Arguments(mut args))) => {
+            args.insert(0, first);
+            ExprKind::Call(Box::new(Call { name, builtin, args }))
+        }
+        None => ExprKind::Call(Box::new(Call { name, builtin, args: Vec::new() })),
+    };
+    Expr { kind, span }
+}
+
+/// `cases { guard => value … otherwise => value }`; lines, semicolons and commas part the cases.
+fn cases<'t>(expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
+    let gap = select! { Token { kind: T::Newline | T::Semicolon | T::Comma, .. } => () };
+    let value = expect(T::Arrow, Expected::Arrow).ignore_then(expr.clone());
+    let otherwise = op(T::Otherwise).ignore_then(value.clone()).map(|value| (None, value));
+    let arm = op(T::When)
+        .or_not()
+        .ignore_then(expr)
+        .then_ignore(op(T::GuardEnd).or_not())
+        .then(value)
+        .map(|(guard, value)| (Some(guard), value));
+    op(T::Cases)
+        .then_ignore(expect(T::OpenBrace, Expected::Body))
+        .then_ignore(gap.repeated())
+        .then(
+            choice((otherwise, arm))
+                .separated_by(gap.repeated().at_least(1))
+                .allow_trailing()
+                .collect::<Vec<(Option<Expr>, Expr)>>(),
+        )
+        .then(expect(T::CloseBrace, Expected::CaseOrClose))
+        .map(|((start, lines), close)| {
+            let mut arms = Vec::new();
+            let mut otherwise = None;
+            for (guard, value) in lines {
+                match guard {
+                    Some(guard) => arms.push(Arm { guard, value }),
+                    None => otherwise = Some(value),
+                }
+            }
+            Expr { kind: ExprKind::Cases(Box::new(Cases { arms, otherwise })), span: start.span().to(close.span()) }
+        })
+        .boxed()
+}
+
+fn path<'t>(ident: Boxed<'t, Ident>) -> Boxed<'t, Expr> {
+    ident
+        .clone()
+        .map(|name| Expr { kind: ExprKind::Name(name), span: name.span })
+        .foldl(op(T::Dot).ignore_then(ident).repeated(), |base, name| Expr {
+            span: base.span.to(name.span),
+            kind: ExprKind::Member(Box::new(base), name),
+        })
+        .boxed()
+}
+
+fn ident<'t>() -> Boxed<'t, Ident> {
+    select! {
+        token @ Token { kind: T::Ident, .. } => Ident { span: token.span(), quoted: false },
+        token @ Token { kind: T::QuotedIdent, .. } => Ident { span: token.span(), quoted: true },
+    }
+    .boxed()
+}
+
+fn unit<'t>(source: &'t str) -> Boxed<'t, UnitRef> {
+    let name = select! { token @ Token { kind: T::Unit, .. } => Ident { span: token.span(), quoted: false } };
+    name.then(op(T::Per).ignore_then(name).or_not())
+        .map(move |(name, per)| UnitRef {
+            name,
+            word: UnitWord::from_text(name.span.text(source)),
+            per: per.and_then(|per| UnitWord::from_text(per.span.text(source)).map(|word| (per, word))),
+        })
+        .boxed()
+}
+
+fn op<'t>(kind: T) -> impl Parser<'t, Input<'t>, Token, Extra> + Copy {
+    select! { token @ Token { kind: found, .. } if found == kind => token }
+}
+
+/// A token that must follow; its absence is reported as `expected`.
+fn expect<'t>(kind: T, expected: Expected) -> impl Parser<'t, Input<'t>, Token, Extra> + Clone {
+    let label = Label(expected);
+    op(kind).map_err(move |failure: Failure| Failure { expected: Some(label.0), ..failure })
+}
+
+type Operator = (BinaryOp, Token, bool);
+
+fn addition<'t>() -> impl Parser<'t, Input<'t>, Operator, Extra> + Copy {
+    select! {
+        token @ Token { kind: T::Plus, .. } => (BinaryOp::Add, token, false),
+        token @ Token { kind: T::Minus, .. } => (BinaryOp::Sub, token, false),
+    }
+}
+
+fn multiplication<'t>() -> impl Parser<'t, Input<'t>, Operator, Extra> + Copy {
+    select! {
+        token @ Token { kind: T::Star, .. } => (BinaryOp::Mul, token, false),
+        token @ Token { kind: T::Slash, .. } => (BinaryOp::Div, token, false),
+    }
+}
+
+fn comparison<'t>() -> impl Parser<'t, Input<'t>, Operator, Extra> + Copy {
+    select! {
+        token @ Token { kind: T::Equal, .. } => (BinaryOp::Equal, token, false),
+        token @ Token { kind: T::NotEqual, .. } => (BinaryOp::NotEqual, token, false),
+        token @ Token { kind: T::Less, .. } => (BinaryOp::Less, token, false),
+        token @ Token { kind: T::LessEqual, .. } => (BinaryOp::AtMost, token, false),
+        token @ Token { kind: T::Greater, .. } => (BinaryOp::More, token, false),
+        token @ Token { kind: T::GreaterEqual, .. } => (BinaryOp::AtLeast, token, false),
+        token @ Token { kind: T::LessThan, .. } => (BinaryOp::Less, token, true),
+        token @ Token { kind: T::AtMost, .. } => (BinaryOp::AtMost, token, true),
+        token @ Token { kind: T::MoreThan, .. } => (BinaryOp::More, token, true),
+        token @ Token { kind: T::AtLeast, .. } => (BinaryOp::AtLeast, token, true),
+        token @ Token { kind: T::In, .. } => (BinaryOp::In, token, true),
+    }
+}
+
+fn word<'t>(kind: T, operator: BinaryOp) -> impl Parser<'t, Input<'t>, Operator, Extra> + Copy {
+    select! { token @ Token { kind: found, .. } if found == kind => (operator, token, true) }
+}
+
+const fn leaf(token: Token, kind: ExprKind) -> Expr {
+    Expr { kind, span: token.span() }
+}
+
+fn unary(op: UnaryOp, token: Token, operand: Expr) -> Expr {
+    Expr { span: token.span().to(operand.span), kind: ExprKind::Unary(op, Box::new(operand)) }
+}
+
+fn binary<'t, 'p>(
+    lhs: Expr,
+    (op, token, word): Operator,
+    rhs: Expr,
+    _: &mut chumsky::input::MapExtra<'t, 'p, Input<'t>, Extra>,
+) -> Expr {
+    let span = lhs.span.to(rhs.span);
+    Expr { kind: ExprKind::Binary(Box::new(Binary { op, op_span: token.span(), word, lhs, rhs })), span }
+}
+
+fn range_expr(lo: Option<Expr>, hi: Option<Expr>, unit: Option<UnitRef>, span: Span) -> Expr {
+    Expr { kind: ExprKind::Range(Box::new(RangeExpr { lo, hi, unit, style: RangeStyle::Dots })), span }
+}

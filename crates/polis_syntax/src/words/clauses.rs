@@ -1,0 +1,83 @@
+//! Clause words. A word is read relative to the kind of its block, so one English word may stand for two clauses.
+
+use super::word_table;
+
+word_table! {
+    /// What a clause line says; its spelling heads the line.
+    pub enum ClauseWord {
+        // Shared by structural kinds.
+        Is = "即", "is"; zh "指向共享概念，供城市之间对照。"; en "Points to a shared concept, so that cities can be compared.";
+        Cite = "出处", "cite"; zh "出处：文件名称加几个字的原文。"; en "The passage it comes from: a document and a few words of it.";
+        From = "自", "from"; zh "生效日期；在参数中引出自该日起的数值。"; en "In force from this date; in a parameter, the value from this date on.";
+        Until = "至", "until"; zh "失效日期，含当日。"; en "In force up to and including this date.";
+        Modality = "语气", "modality"; zh "约束力：应当、一般、鼓励、拟、可以。"; en "How binding it is: must, normally, encouraged, planned, may.";
+        Ref = "编号", "ref"; zh "条款登记表中的行号。"; en "Row ids of a provision register.";
+        Note = "备注", "note"; zh "给读者的说明，不参与计算。"; en "A remark for the reader; it has no effect.";
+        When = "当", "when"; zh "本条款适用的条件。"; en "The condition under which the provision applies.";
+        // document, series
+        Series = "系列", "series"; zh "文件所属的系列。"; en "The series that the document belongs to.";
+        Issuer = "发文机关", "issuer"; zh "发文机关。"; en "Who issued it.";
+        Level = "层级", "level"; zh "国家、省、市、区县、街道或社区。"; en "national, province, city, district, street or community.";
+        Issued = "印发", "issued"; zh "印发日期。"; en "The date of issue.";
+        Effective = "施行", "effective"; zh "施行日期。"; en "The date it takes effect.";
+        Expires = "失效", "expires"; zh "失效日期。"; en "The date it expires.";
+        Supersedes = "代替", "supersedes"; zh "被本文件代替的文件。"; en "The documents it replaces.";
+        BasedOn = "依据", "based_on"; zh "作为依据的上位文件。"; en "The superior documents it rests on.";
+        TextFile = "原文", "text"; zh "原文所在的文件，供核对出处。"; en "The file with its text, against which citations are held.";
+        Main = "主文件", "main"; zh "系列的主文件。"; en "The main document of a series.";
+        Supporting = "配套文件", "supporting"; zh "系列的配套文件。"; en "The supporting documents of a series.";
+        Total = "总数", "total"; zh "声明的总数，与所列核对。"; en "The declared total, checked against what is listed.";
+        Unlisted = "未列", "unlisted"; zh "声明存在但原文未点名的数量。"; en "How many are declared but not named by the text.";
+        OpenEnded = "未尽", "open_ended"; zh "原文以“等”结尾，所列不是全部。"; en "The text ends in 等: what is listed is not all.";
+        // unit, concept, entity, organ, enum, action
+        Equals = "等于", "equals"; zh "一个该单位等于多少。"; en "What one of the unit equals.";
+        Parent = "上位", "parent"; zh "上位概念或行为。"; en "The broader concept or action.";
+        StrongerThan = "强于", "stronger_than"; zh "强度高于所列概念。"; en "Stronger than the concepts named.";
+        EntityIn = "隶属", "in"; zh "所隶属的上级对象。"; en "The entity it lies in.";
+        Plural = "复数", "plural"; zh "上级条款中称呼其全部下级的名称。"; en "The name by which its parent speaks of all of them.";
+        Field = "字段", "field"; zh "对象的一项事实及其类型。"; en "A fact about the entity, and its type.";
+        Range = "取值", "range"; zh "允许的取值区间。"; en "The values that are allowed.";
+        Default = "缺省", "default"; zh "样本未给出时的值；不写则为未知。"; en "The value where a sample gives none; without it the fact is unknown.";
+        Title = "名称", "title"; zh "样本列名等处使用的正式名称。"; en "The official name, also accepted as a column title.";
+        ReportsTo = "上级", "reports_to"; zh "所服从的上级组织。"; en "The organ it answers to.";
+        Values = "值域", "values"; zh "枚举的各个值。"; en "The values of an enumeration.";
+        // param, rule, require, norm
+        Value = "值", "value"; zh "一般情形下的值。"; en "The general value.";
+        Except = "例外", "except"; zh "有名称的例外：条件成立时替代一般值。"; en "A named exception: it replaces the general value where its guard holds.";
+        OverException = "优先于", "over"; zh "与所列例外同时成立时，本例外优先。"; en "Prevails over the named exceptions where both hold.";
+        That = "满足", "that"; zh "每个对象都要满足的条件。"; en "What must hold for each entity.";
+        Actor = "主体", "actor"; zh "规范所约束的组织或对象。"; en "Whom the norm addresses.";
+        Must = "应当", "must", also ["必须"]; zh "应当做的行为。"; en "The action that is demanded.";
+        MustNot = "不得", "must_not"; zh "不得做的行为。"; en "The action that is forbidden.";
+        May = "可以", "may"; zh "可以做的行为。"; en "The action that is permitted.";
+        Encouraged = "鼓励", "encouraged"; zh "鼓励的行为。"; en "The action that is encouraged.";
+        Object = "客体", "object"; zh "行为的对象或事项。"; en "What the action is about.";
+        Frequency = "频次", "frequency"; zh "最少和最多的次数，如 1.. 次/季度。"; en "How often, as in 1.. times/quarter.";
+        Deadline = "期限", "deadline"; zh "完成的期限，如 限 30 日 自 受理。"; en "By when, as in within 30 days after acceptance.";
+        // power, grant, duty, duties
+        Holder = "行使主体", "holder"; zh "享有权力者。"; en "Who holds the power.";
+        Over = "针对", "over"; zh "权力所针对的对象。"; en "Over whom or what the power reaches.";
+        Include = "包括", "include"; zh "并入另一项赋权所列的权力。"; en "Takes in the powers of another grant.";
+        Adds = "新增", "adds"; zh "在并入之外新增的项数。"; en "How many it adds to those included.";
+        Bearer = "责任主体", "holder"; zh "承担职责者。"; en "Who bears the duty.";
+        Lead = "牵头", "lead"; zh "牵头的组织。"; en "The organ in the lead.";
+        Supporters = "配合", "supporting"; zh "配合的组织。"; en "The organs that support.";
+        // offices, centers, posts, quota
+        Limit = "限额", "limit"; zh "允许的数量区间。"; en "The number allowed.";
+        Required = "必设", "required"; zh "必须设置的数量；可以带名称。"; en "How many must exist, optionally named.";
+        Optional = "增设", "optional"; zh "可以增设的（“4+X”的 X）；可以带名称。"; en "What may be added (the X of 4+X), optionally named.";
+        Separate = "单设", "separate"; zh "须单独设置、不得兼任的职位。"; en "Posts that must be separate.";
+        Actual = "实有", "actual"; zh "实际数量所在的字段。"; en "The field that holds the actual figure.";
+        Base = "基数", "base"; zh "基本员额，可以是区间。"; en "The basic quota, which may be a range.";
+        Extra = "增配", "extra"; zh "条件成立时增配的员额。"; en "What is added where the guard holds.";
+        // list
+        Polarity = "性质", "polarity"; zh "正面或负面清单。"; en "A positive or a negative list.";
+        Items = "列项", "items"; zh "所列各项的名称。"; en "The names of what is listed.";
+        Providers = "提供单位", "providers"; zh "提供清单所列事项的单位。"; en "Who provides what is listed.";
+        // test
+        Given = "给定", "given"; zh "测试所用的对象和事实。"; en "The entities and facts of the test.";
+        Set = "设定", "set"; zh "测试所用的参数值。"; en "A parameter's value for the test.";
+        AsOf = "时点", "as_of"; zh "按该日有效的条款计算。"; en "The date whose law applies.";
+        Expect = "预期", "expect"; zh "应当成立的结果。"; en "What must come out.";
+    }
+}
