@@ -86,9 +86,7 @@ impl LineIndex {
             _ => false,
         };
         let after = bytes.iter().enumerate().filter(ends_line).map(|(at, _)| saturate(at + 1));
-        Self {
-            starts: std::iter::once(0).chain(after).collect(),
-        }
+        Self { starts: std::iter::once(0).chain(after).collect() }
     }
 
     /// How many lines there are; an empty text has one, and so has what follows a final line end.
@@ -126,10 +124,7 @@ impl LineIndex {
         let line = self.line(offset);
         let content = self.line_range(text, line);
         let before = slice(text, content.start..offset.clamp(content.start, content.end));
-        Position {
-            line,
-            column: saturate(columns(before, unit)),
-        }
+        Position { line, column: saturate(columns(before, unit)) }
     }
 
     /// The offset of a line and column. A column inside a character means its beginning.
@@ -178,6 +173,14 @@ pub(crate) fn clamp(text: &str, span: Span) -> Range<usize> {
         end += 1;
     }
     start..end
+}
+
+/// The same without white space at its end: a line end in a span would be underlined as a blank, and that after a block
+/// would add a line. A span of nothing but white space becomes empty.
+pub(crate) fn clamp_shown(text: &str, span: Span) -> Range<usize> {
+    let Range { start, end } = clamp(text, span);
+    let shown = text.get(start..end).unwrap_or_default().trim_end();
+    start..start + shown.len()
 }
 
 fn floor_char_boundary(text: &str, offset: usize) -> usize {
@@ -246,7 +249,7 @@ mod tests {
         assert_eq!(position("户数", 4, ColumnUnit::Char), (0, 1));
         let file = FileId(0);
         assert_eq!(clamp("户数", Span::new(file, 1, 4)), 0..6);
-        assert_eq!(clamp("户数", Span::new(file, 5, 2)), 3..6);
+        assert_eq!(clamp("户数", Span::new(file, 5, 2)), 3..3);
         assert_eq!(clamp("户数", Span::new(file, 6, 0)), 6..6);
         assert_eq!(clamp("户数", Span::new(file, 90, 99)), 6..6);
         assert_eq!(clamp("", Span::new(file, 1, 2)), 0..0);

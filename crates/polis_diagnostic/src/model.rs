@@ -141,10 +141,7 @@ impl<L> Diagnostic<L> {
     /// Adds another place that is involved.
     #[must_use]
     pub fn label(mut self, at: L, note: impl Into<Note>) -> Self {
-        self.labels.push(Label {
-            at,
-            text: Some(note.into()),
-        });
+        self.labels.push(Label { at, text: Some(note.into()) });
         self
     }
 
@@ -192,10 +189,7 @@ impl<L> Diagnostic<L> {
 
 impl<L> Label<L> {
     fn map<M>(self, f: &mut impl FnMut(L) -> M) -> Label<M> {
-        Label {
-            at: f(self.at),
-            text: self.text,
-        }
+        Label { at: f(self.at), text: self.text }
     }
 }
 
@@ -203,46 +197,26 @@ impl<L> Fix<L> {
     /// A change of one place that may be applied without a look.
     #[must_use]
     pub fn safe(title: impl Into<Note>, at: L, text: impl Into<String>) -> Self {
-        Self {
-            title: title.into(),
-            edits: vec![Edit {
-                at,
-                text: text.into(),
-            }],
-            safe: true,
-        }
+        Self { title: title.into(), edits: vec![Edit { at, text: text.into() }], safe: true }
     }
 
     /// A change of one place that the author must judge.
     #[must_use]
     pub fn suggestion(title: impl Into<Note>, at: L, text: impl Into<String>) -> Self {
-        Self {
-            safe: false,
-            ..Self::safe(title, at, text)
-        }
+        Self { safe: false, ..Self::safe(title, at, text) }
     }
 
     /// Adds an edit to the same change.
     #[must_use]
     pub fn and(mut self, at: L, text: impl Into<String>) -> Self {
-        self.edits.push(Edit {
-            at,
-            text: text.into(),
-        });
+        self.edits.push(Edit { at, text: text.into() });
         self
     }
 
     /// The same change with every place changed by `f`.
     pub fn map_location<M>(self, mut f: impl FnMut(L) -> M) -> Fix<M> {
-        let edits = self.edits.into_iter().map(|edit| Edit {
-            at: f(edit.at),
-            text: edit.text,
-        });
-        Fix {
-            title: self.title,
-            edits: edits.collect(),
-            safe: self.safe,
-        }
+        let edits = self.edits.into_iter().map(|edit| Edit { at: f(edit.at), text: edit.text });
+        Fix { title: self.title, edits: edits.collect(), safe: self.safe }
     }
 }
 

@@ -17,12 +17,7 @@ pub fn sort_and_dedup(diagnostics: &mut Vec<Diagnostic>, files: &dyn Files) {
 fn compare(left: &Diagnostic, right: &Diagnostic, files: &dyn Files) -> Ordering {
     let key = |diagnostic: &Diagnostic| {
         let at = diagnostic.primary.at;
-        (
-            at.start,
-            at.end,
-            Reverse(diagnostic.severity),
-            diagnostic.code(),
-        )
+        (at.start, at.end, Reverse(diagnostic.severity), diagnostic.code())
     };
     let path = |at: Span| files.path(at.file);
     path(left.primary.at)

@@ -11,10 +11,7 @@ use std::cmp::Reverse;
 ///
 /// Of candidates at the same distance the one with the nearest length wins, then the longest common beginning, then the
 /// first in the order of characters: the answer does not depend on the order of `candidates`.
-pub fn did_you_mean<'a>(
-    name: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = Folded::new(name);
     candidates
         .into_iter()
@@ -42,37 +39,22 @@ impl Folded {
             .map(half_width)
             .flat_map(char::to_lowercase)
             .collect();
-        Self {
-            chars: text.chars().count(),
-            han: text.chars().any(|c| c >= '\u{2E80}'),
-            text,
-        }
+        Self { chars: text.chars().count(), han: text.chars().any(|c| c >= '\u{2E80}'), text }
     }
 
     fn cost(&self, other: &Self) -> Option<Cost> {
-        let (short, long) = if self.chars <= other.chars {
-            (self, other)
-        } else {
-            (other, self)
-        };
+        let (short, long) = if self.chars <= other.chars { (self, other) } else { (other, self) };
         if short.chars == 0 {
             return None;
         }
-        let allowed = if self.han || other.han {
-            long.chars.max(3) / 3
-        } else {
-            long.chars / 3
-        };
+        let allowed = if self.han || other.han { long.chars.max(3) / 3 } else { long.chars / 3 };
         let difference = long.chars - short.chars;
         // Where the lengths alone exceed what is allowed, the distance need not be computed.
         let edits = (difference <= allowed)
             .then(|| strsim::osa_distance(&self.text, &other.text))
             .filter(|&edits| edits <= allowed && edits < short.chars)
             .or_else(|| short.is_part_of(long).then_some(difference))?;
-        let beginning = (self.text.chars())
-            .zip(other.text.chars())
-            .take_while(|(a, b)| a == b)
-            .count();
+        let beginning = (self.text.chars()).zip(other.text.chars()).take_while(|(a, b)| a == b).count();
         Some((edits, difference, Reverse(beginning)))
     }
 
@@ -85,9 +67,7 @@ impl Folded {
 
 fn half_width(c: char) -> char {
     match c {
-        '\u{FF01}'..='\u{FF5E}' => {
-            char::from_u32(u32::from(c) - 0xFF01 + 0x21).unwrap_or(c)
-        }
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFF01 + 0x21).unwrap_or(c),
         _ => c,
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod layout;
 mod lexer;
 mod parser;
+mod relocate;
 mod span;
 pub mod words;
 

@@ -46,9 +46,15 @@ fn value_add_range(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
+fn range_add(bencher: Bencher<'_, '_>) {
+    let (a, b) = (range(10, 15), range(1, 2));
+    bencher.bench_local(|| black_box(&a).add(black_box(&b)));
+}
+
+#[divan::bench]
 fn range_steps(bencher: Bencher<'_, '_>) {
     let (amount, size) = (NumberRange::point(600.into()), range(300, 500));
-    bencher.bench_local(|| black_box(amount).steps(black_box(&size)));
+    bencher.bench_local(|| black_box(&amount).steps(black_box(&size)));
 }
 
 #[divan::bench]

@@ -4,6 +4,7 @@ mod literal;
 mod quotient;
 #[cfg(test)]
 mod tests;
+mod wide;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -12,7 +13,6 @@ use rust_decimal::Decimal;
 
 pub use literal::LiteralError;
 pub(crate) use literal::digit_value;
-use quotient::Scaled;
 
 /// The first magnitude that no number reaches. A decimal has a mantissa below it and so at most 28 digits.
 const LIMIT: u128 = 10_u128.pow(28);
@@ -84,10 +84,7 @@ pub enum Rounding {
     HalfAwayFromZero,
 }
 
-#[expect(
-    clippy::should_implement_trait,
-    reason = "the operators of std promise a plain result; these report an error"
-)]
+#[expect(clippy::should_implement_trait, reason = "the operators of std promise a plain result; these report an error")]
 impl Number {
     /// 0.
     pub const ZERO: Number = Number::Int(0);
@@ -131,14 +128,15 @@ impl Number {
 
     /// Whether the number is below 0.
     #[inline]
-    pub fn is_negative(self) -> bool {
-        self < Number::ZERO
+    pub const fn is_negative(self) -> bool {
+        match self {
+            Number::Int(int) => int < 0,
+            Number::Dec(decimal) => decimal.is_sign_negative(),
+        }
     }
 
-    /// The sum. A sum of decimals that needs more than 28 significant digits is rounded half to even.
-    ///
-    /// The rounding is that of `rust_decimal`, first to 96 bits (28 or 29 digits) and then here to 28, so that it can be
-    /// off by one in the last digit where the digits past it read very nearly `50…0`.
+    /// The sum. A sum of decimals that needs more than 28 significant digits is rounded half to even; the rounding is done
+    /// once, on the exact sum.
     ///
     /// # Errors
     ///
@@ -147,7 +145,7 @@ impl Number {
     pub fn add(self, other: Number) -> Result<Number, ArithmeticError> {
         match (self, other) {
             (Number::Int(a), Number::Int(b)) => int_or_overflow(a.checked_add(b)),
-            _ => decimal_or_overflow(self.to_decimal().checked_add(other.to_decimal())),
+            _ => self.add_wide(other, other.is_negative()),
         }
     }
 
@@ -160,22 +158,22 @@ impl Number {
     pub fn sub(self, other: Number) -> Result<Number, ArithmeticError> {
         match (self, other) {
             (Number::Int(a), Number::Int(b)) => int_or_overflow(a.checked_sub(b)),
-            _ => decimal_or_overflow(self.to_decimal().checked_sub(other.to_decimal())),
+            _ => self.add_wide(other, !other.is_negative()),
         }
     }
 
     /// The product. A product of decimals that needs more than 28 significant digits or more than 28 places is rounded
-    /// half to even as in [`Number::add`]; one below half of 10^-28 is therefore 0.
+    /// half to even, once, on the exact product; one that is not above half of 10^-28 is therefore 0.
     ///
     /// # Errors
     ///
     /// [`ArithmeticError::Overflow`] when two integers leave 64 bits or a decimal reaches 10^28.
     #[inline]
     pub fn mul(self, other: Number) -> Result<Number, ArithmeticError> {
-        match (self, other) {
-            (Number::Int(a), Number::Int(b)) => int_or_overflow(a.checked_mul(b)),
-            _ => decimal_or_overflow(self.to_decimal().checked_mul(other.to_decimal())),
+        if let (Number::Int(a), Number::Int(b)) = (self, other) {
+            return int_or_overflow(a.checked_mul(b));
         }
+        self.mul_wide(other)
     }
 
     /// The quotient: an integer where two integers divide evenly, otherwise a decimal, rounded half to even to
@@ -190,18 +188,15 @@ impl Number {
             return Err(ArithmeticError::DivisionByZero);
         }
         if let (Number::Int(a), Number::Int(b)) = (self, other) {
-            match a.checked_rem(b) {
-                // Only i64::MIN by -1 has no remainder in 64 bits.
-                None => return Err(ArithmeticError::Overflow),
-                Some(0) => return int_or_overflow(a.checked_div(b)),
-                Some(_) => {}
+            // Only i64::MIN by -1 has no quotient in 64 bits.
+            let quotient = a.checked_div(b).ok_or(ArithmeticError::Overflow)?;
+            // Multiplying back costs less than a remainder, and can't overflow.
+            if quotient * b == a {
+                return Ok(Number::Int(quotient));
             }
         }
-        let (mantissa, scale) =
-            quotient::rounded(self.scaled(), other.scaled()).ok_or(ArithmeticError::Overflow)?;
-        let mantissa = i128::try_from(mantissa).map_err(|_| ArithmeticError::Overflow)?;
-        let negative = self.is_negative() != other.is_negative();
-        settle(if negative { -mantissa } else { mantissa }, scale)
+        let (mantissa, scale) = quotient::rounded(self.scaled(), other.scaled()).ok_or(ArithmeticError::Overflow)?;
+        settle_signed(self.is_negative() != other.is_negative(), mantissa, scale)
     }
 
     /// The number with the opposite sign.
@@ -353,7 +348,7 @@ impl Number {
             return int_or_overflow(amount.checked_div(size));
         }
         let whole = quotient::whole(self.scaled(), size.scaled()).ok_or(ArithmeticError::Overflow)?;
-        settle(i128::try_from(whole).map_err(|_| ArithmeticError::Overflow)?, 0)
+        settle_signed(false, whole, 0)
     }
 
     /// Displays the number with a comma between thousands: `1,234,567.89`.
@@ -361,13 +356,31 @@ impl Number {
         Grouped(self)
     }
 
+    // The slow paths stay out of line, so that the arithmetic of integers is small enough to be inlined.
+
+    /// The sum of this number and the magnitude of `other` with another sign.
+    #[inline(never)]
+    fn add_wide(self, other: Number, negative: bool) -> Result<Number, ArithmeticError> {
+        let (mantissa, scale) = wide::sum((self.is_negative(), self.scaled()), (negative, other.scaled()));
+        settle(mantissa, scale)
+    }
+
+    #[inline(never)]
+    fn mul_wide(self, other: Number) -> Result<Number, ArithmeticError> {
+        let (mantissa, scale) = wide::product(self.scaled(), other.scaled()).ok_or(ArithmeticError::Overflow)?;
+        settle_signed(self.is_negative() != other.is_negative(), mantissa, scale)
+    }
+
+    #[inline(never)]
+    fn cmp_wide(&self, other: &Number) -> Ordering {
+        self.to_decimal().cmp(&other.to_decimal())
+    }
+
     /// The magnitude, as its digits and the place of the point.
     fn scaled(self) -> Scaled {
         match self {
             Number::Int(int) => Scaled { mantissa: u128::from(int.unsigned_abs()), scale: 0 },
-            Number::Dec(decimal) => {
-                Scaled { mantissa: decimal.mantissa().unsigned_abs(), scale: decimal.scale() }
-            }
+            Number::Dec(decimal) => Scaled { mantissa: decimal.mantissa().unsigned_abs(), scale: decimal.scale() },
         }
     }
 }
@@ -377,7 +390,7 @@ impl Ord for Number {
     fn cmp(&self, other: &Number) -> Ordering {
         match (self, other) {
             (Number::Int(a), Number::Int(b)) => a.cmp(b),
-            _ => self.to_decimal().cmp(&other.to_decimal()),
+            _ => self.cmp_wide(other),
         }
     }
 }
@@ -455,46 +468,59 @@ fn int_or_overflow(int: Option<i64>) -> Result<Number, ArithmeticError> {
     int.map(Number::Int).ok_or(ArithmeticError::Overflow)
 }
 
-#[inline]
-fn decimal_or_overflow(decimal: Option<Decimal>) -> Result<Number, ArithmeticError> {
-    decimal.ok_or(ArithmeticError::Overflow).and_then(Number::from_decimal)
+/// The magnitude `mantissa / 10^scale`, with a mantissa below 10^28 and a scale of at most 28.
+#[derive(Clone, Copy)]
+struct Scaled {
+    mantissa: u128,
+    scale: u32,
 }
 
-/// The number `mantissa / 10^scale` in its one representation. The only place that builds a [`Number::Dec`].
-///
-/// The scale is at most 28. The mantissa may have 29 digits, of which the last is rounded off half to even.
+fn settle_signed(negative: bool, magnitude: u128, scale: u32) -> Result<Number, ArithmeticError> {
+    let mantissa = i128::try_from(magnitude).map_err(|_| ArithmeticError::Overflow)?;
+    settle(if negative { -mantissa } else { mantissa }, scale)
+}
+
+/// The number `mantissa / 10^scale` in its one representation, rounded half to even to 28 significant digits and 28
+/// places. The only place that builds a [`Number::Dec`].
 fn settle(mut mantissa: i128, mut scale: u32) -> Result<Number, ArithmeticError> {
-    if mantissa.unsigned_abs() >= LIMIT && scale > 0 {
-        let (kept, dropped) = (mantissa / 10, (mantissa % 10).abs());
-        let away = dropped > 5 || (dropped == 5 && kept % 2 != 0);
-        mantissa = if away { kept + mantissa.signum() } else { kept };
-        scale -= 1;
-    }
-    if mantissa.unsigned_abs() >= LIMIT && scale == 0 {
-        return Err(ArithmeticError::Overflow);
-    }
-    // Most mantissas fit 64 bits, where dividing by ten is a multiplication.
-    if let Ok(mut short) = i64::try_from(mantissa) {
+    // Most mantissas fit 64 bits, where nothing is rounded off and dividing by ten is a multiplication.
+    if scale <= MAX_DIGITS
+        && let Ok(mut short) = i64::try_from(mantissa)
+    {
         while scale > 0 && short % 10 == 0 {
             short /= 10;
             scale -= 1;
         }
-        if scale == 0 {
-            return Ok(Number::Int(short));
-        }
-        mantissa = i128::from(short);
-    } else {
-        while scale > 0 && mantissa % 10 == 0 {
-            mantissa /= 10;
-            scale -= 1;
-        }
-        if scale == 0
-            && let Ok(int) = i64::try_from(mantissa)
-        {
-            return Ok(Number::Int(int));
+        return if scale == 0 { Ok(Number::Int(short)) } else { decimal(i128::from(short), scale) };
+    }
+    let digits = mantissa.unsigned_abs().checked_ilog10().map_or(0, |log| log + 1);
+    let surplus = digits.max(scale).saturating_sub(MAX_DIGITS);
+    if surplus > 0 {
+        scale = scale.checked_sub(surplus).ok_or(ArithmeticError::Overflow)?;
+        // A power past 128 bits is more than twice the mantissa.
+        let Some(unit) = 10_i128.checked_pow(surplus) else { return Ok(Number::ZERO) };
+        let (kept, dropped) = (mantissa / unit, (mantissa % unit).abs());
+        let up = match dropped.cmp(&(unit / 2)) {
+            Ordering::Less => false,
+            Ordering::Equal => kept % 2 != 0,
+            Ordering::Greater => true,
+        };
+        mantissa = if up { kept + mantissa.signum() } else { kept };
+        // Rounding up may have led to the first number that has too many digits.
+        if scale == 0 && mantissa.unsigned_abs() >= LIMIT {
+            return Err(ArithmeticError::Overflow);
         }
     }
-    Decimal::try_from_i128_with_scale(mantissa, scale)
-        .map(Number::Dec)
-        .map_err(|_| ArithmeticError::Overflow)
+    while scale > 0 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    match i64::try_from(mantissa) {
+        Ok(int) if scale == 0 => Ok(Number::Int(int)),
+        _ => decimal(mantissa, scale),
+    }
+}
+
+fn decimal(mantissa: i128, scale: u32) -> Result<Number, ArithmeticError> {
+    Decimal::try_from_i128_with_scale(mantissa, scale).map(Number::Dec).map_err(|_| ArithmeticError::Overflow)
 }

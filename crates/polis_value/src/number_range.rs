@@ -74,10 +74,7 @@ impl NumberRange {
     ///
     /// As [`Number::neg`] of the ends.
     pub fn neg(&self) -> Result<NumberRange, ArithmeticError> {
-        Ok(Range {
-            lo: self.hi.map(Number::neg).transpose()?,
-            hi: self.lo.map(Number::neg).transpose()?,
-        })
+        Ok(Range { lo: self.hi.map(Number::neg).transpose()?, hi: self.lo.map(Number::neg).transpose()? })
     }
 
     /// Every number without its sign.
@@ -93,10 +90,7 @@ impl NumberRange {
         if self.hi.is_some_and(|hi| hi <= Number::ZERO) {
             return Ok(mirrored);
         }
-        Ok(Range {
-            lo: Some(Number::ZERO),
-            hi: self.hi.zip(mirrored.hi).map(|(above, below)| above.max(below)),
-        })
+        Ok(Range { lo: Some(Number::ZERO), hi: self.hi.zip(mirrored.hi).map(|(above, below)| above.max(below)) })
     }
 
     /// The range from the floor of the lower to the floor of the upper end.
@@ -143,8 +137,7 @@ impl NumberRange {
     ///
     /// [`ArithmeticError::StepNotPositive`] unless every size is above zero, otherwise as [`Number::steps`].
     pub fn steps(&self, size: &NumberRange) -> Result<NumberRange, ArithmeticError> {
-        let smallest =
-            size.lo.filter(|lo| *lo > Number::ZERO).ok_or(ArithmeticError::StepNotPositive)?;
+        let smallest = size.lo.filter(|lo| *lo > Number::ZERO).ok_or(ArithmeticError::StepNotPositive)?;
         let least = match (self.lo, size.hi) {
             (Some(amount), Some(largest)) => amount.steps(largest)?,
             // A boundless debt and a boundless step both leave no whole step.
@@ -213,20 +206,22 @@ impl End {
             // Of two infinite ends too: a fixed dividend by the growing divisor approaches 0, and the growing dividend
             // by a fixed divisor is another corner.
             (_, End::Below | End::Above) => Ok(End::At(Number::ZERO)),
-            (End::Below | End::Above, End::At(_)) => {
-                Ok(End::infinite(self.is_negative() != other.is_negative()))
-            }
+            (End::Below | End::Above, End::At(_)) => Ok(End::infinite(self.is_negative() != other.is_negative())),
         }
     }
 }
 
 /// The end that two ends make, unbounded if either is.
+#[inline]
 fn ends(
     a: Option<Number>,
     b: Option<Number>,
     operation: impl Fn(Number, Number) -> Result<Number, ArithmeticError>,
 ) -> Result<Option<Number>, ArithmeticError> {
-    a.zip(b).map(|(a, b)| operation(a, b)).transpose()
+    match (a, b) {
+        (Some(a), Some(b)) => Ok(Some(operation(a, b)?)),
+        _ => Ok(None),
+    }
 }
 
 #[cfg(test)]

@@ -302,13 +302,12 @@ fn lift(
     point: fn(Number, Number) -> Result<Number, ArithmeticError>,
     range: fn(&NumberRange, &NumberRange) -> Result<NumberRange, ArithmeticError>,
 ) -> Result<Value, EvalOpError> {
-    if let (Value::Number(a), Value::Number(b)) = (a, b) {
-        return Ok(Value::Number(point(*a, *b)?));
-    }
-    match Operands::of(op, a, b)? {
-        Operands::Numbers(a, b) => Ok(range(&a, &b)?.into()),
-        Operands::Unknown(unknown) => Ok(unknown),
-        Operands::Dates(..) => Err(EvalOpError::mismatch(op, a, Some(b))),
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => Ok(Value::Number(point(*a, *b)?)),
+        (Value::Range(a), Value::Range(b)) => Ok(range(a, b)?.into()),
+        (Value::Range(a), Value::Number(b)) => Ok(range(a, &NumberRange::point(*b))?.into()),
+        (Value::Number(a), Value::Range(b)) => Ok(range(&NumberRange::point(*a), b)?.into()),
+        _ => join_unknown(a, b).ok_or_else(|| EvalOpError::mismatch(op, a, Some(b))),
     }
 }
 

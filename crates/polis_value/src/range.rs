@@ -125,10 +125,7 @@ impl<T: Copy + Ord> Range<T> {
     /// The least range that holds both, with whatever lies between them.
     #[must_use]
     pub fn hull(&self, other: &Range<T>) -> Range<T> {
-        Range {
-            lo: self.lo.zip(other.lo).map(|(a, b)| a.min(b)),
-            hi: self.hi.zip(other.hi).map(|(a, b)| a.max(b)),
-        }
+        Range { lo: self.lo.zip(other.lo).map(|(a, b)| a.min(b)), hi: self.hi.zip(other.hi).map(|(a, b)| a.max(b)) }
     }
 
     /// The lesser of a value of this range and a value of `other`, for every choice of the two.

@@ -26,7 +26,6 @@ pub enum Truth {
     Unknown,
 }
 
-#[expect(clippy::should_implement_trait, reason = "`not` stands beside `and` and `or`, which std has no operator for")]
 impl Truth {
     /// True when both hold, false when either does not.
     #[must_use]

@@ -325,7 +325,8 @@ mod tests {
 
     #[test]
     fn display() {
-        let list = Value::from_iter([Value::from(true), Value::from("甲"), Value::from(NumberRange::at_most(7.into()))]);
+        let list =
+            Value::from_iter([Value::from(true), Value::from("甲"), Value::from(NumberRange::at_most(7.into()))]);
         assert_eq!(list.to_string(), "[true, \"甲\", ..7]");
     }
 }

@@ -24,19 +24,13 @@ pub struct Bilingual {
 impl Bilingual {
     /// A text in both languages.
     pub fn new(zh: impl Into<SmolStr>, en: impl Into<SmolStr>) -> Self {
-        Self {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Self { zh: zh.into(), en: en.into() }
     }
 
     /// A text that is the same in both languages, such as what the author wrote.
     pub fn same(text: impl Into<SmolStr>) -> Self {
         let text = text.into();
-        Self {
-            zh: text.clone(),
-            en: text,
-        }
+        Self { zh: text.clone(), en: text }
     }
 
     /// A word of the language or of the author in back-quotes, for a place that takes a phrase.
@@ -142,10 +136,7 @@ mod tests {
     use super::*;
 
     fn both(value: &impl Show) -> (String, String) {
-        (
-            value.show(Locale::En).into_owned(),
-            value.show(Locale::Zh).into_owned(),
-        )
+        (value.show(Locale::En).into_owned(), value.show(Locale::Zh).into_owned())
     }
 
     #[test]

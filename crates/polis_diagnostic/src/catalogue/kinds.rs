@@ -71,7 +71,7 @@ notes! {
             en "this may reach {value}", zh "此处可达 {value}";
         /// The smallest case that shows the finding.
         Example { example: Bilingual }
-            en "example: {example}", zh "举例：{example}";
+            en "for example, {example}", zh "例如，{example}";
         /// What to do about a limit.
         BoundBy { range: SmolStr }
             en "bound it by `{range}`", zh "请限定为 `{range}`";

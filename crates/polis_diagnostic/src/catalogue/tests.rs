@@ -28,9 +28,9 @@ fn codes_are_unique_kebab_case_words() {
     let codes = Message::all_codes();
     assert!(codes.len() > 50 && codes.is_sorted_by(|a, b| a < b), "a code is used twice");
     for code in codes {
-        let kebab = code.split('-').all(|word| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-        });
+        let kebab = code
+            .split('-')
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert!(kebab, "{code}");
     }
 }
@@ -40,7 +40,6 @@ fn both_languages_mention_every_field() {
     for entry in all() {
         let declared: BTreeSet<&str> = entry.fields.iter().copied().collect();
         assert_eq!(fields(entry.english), declared, "{}: english", entry.variant);
-        // `CaseWithoutOtherwise` and its like mention words, not fields.
         assert_eq!(fields(entry.chinese), declared, "{}: chinese", entry.variant);
     }
 }
@@ -70,10 +69,7 @@ fn rendering_fills_in_the_arguments() {
         packages: vec!["common".into(), "jilin".into()],
     });
     assert_eq!(message.code(), "ambiguous-name");
-    assert_eq!(
-        message.render(Locale::En),
-        "`限额` could be meant from any of the packages `common`, `jilin`"
-    );
+    assert_eq!(message.render(Locale::En), "`限额` could be meant from any of the packages `common`, `jilin`");
     assert_eq!(message.render(Locale::Zh), "`限额` 指代不明，这些包中都有：`common`、`jilin`");
 
     let message = SyntaxMessage::UnexpectedToken {
@@ -83,11 +79,7 @@ fn rendering_fills_in_the_arguments() {
     assert_eq!(message.render(Locale::En), "expected `:`, found the end of the file");
     assert_eq!(message.render(Locale::Zh), "此处应为 `：`，实为文件末尾");
 
-    let message = TypeMessage::WrongArgumentCount {
-        function: "每满".into(),
-        expected: Arity::Exactly(2),
-        found: 3,
-    };
+    let message = TypeMessage::WrongArgumentCount { function: "每满".into(), expected: Arity::Exactly(2), found: 3 };
     assert_eq!(message.render(Locale::Zh), "`每满` 需要恰好 2 个参数，实有 3 个");
 }
 

@@ -70,7 +70,7 @@ notes! {
             en "this is in `{unit}`", zh "单位是 `{unit}`";
         /// On the place from which the expectation comes; a phrase.
         ExpectedBecause { what: Bilingual }
-            en "{what} is expected because of this", zh "因此处而应为{what}";
+            en "{what} is expected because of this", zh "根据此处，应为{what}";
         /// A blank-less minus that was read as a date.
         SpaceAroundMinus
             en "put blanks around `-` to subtract", zh "要做减法，请在 `-` 两边加空格";

@@ -2,8 +2,8 @@
 
 use crate::render::{Format, render_to_string};
 use crate::{
-    Bilingual, Diagnostic, FileId, Fix, GeneralNote, KindMessage, KindNote, Locale, MemoryFiles,
-    NameMessage, NameNote, Severity, Span, SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
+    Bilingual, Diagnostic, FileId, Fix, GeneralNote, KindMessage, KindNote, Locale, MemoryFiles, NameMessage, NameNote,
+    Severity, Span, SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
 };
 
 /// Findings and their files.
@@ -100,10 +100,10 @@ impl Fixture {
                 found: Bilingual::new("户数", "a number of households"),
             };
             // The span holds the line end, as that of a clause may.
-            vec![
-                Diagnostic::new(message, find(file, text, "3 户\r\n", 0))
-                    .label(find(file, text, "人", 0), TypeNote::ExpectedBecause { what: Bilingual::new("人数", "a number of people") }),
-            ]
+            vec![Diagnostic::new(message, find(file, text, "3 户\r\n", 0)).label(
+                find(file, text, "人", 0),
+                TypeNote::ExpectedBecause { what: Bilingual::new("人数", "a number of people") },
+            )]
         })
     }
 
@@ -157,9 +157,8 @@ impl Fixture {
                 Diagnostic::new(message(), Span::new(file, 9, 4)).label(Span::new(file, 1, 2), GeneralNote::Here),
                 Diagnostic::new(message(), Span::new(file, 9_999, 99_999)),
                 Diagnostic::new(message(), Span::new(FileId(99), 3, 7)),
-                Diagnostic::new(message(), find(file, text, "丙", 0)).note(GeneralNote::Verbatim {
-                    text: Bilingual::same("one\ntwo \u{1B}[2J"),
-                }),
+                Diagnostic::new(message(), find(file, text, "丙", 0))
+                    .note(GeneralNote::Verbatim { text: Bilingual::same("one\ntwo \u{1B}[2J") }),
             ]
         })
     }

@@ -21,7 +21,7 @@ use super::places::Places;
 use super::visible::{MARK, visible, visible_char};
 use super::{remarks, severity_word};
 use crate::catalogue::GeneralNote;
-use crate::files::{ColumnUnit, Files, LineIndex, clamp, columns, saturate, to_usize};
+use crate::files::{ColumnUnit, Files, LineIndex, clamp_shown, columns, saturate, to_usize};
 use crate::locale::Locale;
 use crate::model::{Diagnostic, FileId, Label, Severity, Span};
 
@@ -56,10 +56,7 @@ pub(super) fn write(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut painter = Painter {
-        views: Views {
-            files,
-            views: BTreeMap::new(),
-        },
+        views: Views { files, views: BTreeMap::new() },
         places: Places::new(files, ColumnUnit::Width),
         locale,
         options,
@@ -93,11 +90,7 @@ impl Painter<'_> {
         })?;
 
         let drawable = labels(diagnostic).all(|label| self.views.is_drawable(label.at));
-        let margin = if drawable {
-            self.drawing(diagnostic, out)?
-        } else {
-            self.listing(diagnostic, out)?
-        };
+        let margin = if drawable { self.drawing(diagnostic, out)? } else { self.listing(diagnostic, out)? };
         self.remarks(diagnostic, &margin, out)
     }
 
@@ -128,10 +121,8 @@ impl Painter<'_> {
             CharSet::Unicode => ariadne::CharSet::Unicode,
             CharSet::Ascii => ariadne::CharSet::Ascii,
         };
-        let config = Config::new()
-            .with_color(self.options.color)
-            .with_char_set(charset)
-            .with_index_type(IndexType::Char);
+        let config =
+            Config::new().with_color(self.options.color).with_char_set(charset).with_index_type(IndexType::Char);
         let primary = self.views.chars(diagnostic.primary.at);
         let mut report = Report::build(ReportKind::Error, primary).with_config(config);
         for label in self.sorted_labels(diagnostic) {
@@ -145,11 +136,7 @@ impl Painter<'_> {
                 ariadne::Label::new(self.views.chars(label.at))
                     .with_message(visible(&text))
                     .with_priority(i32::from(is_primary))
-                    .with_color(if is_primary {
-                        severity_color(diagnostic.severity)
-                    } else {
-                        Color::Blue
-                    }),
+                    .with_color(if is_primary { severity_color(diagnostic.severity) } else { Color::Blue }),
             );
         }
         let mut drawn = Vec::new();
@@ -158,12 +145,14 @@ impl Painter<'_> {
     }
 
     /// The labels with the primary file's first, then by path, each file's by line.
-    fn sorted_labels<'d>(&self, diagnostic: &'d Diagnostic) -> Vec<&'d Label> {
+    fn sorted_labels<'d>(&mut self, diagnostic: &'d Diagnostic) -> Vec<&'d Label> {
         let first = diagnostic.primary.at.file;
         let mut labels: Vec<&Label> = labels(diagnostic).collect();
-        labels.sort_by_key(|label| {
+        labels.sort_by_cached_key(|label| {
             let Span { file, start, end } = label.at;
-            (file != first, self.views.files.path(file), file, self.views.last_line(label.at), start, end)
+            let path = self.views.files.path(file);
+            let last_line = self.views.last_line(label.at);
+            (file != first, path, file, last_line, start, end)
         });
         labels
     }
@@ -171,15 +160,19 @@ impl Painter<'_> {
     /// Puts path, line and column into the heading of a box, where there is [`MARK`], the file, and ariadne's place.
     fn heading(&self, line: &str) -> String {
         let replaced = || {
-            let (before, marked) = line.split_once(MARK)?;
-            let (place, after) = marked.split_once(' ')?;
+            let (left, marked) = line.split_once(MARK)?;
+            let (place, right) = marked.split_once(' ')?;
             let mut numbers = place.split(':').map(|number| number.parse::<u32>().ok());
             let file = FileId(numbers.next()??);
             let line = numbers.next()??;
             let column = numbers.next()??;
-            let column = self.views.views.get(&file)?.cells(line - 1, column - 1) + 1;
+            let text = self.views.files.text(file);
+            let content = self.views.views.get(&file)?.index.line_range(text, line - 1);
+            let content = text.get(to_usize(content.start)..to_usize(content.end))?;
+            let before: String = content.chars().take(to_usize(column - 1)).collect();
+            let column = columns(&before, ColumnUnit::Width) + 1;
             let path = visible(self.views.files.path(file));
-            Some(format!("{before}{path}:{line}:{column} {after}"))
+            Some(format!("{left}{path}:{line}:{column} {right}"))
         };
         replaced().unwrap_or_else(|| line.to_owned())
     }
@@ -218,11 +211,7 @@ impl Painter<'_> {
     }
 
     fn paint(&self, text: &str, color: Color) -> String {
-        if self.options.color {
-            text.fg(color).to_string()
-        } else {
-            text.to_owned()
-        }
+        if self.options.color { text.fg(color).to_string() } else { text.to_owned() }
     }
 
     const fn bar(&self) -> &'static str {
@@ -267,7 +256,7 @@ struct View {
 impl Views<'_> {
     fn is_drawable(&self, at: Span) -> bool {
         let text = self.files.text(at.file);
-        let Range { start, end } = clamp(text, at);
+        let Range { start, end } = clamp_shown(text, at);
         // Only the lines at the ends of a label are shown.
         [start, end].into_iter().all(|offset| {
             let before = text.get(..offset).unwrap_or_default();
@@ -286,18 +275,16 @@ impl Views<'_> {
     /// A span in characters, never empty.
     fn chars(&mut self, at: Span) -> (FileId, Range<usize>) {
         let text = self.files.text(at.file);
-        let bytes = clamp(text, at);
-        // A line end in the span would be underlined as a blank, and a block's would add a line.
-        let shown = text.get(bytes.clone()).unwrap_or_default().trim_end().len();
+        let bytes = clamp_shown(text, at);
         let view = self.view(at.file);
         let start = view.char_offset(text, bytes.start);
-        let end = view.char_offset(text, bytes.start + shown);
+        let end = view.char_offset(text, bytes.end);
         (at.file, start..end.max(start + 1))
     }
 
-    fn last_line(&self, at: Span) -> u32 {
-        let bytes = clamp(self.files.text(at.file), at);
-        self.views.get(&at.file).map_or(0, |view| view.index.line(saturate(bytes.end)))
+    fn last_line(&mut self, at: Span) -> u32 {
+        let bytes = clamp_shown(self.files.text(at.file), at);
+        self.view(at.file).index.line(saturate(bytes.end))
     }
 }
 
@@ -323,11 +310,7 @@ impl View {
         }
         // The blank keeps a final CR from becoming one line end with the LF.
         let source = text.chars().map(shown).chain([' ', '\n']).collect::<String>();
-        Self {
-            source: Source::from(source),
-            index,
-            chars,
-        }
+        Self { source: Source::from(source), index, chars }
     }
 
     fn char_offset(&self, text: &str, offset: usize) -> usize {
@@ -335,15 +318,6 @@ impl View {
         let start = to_usize(self.index.line_start(line).unwrap_or_default());
         let before = self.chars.get(to_usize(line)).copied().unwrap_or_default();
         before + text.get(start..offset).unwrap_or_default().chars().count()
-    }
-
-    /// The cells before a character of a line.
-    fn cells(&self, line: u32, column: u32) -> u32 {
-        let text = (self.source.line(to_usize(line)))
-            .and_then(|line| self.source.get_line_text(line))
-            .unwrap_or_default();
-        let before: String = text.chars().take(to_usize(column)).collect();
-        saturate(columns(&before, ColumnUnit::Width))
     }
 }
 
@@ -356,7 +330,7 @@ impl Cache<FileId> for Views<'_> {
     }
 
     #[expect(refining_impl_trait, reason = "the simplest type")]
-    fn display<'a>(&self, id: &'a FileId) -> Option<String> {
+    fn display(&self, id: &FileId) -> Option<String> {
         Some(format!("{MARK}{}", id.0))
     }
 }

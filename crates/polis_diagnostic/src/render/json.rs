@@ -18,14 +18,9 @@ pub(super) fn write(
     locale: Locale,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut writer = Writer {
-        places: Places::new(files, ColumnUnit::Char),
-        locale,
-    };
+    let mut writer = Writer { places: Places::new(files, ColumnUnit::Char), locale };
     let document = Document {
-        diagnostics: (diagnostics.iter())
-            .map(|diagnostic| writer.diagnostic(diagnostic))
-            .collect(),
+        diagnostics: (diagnostics.iter()).map(|diagnostic| writer.diagnostic(diagnostic)).collect(),
         summary: Summary::of(diagnostics),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
@@ -107,11 +102,7 @@ impl<'a> Writer<'a> {
                 edits: (fix.edits.iter())
                     .map(|edit| {
                         let (path, range) = self.range(edit.at);
-                        JsonEdit {
-                            path,
-                            range,
-                            text: &edit.text,
-                        }
+                        JsonEdit { path, range, text: &edit.text }
                     })
                     .collect(),
             }),
@@ -120,11 +111,7 @@ impl<'a> Writer<'a> {
 
     fn label(&mut self, label: &Label) -> JsonLabel<'a> {
         let (path, range) = self.range(label.at);
-        JsonLabel {
-            path,
-            range,
-            text: label.text.as_ref().map(|note| note.render(self.locale)),
-        }
+        JsonLabel { path, range, text: label.text.as_ref().map(|note| note.render(self.locale)) }
     }
 
     fn texts(&self, notes: &[Note]) -> Vec<String> {
@@ -134,10 +121,8 @@ impl<'a> Writer<'a> {
     fn range(&mut self, at: Span) -> (&'a str, JsonRange) {
         let place = self.places.resolve(at);
         let position = |Position { line, column }, byte| JsonPosition { line, column, byte };
-        let range = JsonRange {
-            start: position(place.start, place.bytes.start),
-            end: position(place.end, place.bytes.end),
-        };
+        let range =
+            JsonRange { start: position(place.start, place.bytes.start), end: position(place.end, place.bytes.end) };
         (place.path, range)
     }
 }
@@ -152,18 +137,209 @@ mod tests {
     #[test]
     fn a_finding_in_two_files() {
         let fixture = Fixture::two_files();
-        assert_snapshot!(fixture.render(Format::Json, Locale::Zh), @"");
+        assert_snapshot!(fixture.render(Format::Json, Locale::Zh), @r#"
+        {
+          "diagnostics": [
+            {
+              "code": "superior-limit-exceeded",
+              "severity": "error",
+              "message": "`街道内设机构` 可达 8，超过上级 `吉林.街道机构限额` 规定的限额 7",
+              "path": "changchun/street.pol",
+              "range": {
+                "start": {
+                  "line": 3,
+                  "column": 15,
+                  "byte": 96
+                },
+                "end": {
+                  "line": 3,
+                  "column": 21,
+                  "byte": 104
+                }
+              },
+              "text": "此处可达 8",
+              "labels": [
+                {
+                  "path": "jilin/street.pol",
+                  "range": {
+                    "start": {
+                      "line": 4,
+                      "column": 7,
+                      "byte": 152
+                    },
+                    "end": {
+                      "line": 4,
+                      "column": 12,
+                      "byte": 159
+                    }
+                  },
+                  "text": "限额 7 在此处规定"
+                },
+                {
+                  "path": "changchun/street.pol",
+                  "range": {
+                    "start": {
+                      "line": 2,
+                      "column": 7,
+                      "byte": 58
+                    },
+                    "end": {
+                      "line": 2,
+                      "column": 10,
+                      "byte": 63
+                    }
+                  },
+                  "text": "计为 4"
+                }
+              ],
+              "notes": [
+                "例如，设企业服务办公室 4 个的街道"
+              ],
+              "helps": [
+                "请限定为 `..3 个`"
+              ],
+              "fix": null
+            }
+          ],
+          "summary": {
+            "errors": 1,
+            "warnings": 0,
+            "infos": 0
+          }
+        }
+        "#);
     }
 
     #[test]
     fn a_finding_with_a_fix() {
         let fixture = Fixture::full_width();
-        assert_snapshot!(fixture.render(Format::Json, Locale::En), @"");
+        assert_snapshot!(fixture.render(Format::Json, Locale::En), @r#"
+        {
+          "diagnostics": [
+            {
+              "code": "unknown-name",
+              "severity": "error",
+              "message": "cannot find `户树`",
+              "path": "长春/社区.pol",
+              "range": {
+                "start": {
+                  "line": 2,
+                  "column": 27,
+                  "byte": 110
+                },
+                "end": {
+                  "line": 2,
+                  "column": 29,
+                  "byte": 116
+                }
+              },
+              "text": null,
+              "labels": [],
+              "notes": [],
+              "helps": [],
+              "fix": {
+                "title": "did you mean `户数`?",
+                "safe": true,
+                "edits": [
+                  {
+                    "path": "长春/社区.pol",
+                    "range": {
+                      "start": {
+                        "line": 2,
+                        "column": 27,
+                        "byte": 110
+                      },
+                      "end": {
+                        "line": 2,
+                        "column": 29,
+                        "byte": 116
+                      }
+                    },
+                    "text": "户数"
+                  }
+                ]
+              }
+            },
+            {
+              "code": "unit-mismatch",
+              "severity": "warning",
+              "message": "the two sides of `＋` have different units: `households` and `people`",
+              "path": "长春/社区.pol",
+              "range": {
+                "start": {
+                  "line": 2,
+                  "column": 29,
+                  "byte": 116
+                },
+                "end": {
+                  "line": 2,
+                  "column": 30,
+                  "byte": 119
+                }
+              },
+              "text": null,
+              "labels": [
+                {
+                  "path": "长春/社区.pol",
+                  "range": {
+                    "start": {
+                      "line": 2,
+                      "column": 27,
+                      "byte": 110
+                    },
+                    "end": {
+                      "line": 2,
+                      "column": 29,
+                      "byte": 116
+                    }
+                  },
+                  "text": "this is in `households`"
+                },
+                {
+                  "path": "长春/社区.pol",
+                  "range": {
+                    "start": {
+                      "line": 2,
+                      "column": 30,
+                      "byte": 119
+                    },
+                    "end": {
+                      "line": 2,
+                      "column": 31,
+                      "byte": 122
+                    }
+                  },
+                  "text": "this is in `people`"
+                }
+              ],
+              "notes": [],
+              "helps": [
+                "add the unit `households`"
+              ],
+              "fix": null
+            }
+          ],
+          "summary": {
+            "errors": 1,
+            "warnings": 1,
+            "infos": 0
+          }
+        }
+        "#);
     }
 
     #[test]
     fn nothing_found_is_a_document_too() {
         let text = render_to_string(Format::Json, &[], &MemoryFiles::default(), Locale::Zh);
-        assert_snapshot!(text, @"");
+        assert_snapshot!(text, @r#"
+        {
+          "diagnostics": [],
+          "summary": {
+            "errors": 0,
+            "warnings": 0,
+            "infos": 0
+          }
+        }
+        "#);
     }
 }

@@ -56,12 +56,7 @@ pub fn render(
 
 /// The same as a string.
 #[must_use]
-pub fn render_to_string(
-    format: Format,
-    diagnostics: &[Diagnostic],
-    files: &dyn Files,
-    locale: Locale,
-) -> String {
+pub fn render_to_string(format: Format, diagnostics: &[Diagnostic], files: &dyn Files, locale: Locale) -> String {
     let mut bytes = Vec::new();
     match render(format, diagnostics, files, locale, &mut bytes) {
         Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -86,11 +81,7 @@ fn remarks(diagnostic: &Diagnostic, locale: Locale) -> Vec<(&'static str, String
     let notes = diagnostic.notes.iter().map(|text| (note, text));
     let helps = diagnostic.helps.iter().map(|text| (help, text));
     let fix = diagnostic.fix.iter().map(|fix| (help, &fix.title));
-    notes
-        .chain(helps)
-        .chain(fix)
-        .map(|(word, text)| (word, text.render(locale)))
-        .collect()
+    notes.chain(helps).chain(fix).map(|(word, text)| (word, text.render(locale))).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::files::{ColumnUnit, Files, LineIndex, Position, clamp, saturate};
+use crate::files::{ColumnUnit, Files, LineIndex, Position, clamp, clamp_shown, saturate};
 use crate::model::{FileId, Span};
 
 /// A span as it is shown: lines and columns count from one, and the end is the column after the last one.
@@ -23,29 +23,26 @@ pub(super) struct Places<'a> {
 
 impl<'a> Places<'a> {
     pub(super) fn new(files: &'a dyn Files, unit: ColumnUnit) -> Self {
-        Self {
-            files,
-            unit,
-            indexes: BTreeMap::new(),
-        }
+        Self { files, unit, indexes: BTreeMap::new() }
     }
 
+    /// The place exactly, for programs that replace it.
     pub(super) fn resolve(&mut self, span: Span) -> Place<'a> {
-        let text = self.files.text(span.file);
-        let index = (self.indexes.entry(span.file)).or_insert_with(|| LineIndex::new(text));
-        let bytes = clamp(text, span);
+        self.place(span.file, clamp(self.files.text(span.file), span))
+    }
+
+    /// The place without white space at its end, for people.
+    pub(super) fn resolve_shown(&mut self, span: Span) -> Place<'a> {
+        self.place(span.file, clamp_shown(self.files.text(span.file), span))
+    }
+
+    fn place(&mut self, file: FileId, bytes: Range<usize>) -> Place<'a> {
+        let text = self.files.text(file);
+        let index = (self.indexes.entry(file)).or_insert_with(|| LineIndex::new(text));
         let from_one = |offset| {
             let Position { line, column } = index.position(text, saturate(offset), self.unit);
-            Position {
-                line: line + 1,
-                column: column + 1,
-            }
+            Position { line: line + 1, column: column + 1 }
         };
-        Place {
-            path: self.files.path(span.file),
-            start: from_one(bytes.start),
-            end: from_one(bytes.end),
-            bytes,
-        }
+        Place { path: self.files.path(file), start: from_one(bytes.start), end: from_one(bytes.end), bytes }
     }
 }

@@ -19,21 +19,14 @@ pub(super) fn write(
     locale: Locale,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let rules: BTreeMap<&str, Severity> = (diagnostics.iter())
-        .map(|diagnostic| (diagnostic.code(), diagnostic.message.default_severity()))
-        .collect();
+    let rules: BTreeMap<&str, Severity> =
+        (diagnostics.iter()).map(|diagnostic| (diagnostic.code(), diagnostic.message.default_severity())).collect();
     let index: BTreeMap<&str, usize> = rules.keys().copied().zip(0..).collect();
-    let mut writer = Writer {
-        places: Places::new(files, ColumnUnit::Utf16),
-        locale,
-    };
-    let results: Vec<Value> = (diagnostics.iter())
-        .map(|diagnostic| writer.result(diagnostic, index.get(diagnostic.code())))
-        .collect();
+    let mut writer = Writer { places: Places::new(files, ColumnUnit::Utf16), locale };
+    let results: Vec<Value> =
+        (diagnostics.iter()).map(|diagnostic| writer.result(diagnostic, index.get(diagnostic.code()))).collect();
     let rules: Vec<Value> = (rules.iter())
-        .map(|(code, severity)| {
-            json!({ "id": code, "defaultConfiguration": { "level": level(*severity) } })
-        })
+        .map(|(code, severity)| json!({ "id": code, "defaultConfiguration": { "level": level(*severity) } }))
         .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -184,12 +177,243 @@ mod tests {
 
     #[test]
     fn a_finding_in_two_files() {
-        assert_snapshot!(sarif(&Fixture::two_files(), Locale::Zh), @"");
+        assert_snapshot!(sarif(&Fixture::two_files(), Locale::Zh), @r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "version": "2.1.0",
+          "runs": [
+            {
+              "tool": {
+                "driver": {
+                  "name": "polis",
+                  "version": "[version]",
+                  "rules": [
+                    {
+                      "id": "superior-limit-exceeded",
+                      "defaultConfiguration": {
+                        "level": "error"
+                      }
+                    }
+                  ]
+                }
+              },
+              "language": "zh-CN",
+              "columnKind": "utf16CodeUnits",
+              "results": [
+                {
+                  "ruleId": "superior-limit-exceeded",
+                  "ruleIndex": 0,
+                  "level": "error",
+                  "message": {
+                    "text": "`街道内设机构` 可达 8，超过上级 `吉林.街道机构限额` 规定的限额 7\n说明：例如，设企业服务办公室 4 个的街道\n帮助：请限定为 `..3 个`"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "changchun/street.pol"
+                        },
+                        "region": {
+                          "startLine": 3,
+                          "startColumn": 15,
+                          "endLine": 3,
+                          "endColumn": 21
+                        }
+                      },
+                      "message": {
+                        "text": "此处可达 8"
+                      }
+                    }
+                  ],
+                  "relatedLocations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "jilin/street.pol"
+                        },
+                        "region": {
+                          "startLine": 4,
+                          "startColumn": 7,
+                          "endLine": 4,
+                          "endColumn": 12
+                        }
+                      },
+                      "message": {
+                        "text": "限额 7 在此处规定"
+                      },
+                      "id": 1
+                    },
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "changchun/street.pol"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 7,
+                          "endLine": 2,
+                          "endColumn": 10
+                        }
+                      },
+                      "message": {
+                        "text": "计为 4"
+                      },
+                      "id": 2
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+        "#);
     }
 
     #[test]
     fn a_finding_with_a_fix() {
-        assert_snapshot!(sarif(&Fixture::full_width(), Locale::En), @"");
+        assert_snapshot!(sarif(&Fixture::full_width(), Locale::En), @r#"
+        {
+          "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+          "version": "2.1.0",
+          "runs": [
+            {
+              "tool": {
+                "driver": {
+                  "name": "polis",
+                  "version": "[version]",
+                  "rules": [
+                    {
+                      "id": "unit-mismatch",
+                      "defaultConfiguration": {
+                        "level": "error"
+                      }
+                    },
+                    {
+                      "id": "unknown-name",
+                      "defaultConfiguration": {
+                        "level": "error"
+                      }
+                    }
+                  ]
+                }
+              },
+              "language": "en-US",
+              "columnKind": "utf16CodeUnits",
+              "results": [
+                {
+                  "ruleId": "unknown-name",
+                  "ruleIndex": 1,
+                  "level": "error",
+                  "message": {
+                    "text": "cannot find `户树`\nhelp: did you mean `户数`?"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "%E9%95%BF%E6%98%A5/%E7%A4%BE%E5%8C%BA.pol"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 27,
+                          "endLine": 2,
+                          "endColumn": 29
+                        }
+                      }
+                    }
+                  ],
+                  "fixes": [
+                    {
+                      "description": {
+                        "text": "did you mean `户数`?"
+                      },
+                      "artifactChanges": [
+                        {
+                          "artifactLocation": {
+                            "uri": "%E9%95%BF%E6%98%A5/%E7%A4%BE%E5%8C%BA.pol"
+                          },
+                          "replacements": [
+                            {
+                              "deletedRegion": {
+                                "startLine": 2,
+                                "startColumn": 27,
+                                "endLine": 2,
+                                "endColumn": 29
+                              },
+                              "insertedContent": {
+                                "text": "户数"
+                              }
+                            }
+                          ]
+                        }
+                      ]
+                    }
+                  ]
+                },
+                {
+                  "ruleId": "unit-mismatch",
+                  "ruleIndex": 0,
+                  "level": "warning",
+                  "message": {
+                    "text": "the two sides of `＋` have different units: `households` and `people`\nhelp: add the unit `households`"
+                  },
+                  "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "%E9%95%BF%E6%98%A5/%E7%A4%BE%E5%8C%BA.pol"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 29,
+                          "endLine": 2,
+                          "endColumn": 30
+                        }
+                      }
+                    }
+                  ],
+                  "relatedLocations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "%E9%95%BF%E6%98%A5/%E7%A4%BE%E5%8C%BA.pol"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 27,
+                          "endLine": 2,
+                          "endColumn": 29
+                        }
+                      },
+                      "message": {
+                        "text": "this is in `households`"
+                      },
+                      "id": 1
+                    },
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "%E9%95%BF%E6%98%A5/%E7%A4%BE%E5%8C%BA.pol"
+                        },
+                        "region": {
+                          "startLine": 2,
+                          "startColumn": 30,
+                          "endLine": 2,
+                          "endColumn": 31
+                        }
+                      },
+                      "message": {
+                        "text": "this is in `people`"
+                      },
+                      "id": 2
+                    }
+                  ]
+                }
+              ]
+            }
+          ]
+        }
+        "#);
     }
 
     #[test]

@@ -23,12 +23,9 @@ pub(super) fn visible_char(c: char) -> char {
         // The pictures of control characters, such as `␛`.
         '\0'..='\u{1F}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('?'),
         '\u{7F}' => '\u{2421}',
-        '\u{80}'..='\u{9F}'
-        | '\u{200E}'
-        | '\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}'
-        | MARK => '\u{FFFD}',
+        '\u{80}'..='\u{9F}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | MARK => {
+            '\u{FFFD}'
+        }
         _ => c,
     }
 }

@@ -150,7 +150,6 @@ impl Parts {
             return Err(LiteralError::TooManyDigits);
         }
         let mantissa = i128::try_from(self.mantissa).map_err(|_| LiteralError::TooManyDigits)?;
-        settle(if negative { -mantissa } else { mantissa }, self.scale)
-            .map_err(|_| LiteralError::TooManyDigits)
+        settle(if negative { -mantissa } else { mantissa }, self.scale).map_err(|_| LiteralError::TooManyDigits)
     }
 }

@@ -1,40 +1,27 @@
-//! Long division on the digits of decimals: exact where `Decimal`'s own division rounds.
+//! Long division on the digits of decimals.
 
-use super::{LIMIT, MAX_DIGITS};
+use super::{LIMIT, MAX_DIGITS, Scaled};
 
-/// The magnitude `mantissa / 10^scale`, with a mantissa below 10^28 and a scale of at most 28.
-#[derive(Clone, Copy)]
-pub(super) struct Scaled {
-    pub(super) mantissa: u128,
-    pub(super) scale: u32,
-}
-
-/// `a / b` rounded half to even to 28 significant digits and at most 28 places, as a mantissa (at most 10^28) and a
-/// scale. None if it reaches 10^28. `b` is not zero.
+/// `a / b` for [`super::settle`] to round: as a mantissa below 10^38 and a scale. If digits remain past those, the last
+/// digit of the mantissa stands for them all, so that the quotient rounds as the exact one does.
+///
+/// None if the quotient reaches 10^28. `b` is not zero.
 pub(super) fn rounded(a: Scaled, b: Scaled) -> Option<(u128, u32)> {
+    // One digit past those that are kept.
+    const ENOUGH: u32 = MAX_DIGITS + 1;
     let mut division = Division::start(a.mantissa, b.mantissa)?;
-    // Dividing the mantissas puts the point here; left of the last digit or, where negative, still to its right.
-    let mut scale = a.scale;
-    if let Some(zeros) = b.scale.checked_sub(a.scale) {
-        division.push_within_limit(zeros)?;
-        scale = 0;
-    } else {
-        scale -= b.scale;
-    }
+    let mut scale = a.scale.saturating_sub(b.scale);
+    // Where the divisor has more places, the quotient of the mantissas lacks that many digits before the point.
+    division.push_within_limit(b.scale.saturating_sub(a.scale))?;
     while division.remainder != 0 {
         let digits = division.quotient.checked_ilog10().map_or(0, |log| log + 1);
-        let room = (MAX_DIGITS - digits.min(MAX_DIGITS)).min(MAX_DIGITS - scale);
+        let room = ENOUGH.saturating_sub(digits.max(scale));
         if room == 0 {
-            break;
+            return Some((division.quotient * 10 + 1, scale + 1));
         }
         scale += division.push(room);
     }
-    let quotient = match (division.remainder * 2).cmp(&division.divisor) {
-        std::cmp::Ordering::Less => division.quotient,
-        std::cmp::Ordering::Equal => division.quotient + division.quotient % 2,
-        std::cmp::Ordering::Greater => division.quotient + 1,
-    };
-    Some((quotient, scale))
+    Some((division.quotient, scale))
 }
 
 /// `floor(a / b)`, exact. None if it reaches 10^28. `b` is not zero.
@@ -63,11 +50,7 @@ impl Division {
     const CHUNK: u32 = 10;
 
     fn start(dividend: u128, divisor: u128) -> Option<Division> {
-        Some(Division {
-            quotient: dividend.checked_div(divisor)?,
-            remainder: dividend.checked_rem(divisor)?,
-            divisor,
-        })
+        Some(Division { quotient: dividend.checked_div(divisor)?, remainder: dividend.checked_rem(divisor)?, divisor })
     }
 
     /// Appends at most `digits` digits to the quotient, which must be below 10^28, and says how many.

@@ -169,12 +169,8 @@ fn equal(comparison: Comparison, a: &Value, b: &Value) -> Result<Value, EvalOpEr
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => Ok(Value::Bool(a == b)),
         (Value::Text(a), Value::Text(b)) => Ok(Value::Bool(a == b)),
-        (Value::Enum { ty, index: a }, Value::Enum { ty: other, index: b }) if ty == other => {
-            Ok(Value::Bool(a == b))
-        }
-        (Value::Entity { ty, row: a }, Value::Entity { ty: other, row: b }) if ty == other => {
-            Ok(Value::Bool(a == b))
-        }
+        (Value::Enum { ty, index: a }, Value::Enum { ty: other, index: b }) if ty == other => Ok(Value::Bool(a == b)),
+        (Value::Entity { ty, row: a }, Value::Entity { ty: other, row: b }) if ty == other => Ok(Value::Bool(a == b)),
         (Value::List(a), Value::List(b)) => {
             let mut all = Value::Bool(a.len() == b.len());
             for (a, b) in a.iter().zip(b.iter()) {

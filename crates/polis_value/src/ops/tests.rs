@@ -62,7 +62,7 @@ fn clamping() {
     assert_eq!(clamped("7", "1", "5"), Ok(value("5")));
     assert_eq!(clamped("0..9", "1", "5"), Ok(value("1..5")));
     assert_eq!(clamped("2", "1", "..5"), Ok(value("..2")));
-    assert_eq!(clamped("2020", "2020-03", "2020-05-31").unwrap().to_string(), "2020-03-01..2020-05-31");
+    assert_eq!(clamped("2020年", "2020-03", "2020-05-31").unwrap().to_string(), "2020-03-01..2020-05-31");
     let empty = EmptyRange { lo: Number::from(5), hi: Number::from(1) };
     assert_eq!(clamped("7", "5", "1"), Err(empty.into()));
 }

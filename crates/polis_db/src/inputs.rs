@@ -1,0 +1,94 @@
+//! The inputs of the database: what is not computed but given.
+//!
+//! Each documents its own fields; the constructors, builders and setters are salsa's.
+
+use std::sync::Arc;
+
+use polis_diagnostic::FileId;
+use smol_str::SmolStr;
+
+use crate::manifest::Manifest;
+
+/// A source file: a `.pol` text or a manifest.
+#[salsa::input(debug)]
+pub struct SourceFile {
+    /// The number by which diagnostics speak of it.
+    #[returns(copy)]
+    pub id: FileId,
+    /// The path as it is shown to users, with `/` between folders.
+    #[returns(clone)]
+    pub path: Arc<str>,
+    /// The name of the package it belongs to; empty for a file on its own.
+    #[returns(clone)]
+    pub package: SmolStr,
+    /// What it says.
+    #[returns(clone)]
+    pub text: SourceText,
+}
+
+/// What a file says, as far as it can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceText {
+    /// UTF-8 text. A byte order mark is kept; the lexer passes over it.
+    Text(Arc<str>),
+    /// Not UTF-8: the offset and value of the first byte that is wrong, and the text before it.
+    NotUtf8 {
+        /// The offset of the byte.
+        offset: usize,
+        /// Its value.
+        byte: u8,
+        /// The valid text before it.
+        before: Arc<str>,
+    },
+    /// It could not be read, and why.
+    Unreadable(Arc<str>),
+}
+
+impl SourceText {
+    /// Reads bytes as UTF-8.
+    #[must_use]
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::Text(text.into()),
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                let bytes = error.as_bytes();
+                let byte = bytes.get(offset).copied().unwrap_or_default();
+                let before = String::from_utf8_lossy(bytes.get(..offset).unwrap_or_default()).into();
+                Self::NotUtf8 { offset, byte, before }
+            }
+        }
+    }
+
+    /// The text, or as much of it as is text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::NotUtf8 { before, .. } => before,
+            Self::Unreadable(_) => "",
+        }
+    }
+}
+
+/// A package: one jurisdiction's or library's provisions.
+#[salsa::input(debug)]
+pub struct Package {
+    /// Its name; unique in the workspace.
+    #[returns(clone)]
+    pub name: SmolStr,
+    /// What its `polis.toml` says.
+    #[returns(clone)]
+    pub manifest: Arc<Manifest>,
+    /// Its `.pol` files, ordered by path.
+    #[returns(clone)]
+    pub files: Arc<[SourceFile]>,
+}
+
+/// All packages, ordered by name.
+#[salsa::input(singleton, debug)]
+pub struct Workspace {
+    /// The packages.
+    #[returns(clone)]
+    pub packages: Arc<[Package]>,
+}

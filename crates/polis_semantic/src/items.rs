@@ -1,0 +1,264 @@
+//! Provisions without positions: the wall between text and meaning.
+//!
+//! A provision's content is the text of its tokens, each parted by one blank or line end, and the tree over that text.
+//! Comments and layout are not in it, so an edit to them leaves every content equal and no later query runs again.
+//! [`ParsedItem::absolute`] leads from the content back to the file.
+
+use std::sync::Arc;
+
+use polis_db::{Db, SourceFile, SourceText};
+use polis_diagnostic::FileId;
+use polis_syntax::ast::{Block, Element};
+use polis_syntax::words::Kind;
+use polis_syntax::{Span, SyntaxError, Token, TokenKind};
+use smol_str::SmolStr;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
+
+/// A provision of a file. Its identity is its kind and name, never its position.
+#[salsa::tracked(debug)]
+pub struct Item<'db> {
+    /// The file it stands in.
+    #[returns(copy)]
+    pub file: SourceFile,
+    /// Its kind; `None` for an unknown word.
+    #[returns(copy)]
+    pub kind: Option<Kind>,
+    /// Its name in NFC; for a test its title; empty where it has neither.
+    #[returns(clone)]
+    pub name: SmolStr,
+    /// Which of those with the same kind and name it is, from 0.
+    #[returns(copy)]
+    pub nth: u32,
+    /// What it says.
+    #[tracked]
+    #[returns(clone)]
+    pub content: Arc<ItemContent>,
+}
+
+/// What a provision says, without positions and comments.
+#[derive(Debug)]
+pub struct ItemContent {
+    /// The text of its tokens.
+    pub text: Box<str>,
+    /// The tree; its ranges are of `text`.
+    pub block: Block,
+}
+
+impl PartialEq for ItemContent {
+    /// The tree is a function of the text.
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for ItemContent {}
+
+/// Which provision a place belongs to. It outlives revisions, unlike [`Item`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemRef {
+    /// The file.
+    pub file: FileId,
+    /// The kind.
+    pub kind: Option<Kind>,
+    /// The name.
+    pub name: SmolStr,
+    /// Which of those with the same kind and name.
+    pub nth: u32,
+}
+
+/// A place within a provision's content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The provision.
+    pub item: ItemRef,
+    /// The bytes of its content.
+    pub span: Span,
+}
+
+/// A provision of a file with its position.
+#[derive(Debug)]
+pub struct ParsedItem {
+    /// Its kind.
+    pub kind: Option<Kind>,
+    /// Its name.
+    pub name: SmolStr,
+    /// Which of those with the same kind and name.
+    pub nth: u32,
+    /// What it says.
+    pub content: Arc<ItemContent>,
+    /// Its documentation, marks removed.
+    pub doc: Option<Box<str>>,
+    /// Its bytes in the file.
+    pub span: Span,
+    /// For each token: where it starts in the content, and in the file.
+    starts: Box<[(u32, u32)]>,
+}
+
+impl ParsedItem {
+    /// The bytes of the file that `span` of the content stands for.
+    #[must_use]
+    pub fn absolute(&self, span: Span) -> Span {
+        let start = self.offset(span.start, false);
+        Span::new(start, self.offset(span.end, span.end > span.start).max(start))
+    }
+
+    /// The end of a range belongs to the token before it, its start to the token after it.
+    fn offset(&self, offset: u32, end: bool) -> u32 {
+        let index = self.starts.partition_point(|(start, _)| if end { *start < offset } else { *start <= offset });
+        match index.checked_sub(1).and_then(|it| self.starts.get(it)) {
+            Some((content, file)) => file + (offset - content),
+            None => self.span.start,
+        }
+    }
+}
+
+/// A parsed file: provisions and what is wrong with its form.
+#[derive(Debug, Default)]
+pub struct ParsedFile {
+    /// The provisions, in the order of the file.
+    pub items: Vec<ParsedItem>,
+    /// The errors of form.
+    pub errors: Vec<SyntaxError>,
+}
+
+impl ParsedFile {
+    /// The provision that `key` names.
+    #[must_use]
+    pub fn find(&self, key: &ItemRef) -> Option<&ParsedItem> {
+        self.items.iter().find(|it| it.kind == key.kind && it.nth == key.nth && it.name == key.name)
+    }
+}
+
+/// Parses a file. No equality: every offset of a changed text shows in it; [`file_items`] does the comparing.
+#[salsa::tracked(no_eq)]
+pub fn parsed_file(db: &dyn Db, file: SourceFile) -> Arc<ParsedFile> {
+    Arc::new(match file.text(db) {
+        SourceText::Text(text) => parse_items(&text),
+        SourceText::NotUtf8 { before, .. } => parse_items(&before),
+        SourceText::Unreadable(_) => ParsedFile::default(),
+    })
+}
+
+/// The provisions of a file. After an edit each keeps its identity, and only changed contents count as changed.
+#[salsa::tracked(returns(deref))]
+pub fn file_items(db: &dyn Db, file: SourceFile) -> Vec<Item<'_>> {
+    let parsed = parsed_file(db, file);
+    parsed.items.iter().map(|it| Item::new(db, file, it.kind, it.name.clone(), it.nth, Arc::clone(&it.content))).collect()
+}
+
+impl<'db> Item<'db> {
+    /// The key by which places speak of it.
+    #[must_use]
+    pub fn key(self, db: &'db dyn Db) -> ItemRef {
+        ItemRef { file: self.file(db).id(db), kind: self.kind(db), name: self.name(db), nth: self.nth(db) }
+    }
+}
+
+fn parse_items(source: &str) -> ParsedFile {
+    let parse = polis_syntax::parse(source);
+    let mut canonical = Canonical { source, tokens: &parse.lexed.tokens, next: 0, moved: Vec::new() };
+    let mut items: Vec<ParsedItem> = Vec::with_capacity(parse.file.elements.len());
+    let mut seen: rustc_hash::FxHashMap<(Option<Kind>, SmolStr), u32> = rustc_hash::FxHashMap::default();
+    for element in parse.file.elements {
+        let Element::Block(block) = element else { continue };
+        let mut item = canonical.item(block);
+        let count = seen.entry((item.kind, item.name.clone())).or_default();
+        item.nth = *count;
+        *count += 1;
+        items.push(item);
+    }
+    ParsedFile { items, errors: parse.errors }
+}
+
+/// Writes the contents of one file's provisions.
+struct Canonical<'a> {
+    source: &'a str,
+    tokens: &'a [Token],
+    /// The first token that no provision has used.
+    next: usize,
+    /// For each byte of the provision, where it stands in the content. One buffer for the whole file.
+    moved: Vec<u32>,
+}
+
+impl Canonical<'_> {
+    fn item(&mut self, mut block: Block) -> ParsedItem {
+        let source = self.source;
+        let doc = block.doc.take().map(|it| documentation(it.text(source)));
+        let span = block.span;
+        let (text, starts) = self.text(span);
+        let base = span.start;
+        let moved = &self.moved;
+        let at = |offset: u32| moved.get((offset - base.min(offset)) as usize).copied().unwrap_or_default();
+        block.map_spans(&mut |it| {
+            if it.end > it.start {
+                Span::new(at(it.start), at(it.end - 1) + 1)
+            } else if it.start > base {
+                let end = at(it.start - 1) + 1;
+                Span::new(end, end)
+            } else {
+                Span::new(0, 0)
+            }
+        });
+        let name = match (block.name, block.title) {
+            (Some(name), _) => SmolStr::new(name.text(&text)),
+            (None, Some(title)) => SmolStr::new(title.text(&text)),
+            (None, None) => SmolStr::default(),
+        };
+        let content = Arc::new(ItemContent { text, block });
+        ParsedItem { kind: content.block.kind, name, nth: 0, content, doc, span, starts }
+    }
+
+    /// The content's text and the starts of its tokens; fills `moved`.
+    fn text(&mut self, span: Span) -> (Box<str>, Box<[(u32, u32)]>) {
+        let mut text = String::with_capacity((span.end - span.start) as usize);
+        let mut starts = Vec::new();
+        self.moved.clear();
+        self.moved.resize((span.end - span.start) as usize, 0);
+        while self.tokens.get(self.next).is_some_and(|it| it.start < span.start) {
+            self.next += 1;
+        }
+        let mut line_end = false;
+        while let Some(token) = self.tokens.get(self.next).filter(|it| it.start < span.end) {
+            self.next += 1;
+            if token.kind == TokenKind::Newline {
+                line_end = true;
+                continue;
+            }
+            if !text.is_empty() {
+                text.push(if line_end { '\n' } else { ' ' });
+            }
+            line_end = false;
+            let start = offset(text.len());
+            starts.push((start, token.start));
+            let slice = token.span().text(self.source);
+            // Names compare in NFC; only a name can hold what NFC changes and still be one token.
+            if is_nfc_quick(slice.chars()) == IsNormalized::Yes {
+                text.push_str(slice);
+            } else {
+                text.extend(slice.nfc());
+            }
+            let length = offset(text.len()) - start;
+            let from = (token.start - span.start) as usize;
+            for (index, moved) in self.moved.iter_mut().skip(from).take(slice.len()).enumerate() {
+                *moved = start + offset(index).min(length.saturating_sub(1));
+            }
+            if let Some(last) = self.moved.get_mut(from + slice.len().saturating_sub(1)) {
+                *last = start + length.saturating_sub(1);
+            }
+        }
+        (text.into(), starts.into())
+    }
+}
+
+/// The text of `///` lines without their marks.
+fn documentation(text: &str) -> Box<str> {
+    let lines: Vec<&str> =
+        text.lines().map(|it| it.trim().trim_start_matches('/').trim()).filter(|it| !it.is_empty()).collect();
+    lines.join("\n").into()
+}
+
+/// INVARIANT: a content is no longer than a blank more per token than its file, and files end below 1 GiB.
+#[expect(clippy::cast_possible_truncation, reason = "files are refused past 1 GiB")]
+const fn offset(length: usize) -> u32 {
+    length as u32
+}
