@@ -2,12 +2,15 @@
 //!
 //! Each documents its own fields; the constructors, builders and setters are salsa's.
 
+use std::io;
 use std::sync::Arc;
 
+use camino::Utf8Path;
 use polis_diagnostic::FileId;
 use smol_str::SmolStr;
 
 use crate::manifest::Manifest;
+use crate::system::{MAX_BYTES, System};
 
 /// A source file: a `.pol` text or a manifest.
 #[salsa::input(debug)]
@@ -18,7 +21,7 @@ pub struct SourceFile {
     /// The path as it is shown to users, with `/` between folders.
     #[returns(clone)]
     pub path: Arc<str>,
-    /// The name of the package it belongs to; empty for a file on its own.
+    /// The name of the package it belongs to; empty for the manifest of a workspace and for what is no source.
     #[returns(clone)]
     pub package: SmolStr,
     /// What it says.
@@ -45,9 +48,25 @@ pub enum SourceText {
 }
 
 impl SourceText {
+    /// The reason why a file past [`MAX_BYTES`] is not read.
+    pub const TOO_LARGE: &str = "too large";
+
+    /// Reads a file. Whatever happens becomes a text or the reason why there is none.
+    #[must_use]
+    pub fn read(system: &dyn System, path: &Utf8Path) -> Self {
+        match system.read(path) {
+            Ok(bytes) => Self::from_bytes(bytes),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Self::Unreadable(Self::TOO_LARGE.into()),
+            Err(error) => Self::Unreadable(error.to_string().into()),
+        }
+    }
+
     /// Reads bytes as UTF-8.
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        if bytes.len() as u64 > MAX_BYTES {
+            return Self::Unreadable(Self::TOO_LARGE.into());
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Self::Text(text.into()),
             Err(error) => {

@@ -18,7 +18,7 @@ mod workspace;
 
 pub use database::{Db, PolisDatabase, Snapshot};
 pub use inputs::{Package, SourceFile, SourceText, Workspace};
-pub use manifest::{LintLevel, Manifest, ManifestFile, Spanned, WorkspaceTable, parse_manifest};
+pub use manifest::{LintLevel, MANIFEST_NAME, Manifest, ManifestFile, Spanned, WorkspaceTable, parse_manifest};
 pub use packages::{superiors, under, used};
 pub use system::{DirEntry, MAX_BYTES, MemorySystem, OsSystem, System};
-pub use workspace::{Loaded, MANIFEST_NAME, load, text_diagnostic};
+pub use workspace::{Loaded, load, text_diagnostic, text_diagnostics};

@@ -247,6 +247,8 @@ pub struct Constraint {
     pub holds: Holds,
     /// How binding it is.
     pub modality: Choice,
+    /// The lower structure that a superior's limit is held against.
+    pub about: Option<Symbol>,
 }
 
 /// What a constraint says.

@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use polis_db::{Db, SourceFile, SourceText};
-use polis_diagnostic::FileId;
 use polis_syntax::ast::{Block, Element};
 use polis_syntax::words::Kind;
 use polis_syntax::{Span, SyntaxError, Token, TokenKind};
@@ -54,10 +53,10 @@ impl PartialEq for ItemContent {
 impl Eq for ItemContent {}
 
 /// Which provision a place belongs to. It outlives revisions, unlike [`Item`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ItemRef {
     /// The file.
-    pub file: FileId,
+    pub file: SourceFile,
     /// The kind.
     pub kind: Option<Kind>,
     /// The name.
@@ -67,7 +66,7 @@ pub struct ItemRef {
 }
 
 /// A place within a provision's content.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The provision.
     pub item: ItemRef,
@@ -150,7 +149,7 @@ impl<'db> Item<'db> {
     /// The key by which places speak of it.
     #[must_use]
     pub fn key(self, db: &'db dyn Db) -> ItemRef {
-        ItemRef { file: self.file(db).id(db), kind: self.kind(db), name: self.name(db), nth: self.nth(db) }
+        ItemRef { file: self.file(db), kind: self.kind(db), name: self.name(db), nth: self.nth(db) }
     }
 }
 

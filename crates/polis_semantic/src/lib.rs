@@ -1,1 +1,25 @@
 //! Meaning: item tree, names, types, units, kind checks, lowering to the program.
+//!
+//! The way of a provision: [`items`] takes positions and comments away; [`scope`] says which names a package sees;
+//! [`signature`] says what others need to know of a provision; [`kinds`] lowers it; [`program()`] puts a package's
+//! provisions together with those that bind it; [`check()`] collects the findings and leads them back to the files.
+//!
+//! **Invariant:** editing a comment, or the inside of one provision, re-runs nothing for the others. Nothing past
+//! [`items`] knows an offset of a file.
+
+mod check;
+pub mod cycles;
+mod expr;
+pub mod ir;
+pub mod items;
+pub mod kinds;
+mod lower;
+mod assembly;
+pub mod scope;
+pub mod signature;
+pub mod totals;
+pub mod types;
+
+pub use check::{absolute, check, file_package, file_diagnostics, file_span, package_diagnostics};
+pub use assembly::{PackageInfo, Program, program};
+pub use types::{Dim, NumberType, Symbol, Type};

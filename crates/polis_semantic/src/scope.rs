@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package, SourceFile, Workspace, superiors, used};
-use polis_diagnostic::{Diagnostic, GeneralNote, NameMessage, NameNote};
+use polis_diagnostic::{Diagnostic, NameMessage, NameNote};
 use polis_syntax::words::Kind;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -17,9 +17,10 @@ use crate::types::Symbol;
 /// The names of one package.
 #[derive(Debug, PartialEq, Eq, salsa::SalsaValue)]
 pub struct Scope<'db> {
-    names: FxHashMap<SmolStr, Vec<Item<'db>>>,
+    // `Arc<str>`, not `SmolStr`: what holds provisions must be a type that salsa knows.
+    names: FxHashMap<Arc<str>, Vec<Item<'db>>>,
     /// Every named provision, ordered by name, for suggestions and completion.
-    sorted: Vec<(SmolStr, Item<'db>)>,
+    sorted: Vec<(Arc<str>, Item<'db>)>,
 }
 
 impl<'db> Scope<'db> {
@@ -31,7 +32,7 @@ impl<'db> Scope<'db> {
 
     /// Every named provision, ordered by name.
     #[must_use]
-    pub fn all(&self) -> &[(SmolStr, Item<'db>)] {
+    pub fn all(&self) -> &[(Arc<str>, Item<'db>)] {
         &self.sorted
     }
 
@@ -47,11 +48,11 @@ impl<'db> Scope<'db> {
 
 /// The names that a file declares at its top. Tests are not spoken of by name.
 #[salsa::tracked(returns(deref))]
-fn file_names(db: &dyn Db, file: SourceFile) -> Vec<(SmolStr, Item<'_>)> {
+fn file_names(db: &dyn Db, file: SourceFile) -> Vec<(Arc<str>, Item<'_>)> {
     file_items(db, file)
         .iter()
         .filter(|it| it.kind(db) != Some(Kind::Test) && it.kind(db).is_some())
-        .map(|it| (it.name(db), *it))
+        .map(|it| (Arc::<str>::from(it.name(db).as_str()), *it))
         .filter(|(name, _)| !name.is_empty())
         .collect()
 }
@@ -59,7 +60,7 @@ fn file_names(db: &dyn Db, file: SourceFile) -> Vec<(SmolStr, Item<'_>)> {
 /// The names that a package declares.
 #[salsa::tracked]
 pub fn scope(db: &dyn Db, package: Package) -> Scope<'_> {
-    let mut names: FxHashMap<SmolStr, Vec<Item<'_>>> = FxHashMap::default();
+    let mut names: FxHashMap<Arc<str>, Vec<Item<'_>>> = FxHashMap::default();
     let mut sorted = Vec::new();
     for file in package.files(db).iter() {
         for (name, item) in file_names(db, *file) {
@@ -128,7 +129,7 @@ pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Foun
 
 /// Every name that [`lookup`] could find from `package`, for suggestions: ordered by nearness, then by name.
 pub fn candidates(db: &dyn Db, package: Package) -> Vec<SmolStr> {
-    visible(db, package).iter().flat_map(|it| scope(db, *it).all().iter().map(|(name, _)| name.clone())).collect()
+    visible(db, package).iter().flat_map(|it| scope(db, *it).all().iter().map(|(name, _)| SmolStr::new(name))).collect()
 }
 
 impl<'db> Item<'db> {
@@ -156,8 +157,7 @@ pub fn scope_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>
         .flat_map(|(first, rest)| {
             rest.iter().map(move |item| {
                 Diagnostic::new(NameMessage::DuplicateName { name: item.name(db) }, item.name_place(db))
-                    .label(first.name_place(db), NameNote::FirstDefinedHere)
-                    .help(GeneralNote::RenameOne)
+                    .label(first.name_place(db), NameNote::FirstDefinedHere { name: item.name(db) })
             })
         })
         .collect()

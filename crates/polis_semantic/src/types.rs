@@ -196,10 +196,10 @@ impl Dim {
         let mut above = String::new();
         let mut below = String::new();
         let mut put = |word: &str, exponent: i8| {
-            let side = if exponent > 0 { &mut above } else { &mut below };
+            let (side, sign) = if exponent > 0 { (&mut above, '*') } else { (&mut below, '/') };
             for _ in 0..exponent.unsigned_abs() {
                 if !side.is_empty() {
-                    side.push('*');
+                    side.push(sign);
                 }
                 side.push_str(word);
             }
@@ -310,11 +310,11 @@ impl Type {
                 let word = if number.whole { TypeWord::Integer } else { TypeWord::Number };
                 Bilingual::word(word.word().zh, word.word().en)
             }
-            Self::Number(number) => Bilingual::word(number.unit(Face::Zh), number.unit(Face::En)),
+            Self::Number(number) => Bilingual::word(&number.unit(Face::Zh), &number.unit(Face::En)),
             Self::Truth => Bilingual::word(TypeWord::Truth.word().zh, TypeWord::Truth.word().en),
             Self::Text => Bilingual::word(TypeWord::Text.word().zh, TypeWord::Text.word().en),
             Self::Date => Bilingual::word(TypeWord::Date.word().zh, TypeWord::Date.word().en),
-            Self::Enum(symbol) | Self::Entity(symbol) => Bilingual::word(symbol.name.clone(), symbol.name.clone()),
+            Self::Enum(symbol) | Self::Entity(symbol) => Bilingual::word(&symbol.name, &symbol.name),
             Self::List(item) => {
                 let item = item.name();
                 Bilingual::new(format_smolstr!("{} 的清单", item.zh), format_smolstr!("list of {}", item.en))

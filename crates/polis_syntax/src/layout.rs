@@ -7,46 +7,73 @@
 use crate::lexer::{Token, TokenKind as T};
 use crate::words::{ClauseWord, Kind, UnitWord};
 
+/// An open bracket.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    /// Round or square: line ends mean nothing.
+    Bracket,
+    /// The brace of a block or record.
+    Body,
+    /// The brace of `cases`, where a line may begin with `when`.
+    Cases,
+}
+
 /// The tokens as the parser reads them: a [`T::Newline`] stands only where a line end matters.
 pub(crate) fn significant(source: &str, tokens: &[Token]) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
-    // Open brackets: `true` for a brace, `false` for a round or square one.
-    let mut open: Vec<bool> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
+    // Whether the current clause has its colon: only then can a line that begins with `word:` be the next one.
+    let mut has_colon = false;
     let mut rest = tokens;
     while let [token, tail @ ..] = rest {
         rest = tail;
         let mut token = *token;
         match token.kind {
-            T::OpenParen | T::OpenBracket => open.push(false),
-            T::OpenBrace => open.push(true),
+            T::OpenParen | T::OpenBracket => open.push(Open::Bracket),
+            T::OpenBrace => {
+                let cases = out.last().is_some_and(|it| it.kind == T::Cases);
+                open.push(if cases { Open::Cases } else { Open::Body });
+                has_colon = false;
+            }
             T::CloseParen | T::CloseBracket => {
-                open.pop_if(|brace| !*brace);
+                open.pop_if(|it| *it == Open::Bracket);
             }
             T::CloseBrace => {
-                while open.pop_if(|brace| !*brace).is_some() {}
+                while open.pop_if(|it| *it == Open::Bracket).is_some() {}
                 open.pop();
+                has_colon = false;
             }
+            T::Colon => has_colon = true,
+            T::Semicolon => has_colon = false,
             T::Newline => {
-                let bracketed = open.last() == Some(&false);
-                if bracketed {
+                if open.last() == Some(&Open::Bracket) {
                     if !opens_element(source, rest) {
                         continue;
                     }
-                    while open.pop_if(|brace| !*brace).is_some() {}
-                } else if out.last().is_none_or(|it| goes_on_after(it.kind)) || goes_on_before(rest) {
+                    while open.pop_if(|it| *it == Open::Bracket).is_some() {}
+                } else if out.is_empty() || goes_on_before(rest, open.last() == Some(&Open::Cases)) {
+                    continue;
+                } else if out.last().is_some_and(|it| goes_on_after(it.kind))
+                    && !(has_colon && opens_element(source, rest))
+                {
+                    // An operator with nothing after it must not swallow the next clause.
                     continue;
                 }
+                has_colon = false;
             }
             T::Ident => {
                 if let Some(previous) = out.last().map(|it| it.kind)
                     && is_unit_place(source, previous, token, rest)
                 {
-                    if previous == T::Slash
-                        && let Some(slash) = out.last_mut()
-                    {
-                        slash.kind = T::Per;
+                    if previous == T::Slash {
+                        // `次/季度` divides a unit; in the type `元 / 人` both are names.
+                        if let [.., Token { kind: T::Unit, .. }, slash] = out.as_mut_slice() {
+                            slash.kind = T::Per;
+                            token.kind = T::Unit;
+                        }
+                    } else {
+                        token.kind = T::Unit;
                     }
-                    token.kind = T::Unit;
                 }
             }
             _ => {}
@@ -104,7 +131,7 @@ const fn goes_on_after(kind: T) -> bool {
 }
 
 /// Whether the line before goes on into a line that begins with these tokens.
-fn goes_on_before(rest: &[Token]) -> bool {
+fn goes_on_before(rest: &[Token], in_cases: bool) -> bool {
     let Some(first) = rest.first() else { return false };
     match first.kind {
         T::Dot
@@ -123,7 +150,6 @@ fn goes_on_before(rest: &[Token]) -> bool {
         | T::Else
         | T::Or
         | T::And
-        | T::In
         | T::Of
         | T::LessThan
         | T::AtMost
@@ -132,8 +158,9 @@ fn goes_on_before(rest: &[Token]) -> bool {
         | T::CloseParen
         | T::CloseBracket
         | T::OpenBrace => true,
-        // `当: …` is a clause of its own; `当 户数 > 3` goes on.
-        T::When | T::Unless => rest.get(1).is_none_or(|it| it.kind != T::Colon),
+        // `当: …` and `in: …` are clauses of their own; `当 户数 > 3` goes on.
+        T::When if in_cases => false,
+        T::When | T::Unless | T::In => rest.get(1).is_none_or(|it| it.kind != T::Colon),
         _ => false,
     }
 }
@@ -143,7 +170,7 @@ pub(crate) fn opens_element(source: &str, line: &[Token]) -> bool {
     let kind = |index: usize| line.get(index).map(|it| it.kind);
     match (kind(0), kind(1), kind(2)) {
         (Some(T::CloseBrace), ..) => true,
-        (Some(T::Ident | T::When | T::After), Some(T::Colon), _) => true,
+        (Some(T::Ident | T::When | T::After | T::In), Some(T::Colon), _) => true,
         (Some(T::Ident | T::After), Some(T::Ident | T::QuotedIdent | T::Date | T::Text | T::Title), Some(T::Colon)) => true,
         (Some(T::Ident), Some(T::Ident | T::QuotedIdent | T::Text | T::Title | T::When | T::Unless), _) => {
             line.first().is_some_and(|it| {

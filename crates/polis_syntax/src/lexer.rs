@@ -367,15 +367,15 @@ pub fn lex(source: &str) -> Lexed {
                 comments.push(Comment { kind: CommentKind::Block, span: Span::new(start, end) });
             }
             Ok(TokenKind::Ident) => {
-                let after_figure =
-                    tokens.last().is_some_and(|it: &Token| matches!(it.kind, TokenKind::Number) );
-                match after_figure.then(|| split_closing_word(lexer.slice())).flatten() {
-                    Some((unit, kind)) => {
-                        let middle = start + to_u32(unit);
-                        tokens.push(Token { kind: TokenKind::Ident, start, end: middle });
-                        tokens.push(Token { kind, start: middle, end });
-                    }
-                    None => tokens.push(Token { kind: TokenKind::Ident, start, end }),
+                let after_figure = tokens.last().is_some_and(|it: &Token| matches!(it.kind, TokenKind::Number));
+                let closing = after_figure.then(|| split_closing_words(lexer.slice())).flatten();
+                let unit = closing.map_or(end, |(unit, _)| start + to_u32(unit));
+                tokens.push(Token { kind: TokenKind::Ident, start, end: unit });
+                let mut at = unit;
+                for (word, kind) in closing.into_iter().flat_map(|(_, words)| words).flatten() {
+                    let next = at + to_u32(word.len());
+                    tokens.push(Token { kind, start: at, end: next });
+                    at = next;
                 }
             }
             Ok(kind) => tokens.push(Token { kind, start, end }),
@@ -389,19 +389,24 @@ pub fn lex(source: &str) -> Lexed {
     Lexed { tokens, comments }
 }
 
-/// Splits `户以上` into a unit and what closes it. Returns the length of the unit.
-fn split_closing_word(text: &str) -> Option<(usize, TokenKind)> {
-    [
+type ClosingWord = Option<(&'static str, TokenKind)>;
+
+/// Splits `户以上时` into a unit and what closes it. Returns the length of the unit, and the one or two words.
+fn split_closing_words(text: &str) -> Option<(usize, [ClosingWord; 2])> {
+    const END: (&str, TokenKind) = ("时", TokenKind::GuardEnd);
+    let (text, end) = text.strip_suffix(END.0).map_or((text, None), |it| (it, Some(END)));
+    let bound = [
         ("以上", TokenKind::AndAbove),
         ("以下", TokenKind::AndBelow),
         ("以内", TokenKind::AndBelow),
-        ("时", TokenKind::GuardEnd),
     ]
     .into_iter()
-    .find_map(|(suffix, kind)| {
-        let unit = text.strip_suffix(suffix)?;
-        UnitWord::from_text(unit).map(|_| (unit.len(), kind))
-    })
+    .find(|(word, _)| text.ends_with(word));
+    let unit = bound.map_or(text, |(word, _)| text.strip_suffix(word).unwrap_or(text));
+    if bound.is_none() && end.is_none() {
+        return None;
+    }
+    UnitWord::from_text(unit).map(|_| (unit.len(), [bound, end]))
 }
 
 /// INVARIANT: callers refuse texts past 4 GiB, so offsets fit.
@@ -435,9 +440,12 @@ mod tests {
 
     #[test]
     fn figures_part_from_units_without_a_blank() {
-        use TokenKind::{AndAbove, Date, DotDot, Ident, Number, Percent};
+        use TokenKind::{AndAbove, Date, DotDot, GuardEnd, Ident, Number, Percent};
         assert_eq!(kinds("3000户"), [Number, Ident]);
         assert_eq!(kinds("3000户以上"), [Number, Ident, AndAbove]);
+        assert_eq!(kinds("3000户以上时"), [Number, Ident, AndAbove, GuardEnd]);
+        assert_eq!(kinds("3000户时"), [Number, Ident, GuardEnd]);
+        assert_eq!(kinds("3000时"), [Number, GuardEnd]);
         assert_eq!(kinds("10..15 人"), [Number, DotDot, Number, Ident]);
         assert_eq!(kinds("1.5万元"), [Number, Ident]);
         assert_eq!(kinds("20%"), [Percent]);

@@ -6,6 +6,7 @@
 
 pub mod ast;
 mod error;
+mod format;
 mod layout;
 mod lexer;
 mod parser;
@@ -14,6 +15,7 @@ mod span;
 pub mod words;
 
 pub use error::{Expected, SyntaxError, SyntaxErrorKind};
+pub use format::{FormatError, FormatOptions, format};
 pub use lexer::{Comment, CommentKind, Lexed, Token, TokenKind, lex};
 pub use parser::{MAX_NESTING, MAX_OPERATORS, Parse, parse};
 pub use span::Span;

@@ -47,8 +47,8 @@ impl<'t> Parser<'t> {
         elements
     }
 
-    /// Whether a top-level block begins here although `owner` is not closed: it may not stand inside, and it is not
-    /// indented further than the owner itself. So a half-typed block does not swallow the ones below it.
+    /// Whether a top-level block begins here although `owner` is not closed: it may not stand inside, and its line is
+    /// not indented further than the owner's line. So a half-typed block does not swallow the ones below it.
     fn has_visibly_ended(&self, owner: Owner) -> bool {
         let Some(token) = self.token(self.at) else { return false };
         let next = self.kind(self.at + 1);
@@ -57,13 +57,8 @@ impl<'t> Parser<'t> {
         }
         let Some(kind) = Kind::from_text(token.span().text(self.source)) else { return false };
         let inner = owner.kind.is_some_and(|it| it.spec().inner.contains(&kind));
-        kind.spec().top && !inner && self.column(token.start) <= self.column(owner.start)
-    }
-
-    /// The number of bytes between the line's start and `offset`.
-    fn column(&self, offset: u32) -> usize {
-        let before = self.source.get(..offset as usize).unwrap_or("");
-        before.len() - before.rfind('\n').map_or(0, |it| it + 1)
+        let heads_line = self.at.checked_sub(1).is_none_or(|it| self.kind(it) == Some(T::Newline));
+        heads_line && kind.spec().top && !inner && self.indentation(token.start) <= self.indentation(owner.start)
     }
 
     fn element(&mut self, owner: Option<Owner>) -> Element {
@@ -123,7 +118,7 @@ impl<'t> Parser<'t> {
 
     /// Whether `word:` or `word name:` stands at `index`.
     fn begins_clause(&self, index: usize) -> bool {
-        let word = matches!(self.kind(index), Some(T::Ident | T::QuotedIdent));
+        let word = matches!(self.kind(index), Some(T::Ident | T::QuotedIdent | T::When | T::After | T::In));
         match self.kind(index + 1) {
             Some(T::Colon) => word,
             Some(T::Ident | T::QuotedIdent | T::OpenBrace) => word && self.kind(index + 2) == Some(T::Colon),
@@ -155,7 +150,7 @@ impl<'t> Parser<'t> {
         if kind.is_none() && !in_facts {
             self.error(SyntaxErrorKind::UnknownKind, word.span);
         }
-        let doc = self.documentation(word.span.start);
+        let doc = self.documentation(from);
         let mut block = Block {
             word,
             kind,
@@ -192,7 +187,9 @@ impl<'t> Parser<'t> {
             self.at += 1;
             Body { elements, span: open.to(self.span(self.at - 1, self.at)) }
         } else {
-            self.error(SyntaxErrorKind::Unclosed, open);
+            if !self.gave_up {
+                self.error(SyntaxErrorKind::Unclosed, open);
+            }
             let span = elements.last().map_or(open, |it| open.to(it.span()));
             Body { elements, span }
         }
@@ -209,9 +206,11 @@ impl<'t> Parser<'t> {
                 _ => {}
             }
             if depth == 0 {
-                break;
+                return;
             }
         }
+        // The text ends inside what was skipped: that is reported, and the braces around it cannot be told.
+        self.gave_up = true;
     }
 
     /// `[name] [title] [of entity] [: type]`.
@@ -250,7 +249,7 @@ impl<'t> Parser<'t> {
         }
         let token = self.token(at)?;
         let alone = at + 1 >= end || matches!(self.kind(at + 1), Some(T::Colon | T::Of | T::Text | T::Title));
-        (token.kind.is_keyword() && token.kind != T::Of && token.kind != T::When && alone).then(|| {
+        (token.kind.is_keyword() && !matches!(token.kind, T::Of | T::When | T::Unless) && alone).then(|| {
             self.error(SyntaxErrorKind::KeywordAsName, token.span());
             Ident { span: token.span(), quoted: false }
         })
@@ -265,8 +264,12 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The `///` lines that end right before `start`.
-    fn documentation(&mut self, start: u32) -> Option<Span> {
+    /// The `///` lines that end right before the token at `from`.
+    fn documentation(&mut self, from: usize) -> Option<Span> {
+        let start = self.token(from).map_or_else(|| self.end_of_text(), Token::span).start;
+        // What stands before the last line end is told apart by the tokens, without looking at the text between.
+        let previous = (0..from).rev().find_map(|it| self.token(it).filter(|it| it.kind != T::Newline));
+        let earliest = previous.map_or(0, |it| it.end);
         while self.comments.get(self.doc_at).is_some_and(|it| it.span.end <= start) {
             self.doc_at += 1;
         }
@@ -274,6 +277,9 @@ impl<'t> Parser<'t> {
         let mut until = start;
         let mut doc: Option<Span> = None;
         while let Some(comment) = index.checked_sub(1).and_then(|it| self.comments.get(it)) {
+            if comment.span.start < earliest {
+                break;
+            }
             let gap = Span::new(comment.span.end, until).text(self.source);
             if comment.kind != CommentKind::Doc || !gap.trim().is_empty() || gap.matches('\n').count() > 1 {
                 break;
@@ -295,7 +301,7 @@ impl<'t> Parser<'t> {
         if Kind::from_text(word.text(self.source)) != Some(Kind::Unit) {
             return None;
         }
-        let doc = self.documentation(word.span.start);
+        let doc = self.documentation(from);
         let equals = if shape.end > from + 3 {
             self.value(from + 3, shape.end)
         } else {
@@ -324,7 +330,7 @@ impl<'t> Parser<'t> {
         let end = shape.end;
         self.at = end;
         let first = self.token(from);
-        let Some(word) = first.filter(|it| matches!(it.kind, T::Ident | T::QuotedIdent | T::When | T::After | T::Unit))
+        let Some(word) = first.filter(|it| matches!(it.kind, T::Ident | T::QuotedIdent | T::When | T::After | T::In | T::Unit))
         else {
             let expected = Expected::Element;
             let span = first.map_or_else(|| self.span(from, end), Token::span);
@@ -474,7 +480,7 @@ impl<'t> Parser<'t> {
             index += 1;
         }
         if let Some(brace) = shape.brace {
-            let value = self.record(start, brace);
+            let value = self.record(start, brace, clause.word.span.start);
             clause.values.push(value);
             self.more_records(clause);
         } else if end > start {
@@ -483,8 +489,8 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// `社区 { … }`: an entity and its facts.
-    fn record(&mut self, from: usize, brace: usize) -> Expr {
+    /// `社区 { … }`: an entity and its facts, in a clause that begins at `start`.
+    fn record(&mut self, from: usize, brace: usize, start: u32) -> Expr {
         let open = self.token(brace).map_or_else(|| self.end_of_text(), Token::span);
         let entity = if brace > from {
             self.value(from, brace)
@@ -492,7 +498,6 @@ impl<'t> Parser<'t> {
             self.error(SyntaxErrorKind::Unexpected { expected: Expected::Name }, open);
             Expr { kind: ExprKind::Error, span: Span::new(open.start, open.start) }
         };
-        let start = entity.span.start;
         self.at = brace + 1;
         let body = self.body(open, Owner { kind: None, start });
         Expr { span: entity.span.to(body.span), kind: ExprKind::Record(Box::new(Record { entity, body })) }
@@ -504,7 +509,7 @@ impl<'t> Parser<'t> {
             let from = self.at + 1;
             let shape = self.shape(from);
             let Some(brace) = shape.brace.filter(|_| shape.colon.is_none()) else { return };
-            let value = self.record(from, brace);
+            let value = self.record(from, brace, clause.word.span.start);
             clause.values.push(value);
         }
         // What stands after the closing brace on the same line belongs to nothing.

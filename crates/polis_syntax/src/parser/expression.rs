@@ -246,33 +246,26 @@ fn call(source: &str, name: Ident, arguments: Option<(Expr, Tail)>, close: Token
 fn cases<'t>(expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
     let gap = select! { Token { kind: T::Newline | T::Semicolon | T::Comma, .. } => () };
     let value = expect(T::Arrow, Expected::Arrow).ignore_then(expr.clone());
-    let otherwise = op(T::Otherwise).ignore_then(value.clone()).map(|value| (None, value));
+    let otherwise = op(T::Otherwise).ignore_then(value.clone());
     let arm = op(T::When)
         .or_not()
         .ignore_then(expr)
         .then_ignore(op(T::GuardEnd).or_not())
         .then(value)
-        .map(|(guard, value)| (Some(guard), value));
+        .map(|(guard, value)| Arm { guard, value });
+    // The rest comes last and once: a case after it could never hold.
     op(T::Cases)
         .then_ignore(expect(T::OpenBrace, Expected::Body))
         .then_ignore(gap.repeated())
         .then(
-            choice((otherwise, arm))
-                .separated_by(gap.repeated().at_least(1))
-                .allow_trailing()
-                .collect::<Vec<(Option<Expr>, Expr)>>(),
+            arm.separated_by(gap.repeated().at_least(1)).allow_trailing().collect::<Vec<Arm>>(),
         )
+        .then(otherwise.or_not())
+        .then_ignore(gap.repeated())
         .then(expect(T::CloseBrace, Expected::CaseOrClose))
-        .map(|((start, lines), close)| {
-            let mut arms = Vec::new();
-            let mut otherwise = None;
-            for (guard, value) in lines {
-                match guard {
-                    Some(guard) => arms.push(Arm { guard, value }),
-                    None => otherwise = Some(value),
-                }
-            }
-            Expr { kind: ExprKind::Cases(Box::new(Cases { arms, otherwise })), span: start.span().to(close.span()) }
+        .map(|(((start, arms), otherwise), close)| Expr {
+            kind: ExprKind::Cases(Box::new(Cases { arms, otherwise })),
+            span: start.span().to(close.span()),
         })
         .boxed()
 }

@@ -6,6 +6,8 @@
 mod element;
 mod expression;
 
+use std::cell::OnceCell;
+
 use chumsky::Parser as _;
 
 use crate::ast::{Body, Expr, ExprKind, File};
@@ -43,7 +45,9 @@ pub fn parse(source: &str) -> Parse {
         at: 0,
         doc_at: 0,
         depth: 0,
+        gave_up: false,
         expression: expression::expression(source),
+        line_indents: OnceCell::new(),
         errors: Vec::new(),
     };
     parser.report_lexical(&lexed);
@@ -52,8 +56,13 @@ pub fn parse(source: &str) -> Parse {
     drop(parser);
     // A lexical error and the syntax error that it causes are one mistake: the lexical one says more.
     errors.sort_by_key(|it| (it.span.start, it.span.end));
+    // Lexical spans follow each other, so the last one that begins before an error's end is the one that may touch it.
     let lexical: Vec<Span> = errors.iter().filter(|it| it.kind.is_lexical()).map(|it| it.span).collect();
-    errors.retain(|it| it.kind.is_lexical() || !lexical.iter().any(|l| l.start <= it.span.end && it.span.start <= l.end));
+    errors.retain(|it| {
+        let after = lexical.partition_point(|l| l.start <= it.span.end);
+        let nearest = after.checked_sub(1).and_then(|index| lexical.get(index));
+        it.kind.is_lexical() || nearest.is_none_or(|l| l.end < it.span.start)
+    });
     Parse { file: File { elements }, lexed, errors }
 }
 
@@ -65,7 +74,11 @@ struct Parser<'t> {
     /// The first comment that may still be the documentation of a block.
     doc_at: usize,
     depth: usize,
+    /// Whether the text ended inside a body that was skipped.
+    gave_up: bool,
     expression: chumsky::Boxed<'t, 't, &'t [Token], Expr, chumsky::extra::Err<expression::Failure>>,
+    /// Of each line, where it begins and how many bytes of blanks it begins with; made when first asked for.
+    line_indents: OnceCell<Vec<(u32, u32)>>,
     errors: Vec<SyntaxError>,
 }
 
@@ -100,14 +113,34 @@ impl<'t> Parser<'t> {
         self.tokens.get(index).map(|it| it.kind)
     }
 
-    /// The bytes of the tokens from `from` up to `to`, never reversed.
+    /// The bytes of the tokens from `from` up to `to`, never reversed. Of no tokens it is the place after the token
+    /// before, so that what is missing is shown where it was left out, not on the next line.
     fn span(&self, from: usize, to: usize) -> Span {
         let first = self.token(from).map_or_else(|| self.end_of_text(), Token::span);
         if to <= from {
-            return Span::new(first.start, first.start);
+            let previous = from.checked_sub(1).and_then(|it| self.token(it));
+            return previous.map_or(Span::new(first.start, first.start), |it| it.span().at_end());
         }
         let last = self.token(to - 1).map_or(first, Token::span);
         first.to(last)
+    }
+
+    /// How many bytes of blanks the line of `offset` begins with.
+    fn indentation(&self, offset: u32) -> u32 {
+        let lines = self.line_indents.get_or_init(|| {
+            let mut start = 0_u32;
+            self.source
+                .split_inclusive('\n')
+                .map(|line| {
+                    let blanks = line.len() - line.trim_start_matches([' ', '\t', '\u{3000}', '\u{A0}', '\u{FEFF}']).len();
+                    let indent = (start, u32::try_from(blanks).unwrap_or(u32::MAX));
+                    start = start.saturating_add(u32::try_from(line.len()).unwrap_or(u32::MAX));
+                    indent
+                })
+                .collect()
+        });
+        let after = lines.partition_point(|(start, _)| *start <= offset);
+        after.checked_sub(1).and_then(|it| lines.get(it)).map_or(0, |(_, indent)| *indent)
     }
 
     fn end_of_text(&self) -> Span {
@@ -132,24 +165,37 @@ impl<'t> Parser<'t> {
 
     /// Refuses values whose tree would be too deep to walk.
     fn fits(&mut self, tokens: &[Token], span: Span) -> bool {
-        let mut depth = 0_usize;
-        let mut operators = 0_usize;
+        // Per open bracket: the operators of the member that is being read, which make a chain as deep as they are many,
+        // and the deepest group inside it. A comma begins a new member, so lists and tables may be long.
+        let mut open: Vec<Chain> = Vec::new();
+        let mut chain = Chain::default();
         for token in tokens {
             match token.kind {
                 T::OpenParen | T::OpenBracket | T::OpenBrace => {
-                    depth += 1;
-                    if depth > MAX_NESTING {
+                    // `a[1][2]` and `f(x)` wrap what stands before them.
+                    chain.operators += 1;
+                    open.push(std::mem::take(&mut chain));
+                    if open.len() > MAX_NESTING {
                         self.error(SyntaxErrorKind::NestingTooDeep, token.span());
                         return false;
                     }
                 }
-                T::CloseParen | T::CloseBracket | T::CloseBrace => depth = depth.saturating_sub(1),
-                T::Plus | T::Minus | T::Star | T::Slash | T::Or | T::And | T::Not | T::If | T::Dot => operators += 1,
-                // A list or table may be long: only chains are deep.
-                T::Comma | T::Newline | T::Semicolon => operators = 0,
+                T::CloseParen | T::CloseBracket | T::CloseBrace => {
+                    let inner = chain.deepest();
+                    if let Some(outer) = open.pop() {
+                        chain = outer;
+                        chain.inner = chain.inner.max(inner);
+                    }
+                }
+                T::Plus | T::Minus | T::Star | T::Slash | T::Or | T::And | T::Not | T::If | T::Dot | T::Text => {
+                    chain.operators += 1;
+                }
+                T::Comma | T::Newline | T::Semicolon => {
+                    chain = Chain { operators: 0, inner: 0, before: chain.deepest() };
+                }
                 _ => {}
             }
-            if operators > MAX_OPERATORS {
+            if chain.deepest() > MAX_OPERATORS {
                 self.error(SyntaxErrorKind::ExpressionTooLarge, span);
                 return false;
             }
@@ -181,6 +227,23 @@ impl<'t> Parser<'t> {
             if previous.is_some_and(ends_operand) { Expected::OperatorOrEnd } else { Expected::Expression }
         });
         self.error(SyntaxErrorKind::Unexpected { expected }, span);
+    }
+}
+
+/// How deep the tree of what was read since an opening bracket may be.
+#[derive(Default)]
+struct Chain {
+    /// Operators of the current member.
+    operators: usize,
+    /// The deepest group in the current member.
+    inner: usize,
+    /// The deepest member before it.
+    before: usize,
+}
+
+impl Chain {
+    fn deepest(&self) -> usize {
+        self.before.max(self.operators + self.inner)
     }
 }
 

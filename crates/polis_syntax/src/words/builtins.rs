@@ -26,6 +26,7 @@ word_table! {
         Ends = "截止日", "ends"; zh "一段时间的最后一日。"; en "The last day of a span of dates.";
         Low = "下限", "low"; zh "区间的下限。"; en "The lower end of a range.";
         High = "上限", "high"; zh "区间的上限。"; en "The upper end of a range.";
+        Kept = "合规", "kept"; zh "员额、内设机构等条款的约束是否守住。"; en "Whether the constraints of a quota, structure or requirement are kept.";
         Known = "已知", "known"; zh "值是否已知。"; en "Whether the value is known.";
     }
 }

@@ -1,0 +1,160 @@
+//! Definitions that need themselves: found by strongly connected components over what values mention.
+
+use polis_db::{Db, Package};
+use polis_diagnostic::{Cycle, Diagnostic, NameMessage, NameNote};
+use polis_syntax::TokenKind;
+use polis_syntax::words::Kind;
+use rustc_hash::FxHashMap;
+
+use crate::items::{Item, ItemContent, Place, file_items};
+use crate::kinds::lowered;
+use crate::scope::{Found, lookup, package_of};
+use crate::types::Symbol;
+
+/// The circles among a package's definitions, each reported once.
+#[salsa::tracked(returns(deref))]
+pub fn cycle_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
+    let items: Vec<Item<'_>> =
+        package.files(db).iter().flat_map(|it| file_items(db, *it).iter().copied()).filter(|it| is_valued(*it, db)).collect();
+    let index: FxHashMap<Symbol, usize> =
+        items.iter().enumerate().map(|(index, it)| (it.symbol(db), index)).collect();
+    let edges: Vec<Vec<usize>> = items
+        .iter()
+        .map(|it| lowered(db, *it).references.iter().filter_map(|it| index.get(it).copied()).collect())
+        .collect();
+    circles(&edges)
+        .into_iter()
+        .filter_map(|circle| {
+            let names: Vec<_> = circle.iter().filter_map(|it| items.get(*it)).map(|it| it.name(db)).collect();
+            let first = circle.first().and_then(|it| items.get(*it))?;
+            let mut diagnostic =
+                Diagnostic::new(NameMessage::CyclicDefinition { cycle: Cycle(names.clone()) }, first.name_place(db));
+            for (position, index) in circle.iter().enumerate().skip(1) {
+                let needs = names.get((position + 1) % names.len()).cloned().unwrap_or_default();
+                if let Some(item) = items.get(*index) {
+                    diagnostic = diagnostic.label(item.name_place(db), NameNote::NeedsHere { name: needs });
+                }
+            }
+            Some(diagnostic)
+        })
+        .collect()
+}
+
+/// Whether other definitions can need its value.
+fn is_valued(item: Item<'_>, db: &dyn Db) -> bool {
+    matches!(
+        item.kind(db),
+        Some(Kind::Rule | Kind::Quota | Kind::Offices | Kind::Centers | Kind::Posts | Kind::Require | Kind::Param)
+    )
+}
+
+/// The definitions that a provision's names could mean, without typing it. Used where typing would go in a circle.
+pub(crate) fn mentioned(db: &dyn Db, item: Item<'_>, content: &ItemContent) -> Vec<Symbol> {
+    let Some(package) = package_of(db, item.file(db)) else { return Vec::new() };
+    let mut symbols: Vec<Symbol> = polis_syntax::lex(&content.text)
+        .tokens
+        .iter()
+        .filter(|it| matches!(it.kind, TokenKind::Ident | TokenKind::QuotedIdent))
+        .filter(|it| content.block.name.is_none_or(|name| name.span.start != it.start))
+        .filter_map(|it| lookup(db, package, it.span().text(&content.text).trim_matches('`')))
+        .filter_map(|found| match found {
+            Found::Item(item) if is_valued(item, db) => Some(item.symbol(db)),
+            _ => None,
+        })
+        .collect();
+    symbols.sort();
+    symbols.dedup();
+    symbols
+}
+
+/// The strongly connected components with a circle in them, each turned so that it follows the edges from its first
+/// member; Tarjan's algorithm, without recursion.
+fn circles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    const UNSEEN: usize = usize::MAX;
+    let count = edges.len();
+    let mut order = vec![UNSEEN; count];
+    let mut low = vec![0; count];
+    let mut on_stack = vec![false; count];
+    let mut stack: Vec<usize> = Vec::new();
+    let mut found = Vec::new();
+    let mut next = 0;
+    for root in 0..count {
+        if order.get(root) != Some(&UNSEEN) {
+            continue;
+        }
+        let mut work: Vec<(usize, usize)> = vec![(root, 0)];
+        while let Some((node, edge)) = work.pop() {
+            if edge == 0 {
+                set(&mut order, node, next);
+                set(&mut low, node, next);
+                set(&mut on_stack, node, true);
+                stack.push(node);
+                next += 1;
+            }
+            if let Some(target) = edges.get(node).and_then(|it| it.get(edge)).copied() {
+                work.push((node, edge + 1));
+                if order.get(target) == Some(&UNSEEN) {
+                    work.push((target, 0));
+                } else if on_stack.get(target) == Some(&true) {
+                    let least = get(&low, node).min(get(&order, target));
+                    set(&mut low, node, least);
+                }
+                continue;
+            }
+            if let Some((parent, _)) = work.last() {
+                let least = get(&low, *parent).min(get(&low, node));
+                set(&mut low, *parent, least);
+            }
+            if get(&low, node) == get(&order, node) {
+                let from = stack.iter().rposition(|it| *it == node).unwrap_or(0);
+                let component = stack.split_off(from);
+                for member in &component {
+                    set(&mut on_stack, *member, false);
+                }
+                let looped = edges.get(node).is_some_and(|it| it.contains(&node));
+                if component.len() > 1 || looped {
+                    found.push(walk(edges, &component));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A circle through the least member of a component, along its edges.
+fn walk(edges: &[Vec<usize>], component: &[usize]) -> Vec<usize> {
+    let Some(start) = component.iter().min().copied() else { return Vec::new() };
+    // Breadth first: the shortest circle explains best.
+    let mut from: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut queue = std::collections::VecDeque::from([start]);
+    while let Some(node) = queue.pop_front() {
+        for target in edges.get(node).into_iter().flatten().filter(|it| component.contains(it)) {
+            if *target == start {
+                let mut circle = vec![node];
+                let mut at = node;
+                while at != start {
+                    let Some(previous) = from.get(&at) else { break };
+                    at = *previous;
+                    circle.push(at);
+                }
+                circle.reverse();
+                return circle;
+            }
+            if !from.contains_key(target) {
+                from.insert(*target, node);
+                queue.push_back(*target);
+            }
+        }
+    }
+    component.to_vec()
+}
+
+fn set<T>(values: &mut [T], index: usize, value: T) {
+    if let Some(slot) = values.get_mut(index) {
+        *slot = value;
+    }
+}
+
+fn get(values: &[usize], index: usize) -> usize {
+    values.get(index).copied().unwrap_or_default()
+}

@@ -1,0 +1,303 @@
+//! Names in expressions: members of aggregates, facts, rules, ancestors, children, parameters, units.
+
+use std::sync::Arc;
+
+use polis_diagnostic::{Bilingual, NameMessage, NameNote, TypeMessage, TypeNote, did_you_mean};
+use polis_syntax::Span;
+use polis_syntax::ast::{self, ExprKind as A};
+use polis_syntax::words::{Kind, UnitWord};
+use polis_value::{Number, Value};
+use smol_str::SmolStr;
+
+use super::{constant, unknown};
+use crate::ir::{Expr, ExprKind, Part};
+use crate::items::Item;
+use crate::lower::Lower;
+use crate::scope::Found;
+use crate::signature::{EntitySig, RuleSig, Signature, entities, unit_type};
+use crate::types::{NumberType, Symbol, Type};
+
+impl<'db> Lower<'_, 'db> {
+    pub(super) fn name_expr(&mut self, name: ast::Ident, want: Option<&Type>) -> Expr {
+        let text = self.name(name);
+        let span = name.span;
+        if let Some((index, ty)) = self.local(text) {
+            return Expr { kind: ExprKind::Local(index), ty, span };
+        }
+        if let Some(value) = self.enum_value(text, want, span) {
+            return value;
+        }
+        if let Some(this) = self.this.clone()
+            && let Some(expr) = self.fact(this_of(&this, span), &this, text, span)
+        {
+            return expr;
+        }
+        match self.lookup(text) {
+            Some(Found::Item(item)) => self.item_expr(item, name, want),
+            Some(Found::Package(_)) => {
+                let found = Bilingual::new("一个包", "a package");
+                let expected = Bilingual::new("值", "a value");
+                self.error(NameMessage::WrongKindOfName { name: text.into(), found, expected }, span);
+                unknown(span)
+            }
+            None => {
+                if let Some(this) = self.this.clone()
+                    && let Some(children) = self.children(this_of(&this, span), &this.symbol, text, span)
+                {
+                    return children;
+                }
+                if let Some(word) = UnitWord::from_text(text).filter(|_| !name.quoted) {
+                    let ty = unit_type(word);
+                    return constant(Value::Number(Number::from(word.base().1)), Type::Number(ty), span);
+                }
+                let known = self.names_of_this();
+                self.unknown_name(span, known);
+                unknown(span)
+            }
+        }
+    }
+
+    /// The fields and children of the entity that the provision is about, for suggestions.
+    fn names_of_this(&self) -> Vec<SmolStr> {
+        let mut names: Vec<SmolStr> = self.locals.iter().map(|it| it.0.clone()).collect();
+        if let Some(this) = &self.this {
+            names.extend(this.fields.iter().map(|it| it.0.clone()));
+            if let Some(package) = self.package {
+                let children = entities(self.db, package).iter().filter(|it| it.parent.as_ref() == Some(&this.symbol));
+                names.extend(children.filter_map(|it| it.plural.clone()));
+            }
+        }
+        names
+    }
+
+    /// A member that an aggregate names, counted from the innermost.
+    fn local(&self, name: &str) -> Option<(u32, Type)> {
+        let position = self.locals.iter().rposition(|it| it.0 == name)?;
+        let (_, ty) = self.locals.get(position)?;
+        u32::try_from(self.locals.len() - 1 - position).ok().map(|index| (index, ty.clone()))
+    }
+
+    /// A bare value of the enumeration that the place expects.
+    fn enum_value(&self, name: &str, want: Option<&Type>, span: Span) -> Option<Expr> {
+        let (Some(Type::Enum(symbol)), Some(package)) = (want, self.package) else { return None };
+        let item = crate::scope::visible(self.db, package)
+            .iter()
+            .filter(|it| it.name(self.db) == symbol.package)
+            .find_map(|it| crate::scope::scope(self.db, *it).get(&symbol.name))?;
+        let Signature::Enumeration(symbol, values) = &*self.signature(item) else { return None };
+        let index = values.iter().position(|it| it == name)?;
+        let kind = ExprKind::EnumValue(symbol.clone(), u32::try_from(index).ok()?);
+        Some(Expr { kind, ty: Type::Enum(symbol.clone()), span })
+    }
+
+    /// A field of the entity that `base` is.
+    fn fact(&self, base: Expr, entity: &EntitySig, name: &str, span: Span) -> Option<Expr> {
+        let ty = entity.field(name)?.clone();
+        Some(Expr { kind: ExprKind::Field(Box::new(base), entity.symbol.clone(), name.into()), ty, span })
+    }
+
+    /// The entities whose plural is `name` and that lie in `parent`.
+    fn children(&self, base: Expr, parent: &Symbol, name: &str, span: Span) -> Option<Expr> {
+        let child = entities(self.db, self.package?)
+            .iter()
+            .find(|it| it.parent.as_ref() == Some(parent) && it.plural.as_deref() == Some(name))?;
+        let ty = Type::List(Box::new(Type::Entity(child.symbol.clone())));
+        Some(Expr { kind: ExprKind::Children(Box::new(base), child.symbol.clone()), ty, span })
+    }
+
+    /// What a declared name is as a value, where nothing is said of whose it is.
+    fn item_expr(&mut self, item: Item<'db>, name: ast::Ident, want: Option<&Type>) -> Expr {
+        let span = name.span;
+        match &*self.signature(item) {
+            Signature::Param(symbol, ty) => {
+                self.references.push(symbol.clone());
+                Expr { kind: ExprKind::Param(symbol.clone()), ty: ty.clone(), span }
+            }
+            Signature::Rule(rule) => match self.this.clone() {
+                Some(this) if this.symbol == rule.entity => self.rule(this_of(&this, span), rule, span),
+                this => {
+                    let ancestor = this.is_some_and(|it| self.ancestors(&it).any(|it| it.symbol == rule.entity));
+                    let qualified = SmolStr::new(format!("{}.{}", rule.entity.name, rule.symbol.name));
+                    let found = Bilingual::new(
+                        format!("`{}` 的{}", rule.entity.name, kind_zh(item.kind(self.db))),
+                        format!("of `{}`", rule.entity.name),
+                    );
+                    let expected = Bilingual::new("本对象的值", "a value of this entity");
+                    let error = self.error(NameMessage::WrongKindOfName { name: self.name(name).into(), found, expected }, span);
+                    if ancestor {
+                        error.helps.push(NameNote::QualifyWith { name: qualified }.into());
+                    }
+                    unknown(span)
+                }
+            },
+            Signature::Unit(ty, factor) => {
+                constant(Value::Number(*factor), Type::Number(ty.clone()), span)
+            }
+            Signature::Entity(entity) => match self.this.clone() {
+                Some(this) if this.symbol == entity.symbol => this_of(&this, span),
+                Some(this) if self.ancestors(&this).any(|it| it.symbol == entity.symbol) => {
+                    let base = Box::new(this_of(&this, span));
+                    let kind = ExprKind::Ancestor(base, entity.symbol.clone());
+                    Expr { kind, ty: Type::Entity(entity.symbol.clone()), span }
+                }
+                _ => self.not_a_value(item, name, want),
+            },
+            Signature::Enumeration(..) | Signature::Other => self.not_a_value(item, name, want),
+        }
+    }
+
+    fn not_a_value(&mut self, item: Item<'db>, name: ast::Ident, want: Option<&Type>) -> Expr {
+        if let Some(kind) = item.kind(self.db) {
+            let found = crate::lower::kind_name(kind);
+            let expected = want.filter(|it| **it != Type::Any).map_or_else(|| Bilingual::new("值", "a value"), Type::name);
+            let place = item.name_place(self.db);
+            let error = self.error(NameMessage::WrongKindOfName { name: self.name(name).into(), found, expected }, name.span);
+            *error = error.clone().label(place, polis_diagnostic::GeneralNote::DeclaredHere);
+        }
+        unknown(name.span)
+    }
+
+    fn rule(&mut self, base: Expr, rule: &RuleSig, span: Span) -> Expr {
+        self.references.push(rule.symbol.clone());
+        let part = if rule.condition { Part::Kept } else { Part::Value };
+        Expr { kind: ExprKind::Rule(Box::new(base), rule.symbol.clone(), part), ty: rule.ty.clone(), span }
+    }
+
+    /// The entities that an entity lies in, nearest first.
+    fn ancestors(&self, entity: &EntitySig) -> impl Iterator<Item = Arc<EntitySig>> {
+        let all: &'db [Arc<EntitySig>] = self.package.map_or(&[], |it| entities(self.db, it));
+        let mut next = entity.parent.clone();
+        // A circle of entities is reported where they are declared; here it only must not go round for ever.
+        let mut left = all.len();
+        std::iter::from_fn(move || {
+            left = left.checked_sub(1)?;
+            let found = all.iter().find(|it| Some(&it.symbol) == next.as_ref())?;
+            next.clone_from(&found.parent);
+            Some(Arc::clone(found))
+        })
+    }
+
+    /// `a.b`: a name of a package, a value of an enumeration, or something of an entity.
+    pub(super) fn member(&mut self, whole: &ast::Expr, base: &ast::Expr, name: ast::Ident, want: Option<&Type>) -> Expr {
+        let span = whole.span;
+        if let A::Name(first) = &base.kind
+            && self.local(self.name(*first)).is_none()
+            && self.this.as_ref().is_none_or(|it| it.field(self.name(*first)).is_none())
+        {
+            match self.lookup(self.name(*first)) {
+                Some(Found::Package(package)) => {
+                    return match crate::scope::scope(self.db, package).get(self.name(name)) {
+                        Some(item) => Expr { span, ..self.item_expr(item, name, want) },
+                        None => {
+                            self.path(whole);
+                            unknown(span)
+                        }
+                    };
+                }
+                Some(Found::Item(item)) if item.kind(self.db) == Some(Kind::Enum) => {
+                    let ty = Type::Enum(item.symbol(self.db));
+                    return match self.enum_value(self.name(name), Some(&ty), span) {
+                        Some(value) => value,
+                        None => {
+                            let values = match &*self.signature(item) {
+                                Signature::Enumeration(_, values) => values.clone(),
+                                _ => Vec::new(),
+                            };
+                            self.unknown_member(name, &item.name(self.db), &values);
+                            unknown(span)
+                        }
+                    };
+                }
+                _ => {}
+            }
+        }
+        let base = self.infer(base, None);
+        match &base.ty {
+            Type::Entity(symbol) => {
+                let symbol = symbol.clone();
+                self.entity_member(base, &symbol, name, span)
+            }
+            Type::Any => unknown(span),
+            other => {
+                let found = other.name();
+                let expected = Bilingual::new("对象", "an entity");
+                self.error(TypeMessage::TypeMismatch { expected, found }, base.span);
+                unknown(span)
+            }
+        }
+    }
+
+    fn entity_member(&mut self, base: Expr, symbol: &Symbol, name: ast::Ident, span: Span) -> Expr {
+        let text = self.name(name);
+        let Some(entity) =
+            self.package.and_then(|it| entities(self.db, it).iter().find(|it| it.symbol == *symbol)).cloned()
+        else {
+            return unknown(span);
+        };
+        if let Some(expr) = self.fact(base.clone(), &entity, text, span) {
+            return expr;
+        }
+        if let Some(expr) = self.children(base.clone(), symbol, text, span) {
+            return expr;
+        }
+        if let Some(Found::Item(item)) = self.lookup(text) {
+            match &*self.signature(item) {
+                Signature::Rule(rule) if rule.entity == *symbol => return self.rule(base, rule, span),
+                Signature::Entity(above) if self.ancestors(&entity).any(|it| it.symbol == above.symbol) => {
+                    let kind = ExprKind::Ancestor(Box::new(base), above.symbol.clone());
+                    return Expr { kind, ty: Type::Entity(above.symbol.clone()), span };
+                }
+                _ => {}
+            }
+        }
+        let fields: Vec<SmolStr> = entity.fields.iter().map(|it| it.0.clone()).collect();
+        self.unknown_member(name, &entity.symbol.name, &fields);
+        unknown(span)
+    }
+
+    fn unknown_member(&mut self, name: ast::Ident, of: &SmolStr, known: &[SmolStr]) {
+        let text = self.name(name);
+        let near = did_you_mean(text, known.iter().map(SmolStr::as_str)).map(SmolStr::new);
+        let fields = TypeNote::FieldsAre { entity: of.clone(), fields: known.to_vec() };
+        let error = self.error(TypeMessage::UnknownField { field: text.into(), entity: of.clone() }, name.span);
+        match near {
+            Some(name) => error.helps.push(NameNote::DidYouMean { name }.into()),
+            None if !known.is_empty() => error.helps.push(fields.into()),
+            None => {}
+        }
+    }
+
+    /// The rule that an argument names, whose constraints are asked for.
+    pub(super) fn kept(&mut self, argument: &ast::Expr, span: Span) -> Expr {
+        let value = self.infer(argument, None);
+        match value.kind {
+            ExprKind::Rule(base, symbol, _) => {
+                Expr { kind: ExprKind::Rule(base, symbol, Part::Kept), ty: Type::Truth, span }
+            }
+            _ if value.ty == Type::Any => unknown(span),
+            _ => {
+                let found = value.ty.name();
+                let expected = Bilingual::new(
+                    "员额、内设机构或要求的名称",
+                    "the name of a quota, structure or requirement",
+                );
+                self.error(TypeMessage::TypeMismatch { expected, found }, argument.span);
+                unknown(span)
+            }
+        }
+    }
+
+    /// A plain number type for counts of members.
+    pub(super) fn count_type() -> Type {
+        Type::Number(NumberType::new(crate::types::Dim::of(UnitWord::Piece), true))
+    }
+}
+
+/// The entity that the provision is about, as an expression.
+pub(crate) fn this_of(entity: &EntitySig, span: Span) -> Expr {
+    Expr { kind: ExprKind::This, ty: Type::Entity(entity.symbol.clone()), span }
+}
+
+fn kind_zh(kind: Option<Kind>) -> &'static str {
+    kind.map_or("条款", |it| it.word().zh)
+}

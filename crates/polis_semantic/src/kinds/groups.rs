@@ -1,0 +1,173 @@
+//! Series, lists and every other group with a declared total.
+
+use polis_diagnostic::{KindMessage, KindNote};
+use polis_syntax::Span;
+use polis_syntax::ast::Block;
+use polis_syntax::words::{ClauseWord, Face, Kind, UnitWord};
+use polis_value::Number;
+use smol_str::SmolStr;
+
+use super::{Clauses, Def};
+use crate::ir::Group;
+use crate::lower::Lower;
+use crate::types::{Dim, NumberType, Symbol};
+
+impl Lower<'_, '_> {
+    /// A main document with supporting ones.
+    pub(super) fn series(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
+        let mut members: Vec<SmolStr> = Vec::new();
+        for word in [ClauseWord::Main, ClauseWord::Supporting] {
+            for symbol in self.references_of(clauses, word) {
+                if members.contains(&symbol.name) {
+                    let span = clauses.one(word).map_or(block.word.span, |it| it.span);
+                    self.error(polis_diagnostic::NameMessage::DuplicateName { name: symbol.name }, span);
+                } else {
+                    members.push(symbol.name);
+                }
+            }
+        }
+        let symbol = self.item.symbol(self.db);
+        if let Some(group) = self.group(block, clauses, symbol, members, Vec::new()) {
+            self.check_totals(&group, &[]);
+            defs.push(Def::Group(group));
+        }
+    }
+
+    /// A list: items, or categories of items.
+    pub(super) fn list(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
+        let symbol = self.item.symbol(self.db);
+        let mut members = self.item_names(clauses);
+        let mut categories: Vec<Group> = Vec::new();
+        let mut names: Vec<SmolStr> = Vec::new();
+        for inner in &clauses.blocks {
+            let inner_clauses = self.clauses(inner);
+            if inner.kind == Some(Kind::Category) {
+                self.member_name(inner, &mut names);
+                let mut items = self.item_names(&inner_clauses);
+                for item in &inner_clauses.blocks {
+                    let _ = self.clauses(item);
+                    self.member_name(item, &mut items);
+                }
+                let name = names.last().cloned().unwrap_or_default();
+                let inner_symbol = Symbol::new(symbol.package.clone(), format!("{}.{name}", symbol.name));
+                if let Some(group) = self.group(inner, &inner_clauses, inner_symbol, items, Vec::new()) {
+                    self.check_totals(&group, &[]);
+                    categories.push(group);
+                }
+            } else {
+                self.member_name(inner, &mut members);
+            }
+        }
+        if let Some(mut group) = self.group(block, clauses, symbol, members, Vec::new()) {
+            group.categories = categories;
+            self.check_totals(&group, &group.categories);
+            defs.push(Def::Group(group));
+        }
+    }
+
+    fn item_names(&mut self, clauses: &Clauses<'_>) -> Vec<SmolStr> {
+        let mut names: Vec<SmolStr> = Vec::new();
+        for value in clauses.values(ClauseWord::Items) {
+            match self.label(value) {
+                Some(name) if names.contains(&name) => {
+                    self.error(polis_diagnostic::NameMessage::DuplicateName { name }, value.span);
+                }
+                Some(name) => names.push(name),
+                None => self.not_a_name(value),
+            }
+        }
+        names
+    }
+
+    /// What groups have in common. Totals over included groups are held against the whole program, not here.
+    pub(super) fn group(
+        &mut self,
+        block: &Block,
+        clauses: &Clauses<'_>,
+        symbol: Symbol,
+        members: Vec<SmolStr>,
+        includes: Vec<Symbol>,
+    ) -> Option<Group> {
+        let unlisted: Vec<(Dim, Number)> = clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
+        let totals = clauses
+            .values(ClauseWord::Total)
+            .filter_map(|it| self.amount(it).map(|(dim, number)| (dim, number, it.span)))
+            .collect();
+        let open_ended = self.is_open_ended(clauses);
+        let providers = self.labels_of(clauses, ClauseWord::Providers);
+        let polarity = self.choice(clauses, ClauseWord::Polarity);
+        let meta = self.meta(block, clauses, symbol)?;
+        Some(Group {
+            meta,
+            members,
+            includes,
+            unlisted,
+            totals,
+            open_ended,
+            categories: Vec::new(),
+            providers,
+            polarity,
+        })
+    }
+
+    /// Declared totals against what is listed: categories by 类, everything else by the items.
+    pub(super) fn check_totals(&mut self, group: &Group, categories: &[Group]) {
+        for (dim, declared, span) in &group.totals {
+            let Some(counted) = counted(group, categories, dim) else { continue };
+            // A list that is not all (等) may only name fewer.
+            let fits = if group.open_ended { counted <= *declared } else { counted == *declared };
+            if !fits {
+                let unit = if *dim == Dim::of(UnitWord::Category) { UnitWord::Category } else { UnitWord::Item };
+                self.total_mismatch(*span, &group.meta.symbol.name, *declared, counted, unit);
+            }
+        }
+    }
+
+    pub(super) fn total_mismatch(&mut self, span: Span, name: &SmolStr, declared: Number, counted: Number, unit: UnitWord) {
+        let ty = NumberType::new(Dim::of(unit), true);
+        let show = |it: Number| ty.show(it, Face::Zh);
+        let name = name.clone();
+        let error = self.error(
+            KindMessage::TotalMismatch { name, declared: show(declared), counted: show(counted) },
+            span,
+        );
+        error.helps.push(KindNote::CorrectTotalOrItems.into());
+    }
+}
+
+/// How many members a group has by the unit of a total; `None` where the text lists none, so that nothing can be held
+/// against it.
+fn counted(group: &Group, categories: &[Group], dim: &Dim) -> Option<Number> {
+    let number = |it: usize| Number::from(i64::try_from(it).unwrap_or(i64::MAX));
+    let unlisted = |group: &Group| {
+        let of = |it: &&(Dim, Number)| it.0 == *dim || it.0.is_none() && *dim != Dim::of(UnitWord::Category);
+        group.unlisted.iter().find(of).map(|it| it.1)
+    };
+    if *dim == Dim::of(UnitWord::Category) {
+        let own = unlisted(group);
+        return (!categories.is_empty() || own.is_some())
+            .then(|| number(categories.len()).add(own.unwrap_or(Number::ZERO)).ok())
+            .flatten();
+    }
+    let mut total = number(group.members.len());
+    let mut any = !group.members.is_empty();
+    for part in std::iter::once(group).chain(categories) {
+        if !std::ptr::eq(part, group) {
+            total = total.add(number(part.members.len())).ok()?;
+            any |= !part.members.is_empty();
+            // A category that declares its own total stands for its items.
+            if part.members.is_empty()
+                && unlisted(part).is_none()
+                && let Some((_, declared, _)) = part.totals.iter().find(|it| it.0 == *dim)
+            {
+                total = total.add(*declared).ok()?;
+                any = true;
+            }
+        }
+        if let Some(more) = unlisted(part) {
+            total = total.add(more).ok()?;
+            any = true;
+        }
+    }
+    any.then_some(total)
+}

@@ -1,0 +1,176 @@
+//! What each kind means: a lowering per kind, from the block to the program.
+//!
+//! A new kind is a row in the table of words and a function here; no analysis changes.
+
+mod clauses;
+mod declarations;
+mod figures;
+mod groups;
+mod norms;
+mod structures;
+mod tests;
+
+use std::sync::Arc;
+
+use polis_db::Db;
+use polis_diagnostic::{Diagnostic, NameMessage};
+use polis_syntax::ast::Block;
+use polis_syntax::words::Kind;
+
+pub(crate) use clauses::Clauses;
+
+use crate::ir::{
+    Assignment, Constraint, Document, Entity, Enumeration, Group, Meta, Norm, Notion, Param, Rule, Test,
+};
+use crate::items::{Item, Place};
+use crate::lower::Lower;
+use crate::types::{Symbol, Type};
+
+/// What a provision means, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lowered {
+    /// What it adds to the program.
+    pub defs: Vec<Def>,
+    /// Its findings, with places relative to provisions.
+    pub diagnostics: Vec<Diagnostic<Place>>,
+    /// The rules and parameters that its values need.
+    pub references: Vec<Symbol>,
+    /// The type of its value, where it has one.
+    pub ty: Type,
+}
+
+/// Something that a provision adds to the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Def {
+    /// A document.
+    Document(Document),
+    /// A series, grant, list of duties or list.
+    Group(Group),
+    /// A user's unit.
+    Unit(Meta),
+    /// A concept, organ or action.
+    Notion(Notion),
+    /// An entity.
+    Entity(Entity),
+    /// An enumeration.
+    Enumeration(Enumeration),
+    /// A figure.
+    Param(Param),
+    /// A value for each entity.
+    Rule(Rule),
+    /// What must hold for each entity.
+    Constraint(Constraint),
+    /// A norm.
+    Norm(Norm),
+    /// A power or duty.
+    Assignment(Assignment),
+    /// A test.
+    Test(Test),
+}
+
+/// What a provision means.
+#[salsa::tracked(returns(clone), cycle_result = lowered_cycle)]
+pub fn lowered(db: &dyn Db, item: Item<'_>) -> Arc<Lowered> {
+    let content = item.content(db);
+    let block = &content.block;
+    let mut lower = Lower::new(db, item, &content);
+    let mut defs = Vec::new();
+    let mut ty = Type::Any;
+    if let Some(kind) = item.kind(db) {
+        if kind.spec().top {
+            lower.kind(kind, block, &mut defs, &mut ty);
+        } else {
+            lower.not_at_top(kind, block);
+        }
+    }
+    let Lower { diagnostics, mut references, .. } = lower;
+    references.sort();
+    references.dedup();
+    Arc::new(Lowered { defs, diagnostics, references, ty })
+}
+
+/// A provision whose type needs itself: every one in the circle gets this result, and [`crate::cycles`] reports the
+/// circle once.
+fn lowered_cycle(db: &dyn Db, _: salsa::Id, item: Item<'_>) -> Arc<Lowered> {
+    let content = item.content(db);
+    let references = crate::cycles::mentioned(db, item, &content);
+    let ty = content.block.ty.as_ref().map_or(Type::Any, |it| Lower::new(db, item, &content).type_expr(it));
+    Arc::new(Lowered { defs: Vec::new(), diagnostics: Vec::new(), references, ty })
+}
+
+impl Lower<'_, '_> {
+    fn kind(&mut self, kind: Kind, block: &Block, defs: &mut Vec<Def>, ty: &mut Type) {
+        let clauses = self.clauses(block);
+        self.this = block.of.as_ref().and_then(|it| self.entity(it));
+        if kind.spec().of == polis_syntax::words::HeadName::Required && block.of.is_none() {
+            self.missing_entity(block, kind);
+        }
+        match kind {
+            Kind::Document => self.document(block, &clauses, defs),
+            Kind::Series => self.series(block, &clauses, defs),
+            Kind::Unit => self.unit(block, &clauses, defs),
+            Kind::Concept | Kind::Organ | Kind::Action => self.notion(block, &clauses, defs),
+            Kind::Entity => self.entity_block(block, &clauses, defs),
+            Kind::Enum => self.enumeration(block, &clauses, defs),
+            Kind::Param => *ty = self.param(block, &clauses, defs),
+            Kind::Rule => *ty = self.rule_block(block, &clauses, defs),
+            Kind::Require => {
+                self.require(block, &clauses, defs);
+                *ty = Type::Truth;
+            }
+            Kind::Norm => self.norm(block, &clauses, defs),
+            Kind::Power => self.power(block, &clauses, None, &[], defs),
+            Kind::Grant => self.grant(block, &clauses, defs),
+            Kind::Duty => self.duty(block, &clauses, None, &[], defs),
+            Kind::Duties => self.duties(block, &clauses, defs),
+            Kind::Offices | Kind::Centers | Kind::Posts => *ty = self.structure(block, &clauses, defs),
+            Kind::Quota => *ty = self.quota(block, &clauses, defs),
+            Kind::List => self.list(block, &clauses, defs),
+            Kind::Test => self.test(block, &clauses, defs),
+            Kind::Field | Kind::Category | Kind::Item => {}
+        }
+    }
+
+    /// A block that only makes sense inside another.
+    fn not_at_top(&mut self, kind: Kind, block: &Block) {
+        let outer: Vec<_> =
+            Kind::ALL.iter().filter(|it| it.spec().inner.contains(&kind)).map(|it| it.word().zh.into()).collect();
+        let inner = polis_diagnostic::Bilingual::new(kind.word().zh, kind.word().en);
+        let message = polis_diagnostic::KindMessage::BlockNotAllowed {
+            inner: inner.clone(),
+            outer: polis_diagnostic::Bilingual::new("文件顶层", "the top of a file"),
+        };
+        let error = self.error(message, block.word.span);
+        error.helps.push(polis_diagnostic::KindNote::AllowedIn { inner, outer }.into());
+    }
+
+    fn missing_entity(&mut self, block: &Block, kind: Kind) {
+        let name = block.name.map_or("", |it| self.name(it)).into();
+        let found = crate::lower::kind_name(kind);
+        let expected = polis_diagnostic::Bilingual::new("“属于 对象”", "`of` an entity");
+        self.error(NameMessage::WrongKindOfName { name, found, expected }, block.word.span);
+    }
+
+    /// What every provision carries.
+    pub(crate) fn meta(&mut self, block: &Block, clauses: &Clauses<'_>, symbol: Symbol) -> Option<Meta> {
+        let kind = block.kind?;
+        let end = block.of.as_ref().map_or_else(
+            || block.title.unwrap_or_else(|| block.name.map_or(block.word.span, |it| it.span)),
+            |it| it.span,
+        );
+        Some(Meta {
+            symbol,
+            kind,
+            title: block.title.map(|it| self.quoted(it)),
+            item: self.key.clone(),
+            head: block.word.span.to(end),
+            content: Arc::clone(self.content),
+            cite: self.citations(clauses),
+            refs: self.row_ids(clauses),
+            is: self.references_of(clauses, polis_syntax::words::ClauseWord::Is),
+            modality: self.choice(clauses, polis_syntax::words::ClauseWord::Modality),
+            force: self.force(clauses),
+            note: self.text_clause(clauses, polis_syntax::words::ClauseWord::Note),
+        })
+    }
+}

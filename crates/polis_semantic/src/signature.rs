@@ -1,0 +1,413 @@
+//! What other provisions need to know of a provision: an entity's fields, a rule's entity and type, a unit's size.
+
+use std::sync::Arc;
+
+use polis_db::{Db, Package};
+use polis_diagnostic::{NameMessage, TypeMessage, TypeNote};
+use polis_syntax::Span;
+use polis_syntax::ast::{self, BinaryOp, Element, ExprKind as A, HeadName};
+use polis_syntax::words::{ClauseWord, Kind, TypeWord, UnitWord};
+use polis_value::Number;
+use smol_str::SmolStr;
+
+use crate::items::Item;
+use crate::kinds::lowered;
+use crate::lower::{Lower, Path};
+use crate::scope::{Found, scope, visible};
+use crate::types::{Dim, NumberType, Shown, Symbol, Type, UnitName};
+
+/// What a provision is to others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signature {
+    /// An entity.
+    Entity(Arc<EntitySig>),
+    /// An enumeration and its values.
+    Enumeration(Symbol, Vec<SmolStr>),
+    /// A unit: its type, and what one of it is in base units.
+    Unit(NumberType, Number),
+    /// A parameter.
+    Param(Symbol, Type),
+    /// A value for each entity of a type: a rule, quota, structure or requirement.
+    Rule(RuleSig),
+    /// Nothing that an expression could use.
+    Other,
+}
+
+/// A rule as others see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSig {
+    /// Its full name.
+    pub symbol: Symbol,
+    /// The entity it is about.
+    pub entity: Symbol,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it is only a condition: a requirement.
+    pub condition: bool,
+}
+
+/// An entity as others see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntitySig {
+    /// Its full name.
+    pub symbol: Symbol,
+    /// The entity it lies in.
+    pub parent: Option<Symbol>,
+    /// The name by which its parent speaks of all of them.
+    pub plural: Option<SmolStr>,
+    /// Its fields and their types, in order.
+    pub fields: Vec<(SmolStr, Type)>,
+}
+
+impl EntitySig {
+    /// The type of a field.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Type> {
+        self.fields.iter().find(|it| it.0 == name).map(|it| &it.1)
+    }
+}
+
+/// What a provision is to others. Diagnostics of its own text are those of [`lowered`].
+#[salsa::tracked(returns(clone), cycle_result = signature_cycle)]
+pub fn signature(db: &dyn Db, item: Item<'_>) -> Arc<Signature> {
+    let content = item.content(db);
+    let mut lower = Lower::new(db, item, &content);
+    let block = &content.block;
+    let symbol = item.symbol(db);
+    Arc::new(match item.kind(db) {
+        Some(Kind::Entity) => Signature::Entity(Arc::new(entity_signature(&mut lower, block, symbol))),
+        Some(Kind::Enum) => Signature::Enumeration(symbol, lower.declared_names(block, ClauseWord::Values)),
+        Some(Kind::Unit) => lower.unit_signature(block, symbol),
+        Some(Kind::Param) => {
+            let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
+            Signature::Param(symbol, ty)
+        }
+        Some(Kind::Rule | Kind::Quota | Kind::Offices | Kind::Centers | Kind::Posts) => {
+            let Some(entity) = block.of.as_ref().and_then(|it| lower.entity(it)) else {
+                return Arc::new(Signature::Other);
+            };
+            let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
+            Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty, condition: false })
+        }
+        Some(Kind::Require) => match block.of.as_ref().and_then(|it| lower.entity(it)) {
+            Some(entity) => {
+                Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty: Type::Truth, condition: true })
+            }
+            None => Signature::Other,
+        },
+        _ => Signature::Other,
+    })
+}
+
+fn signature_cycle(_: &dyn Db, _: salsa::Id, _: Item<'_>) -> Arc<Signature> {
+    Arc::new(Signature::Other)
+}
+
+/// The type of a provision that does not declare it.
+#[salsa::tracked(returns(clone), cycle_result = type_cycle)]
+fn inferred_type(db: &dyn Db, item: Item<'_>) -> Type {
+    lowered(db, item).ty.clone()
+}
+
+fn type_cycle(_: &dyn Db, _: salsa::Id, _: Item<'_>) -> Type {
+    Type::Any
+}
+
+/// The entity of a signature.
+#[must_use]
+pub fn entity_of(signature: &Signature) -> Option<Arc<EntitySig>> {
+    match signature {
+        Signature::Entity(entity) => Some(Arc::clone(entity)),
+        _ => None,
+    }
+}
+
+/// The entities that a package sees, each once, nearest first.
+#[salsa::tracked(returns(deref))]
+pub fn entities(db: &dyn Db, package: Package) -> Vec<Arc<EntitySig>> {
+    visible(db, package)
+        .iter()
+        .flat_map(|it| own_entities(db, *it).iter().cloned())
+        .collect()
+}
+
+/// The entities that a package declares, ordered by name.
+#[salsa::tracked(returns(deref))]
+fn own_entities(db: &dyn Db, package: Package) -> Vec<Arc<EntitySig>> {
+    scope(db, package)
+        .all()
+        .iter()
+        .filter(|it| it.1.kind(db) == Some(Kind::Entity))
+        .filter_map(|it| entity_of(&signature(db, it.1)))
+        .collect()
+}
+
+fn entity_signature(lower: &mut Lower<'_, '_>, block: &ast::Block, symbol: Symbol) -> EntitySig {
+    let mut sig = EntitySig { symbol, parent: None, plural: None, fields: Vec::new() };
+    for element in block.body.iter().flat_map(|it| &it.elements) {
+        match element {
+            Element::Clause(clause) => {
+                match Kind::Entity.clause(lower.name(clause.word)).map(|it| it.word) {
+                    Some(ClauseWord::EntityIn) => {
+                        sig.parent = clause.values.first().and_then(|it| lower.reference(it, &[Kind::Entity]));
+                    }
+                    Some(ClauseWord::Plural) => {
+                        if let Some(A::Name(name)) = clause.values.first().map(|it| &it.kind) {
+                            sig.plural = Some(lower.name(*name).into());
+                        }
+                    }
+                    Some(ClauseWord::Field) => {
+                        if let (Some(HeadName::Name(name)), Some(ty)) = (clause.name, clause.values.first()) {
+                            let ty = lower.type_expr(ty);
+                            sig.fields.push((lower.name(name).into(), ty));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Element::Block(inner) if inner.kind == Some(Kind::Field) => {
+                if let Some(name) = inner.name {
+                    let ty = inner.ty.as_ref().map_or(Type::Any, |it| lower.type_expr(it));
+                    sig.fields.push((lower.name(name).into(), ty));
+                }
+            }
+            _ => {}
+        }
+    }
+    sig
+}
+
+impl Lower<'_, '_> {
+    /// The names that a clause declares.
+    pub(crate) fn declared_names(&self, block: &ast::Block, word: ClauseWord) -> Vec<SmolStr> {
+        let Some(kind) = block.kind else { return Vec::new() };
+        block
+            .body
+            .iter()
+            .flat_map(|it| &it.elements)
+            .filter_map(|it| match it {
+                Element::Clause(clause) => Some(clause),
+                _ => None,
+            })
+            .filter(|it| kind.clause(self.name(it.word)).is_some_and(|it| it.word == word))
+            .flat_map(|it| &it.values)
+            .flat_map(items_of)
+            .filter_map(|it| self.label(it))
+            .collect()
+    }
+
+    /// A name or text that need not be declared.
+    pub(crate) fn label(&self, expr: &ast::Expr) -> Option<SmolStr> {
+        match &expr.kind {
+            A::Name(name) => Some(self.name(*name).into()),
+            A::Text | A::Title => Some(self.quoted(expr.span)),
+            A::Member(..) => Some(self.text(expr.span).replace(' ', "").into()),
+            _ => None,
+        }
+    }
+
+    /// A type as written after a colon: a unit, a type word, an enumeration or an entity.
+    pub(crate) fn type_expr(&mut self, expr: &ast::Expr) -> Type {
+        match &expr.kind {
+            A::Name(name) => self.named_type(*name, expr.span),
+            A::Member(..) => match self.path(expr) {
+                Path::Item(item) => self.item_type(item, expr.span),
+                Path::Member(..) | Path::Nothing => Type::Any,
+            },
+            A::Binary(binary) if matches!(binary.op, BinaryOp::Div | BinaryOp::Mul) => {
+                let sign = if binary.op == BinaryOp::Div { -1 } else { 1 };
+                let (Type::Number(left), Type::Number(right)) = (self.type_expr(&binary.lhs), self.type_expr(&binary.rhs))
+                else {
+                    return Type::Any;
+                };
+                self.compound_unit(&left, &right, sign)
+            }
+            A::Paren(inner) => self.type_expr(inner),
+            A::Error => Type::Any,
+            _ => {
+                let found = polis_diagnostic::Bilingual::new("一个值", "a value");
+                let expected = polis_diagnostic::Bilingual::new("类型或单位", "a type or unit");
+                self.error(TypeMessage::TypeMismatch { expected, found }, expr.span);
+                Type::Any
+            }
+        }
+    }
+
+    fn compound_unit(&self, left: &NumberType, right: &NumberType, sign: i8) -> Type {
+        let dim = left.dim.combine(&right.dim, sign);
+        let shown = match (&left.shown, word_of(right)) {
+            (left_shown, Some(per)) if sign < 0 => {
+                let unit = left_shown.as_ref().map(|it| it.unit.clone()).or_else(|| word_of(left).map(UnitName::Word));
+                let size = left_shown.as_ref().map_or(Number::ONE, |it| it.factor);
+                unit.and_then(|unit| {
+                    let factor = rate_factor(size, per, &left.dim, &right.dim)?;
+                    Some(Shown { unit, per: Some(per), factor })
+                })
+            }
+            _ => None,
+        };
+        let base = shown.as_ref().is_some_and(|it| it.factor == Number::ONE);
+        Type::Number(NumberType { dim, whole: false, shown: if base { None } else { shown } })
+    }
+
+    fn named_type(&mut self, name: ast::Ident, span: Span) -> Type {
+        let text = self.name(name);
+        if !name.quoted {
+            if let Some(word) = TypeWord::from_text(text) {
+                return match word {
+                    TypeWord::Number | TypeWord::Percent => Type::number(false),
+                    TypeWord::Integer => Type::number(true),
+                    TypeWord::Truth => Type::Truth,
+                    TypeWord::Text => Type::Text,
+                    TypeWord::Date => Type::Date,
+                };
+            }
+            if let Some(word) = UnitWord::from_text(text) {
+                return Type::Number(unit_type(word));
+            }
+        }
+        match self.lookup(text) {
+            Some(Found::Item(item)) => self.item_type(item, span),
+            _ => {
+                let mut words: Vec<SmolStr> = Vec::new();
+                words.extend(TypeWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
+                words.extend(UnitWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
+                self.unknown_name(span, words);
+                Type::Any
+            }
+        }
+    }
+
+    fn item_type(&mut self, item: Item<'_>, span: Span) -> Type {
+        let db = self.db;
+        match item.kind(db) {
+            Some(Kind::Entity) => Type::Entity(item.symbol(db)),
+            Some(Kind::Enum) => Type::Enum(item.symbol(db)),
+            Some(Kind::Unit) => match &*signature(db, item) {
+                Signature::Unit(ty, factor) => {
+                    let mut ty = ty.clone();
+                    if *factor != Number::ONE || ty.shown.is_some() {
+                        ty.shown =
+                            Some(Shown { unit: UnitName::User(item.name(db)), per: None, factor: *factor });
+                    }
+                    Type::Number(ty)
+                }
+                _ => Type::Any,
+            },
+            kind => {
+                let found = kind.map_or(polis_diagnostic::Bilingual::new("条款", "a provision"), crate::lower::kind_name);
+                let expected = polis_diagnostic::Bilingual::new("类型或单位", "a type or unit");
+                self.error(NameMessage::WrongKindOfName { name: item.name(db), found, expected }, span);
+                Type::Any
+            }
+        }
+    }
+
+    /// The type and size in base units of a unit after a figure.
+    pub(crate) fn unit_ref(&mut self, unit: ast::UnitRef) -> Option<(NumberType, Number)> {
+        let (mut ty, mut size) = match unit.word {
+            Some(word) => (unit_type(word), Number::from(word.base().1)),
+            None => self.user_unit(unit.name)?,
+        };
+        if let Some((_, per)) = unit.per {
+            let per_type = unit_type(per);
+            let factor = rate_factor(size, per, &ty.dim, &per_type.dim)?;
+            let Type::Number(compound) = self.compound_unit(&ty, &per_type, -1) else { return None };
+            ty = compound;
+            size = factor;
+        }
+        Some((ty, size))
+    }
+
+    fn user_unit(&mut self, name: ast::Ident) -> Option<(NumberType, Number)> {
+        let text = self.name(name);
+        if let Some(Found::Item(item)) = self.lookup(text)
+            && let Signature::Unit(ty, factor) = &*self.signature(item)
+        {
+            return Some((ty.clone(), *factor));
+        }
+        let words: Vec<&str> = UnitWord::rows().flat_map(|it| it.1.spellings()).collect();
+        let near = polis_diagnostic::did_you_mean(text, words.iter().copied()).map(SmolStr::new);
+        let declare = TypeNote::DeclareUnit { name: text.into() };
+        let error = self.error(TypeMessage::UnknownUnit { name: text.into() }, name.span);
+        match near {
+            Some(name) => error.helps.push(polis_diagnostic::NameNote::DidYouMean { name }.into()),
+            None => error.helps.push(declare.into()),
+        }
+        None
+    }
+
+    fn unit_signature(&mut self, block: &ast::Block, symbol: Symbol) -> Signature {
+        let equals = block.equals.as_ref().or_else(|| {
+            let elements = block.body.iter().flat_map(|it| &it.elements);
+            elements
+                .filter_map(|it| match it {
+                    Element::Clause(clause) => Some(clause),
+                    _ => None,
+                })
+                .find(|it| Kind::Unit.clause(self.name(it.word)).is_some_and(|it| it.word == ClauseWord::Equals))
+                .and_then(|it| it.values.first())
+        });
+        let Some(equals) = equals else {
+            return Signature::Unit(NumberType::new(Dim::user(symbol), false), Number::ONE);
+        };
+        match &equals.kind {
+            A::Figure(figure) => {
+                let number = Number::parse_literal(self.text(figure.digits)).unwrap_or(Number::ONE);
+                match figure.unit.and_then(|it| self.unit_ref(it)) {
+                    Some((ty, size)) => {
+                        Signature::Unit(NumberType { shown: None, ..ty }, number.mul(size).unwrap_or(number))
+                    }
+                    None => Signature::Unit(NumberType::new(Dim::user(symbol), false), Number::ONE),
+                }
+            }
+            _ => match self.type_expr(equals) {
+                Type::Number(ty) => {
+                    let factor = ty.shown.as_ref().map_or(Number::ONE, |it| it.factor);
+                    Signature::Unit(NumberType { shown: None, ..ty }, factor)
+                }
+                _ => Signature::Other,
+            },
+        }
+    }
+}
+
+/// The type of amounts in a unit word.
+#[must_use]
+pub fn unit_type(word: UnitWord) -> NumberType {
+    let (base, size) = word.base();
+    let dim = Dim::of(word);
+    let shown = (base.is_some_and(|it| it != word) || base.is_none())
+        .then(|| Shown { unit: UnitName::Word(word), per: None, factor: Number::from(size) });
+    NumberType { dim, whole: word.is_counted(), shown }
+}
+
+/// The word of a simple unit.
+fn word_of(ty: &NumberType) -> Option<UnitWord> {
+    match &ty.shown {
+        Some(Shown { unit: UnitName::Word(word), per: None, .. }) => Some(*word),
+        Some(_) => None,
+        None => crate::types::BASES.into_iter().find(|it| Dim::of(*it) == ty.dim),
+    }
+}
+
+/// What one `unit per per` is in base units, where `size` is what one unit is. Rates in time are held per year.
+fn rate_factor(size: Number, per: UnitWord, left: &Dim, right: &Dim) -> Option<Number> {
+    let twelfths = left.twelfths(right, -1);
+    let per = Number::from(per.base().1);
+    let mut size = size;
+    for _ in 0..twelfths.unsigned_abs() {
+        let twelve = Number::from(12_i64);
+        size = if twelfths > 0 { size.div(twelve) } else { size.mul(twelve) }.ok()?;
+    }
+    size.div(per).ok()
+}
+
+/// The items of a value: those of a list, or the value itself.
+pub(crate) fn items_of(expr: &ast::Expr) -> &[ast::Expr] {
+    match &expr.kind {
+        A::List(items) => items,
+        _ => std::slice::from_ref(expr),
+    }
+}
+
