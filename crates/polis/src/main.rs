@@ -1,14 +1,21 @@
-//! The command line of Polis.
-use polis_diagnostic::{Format, FullOptions, Locale, Summary, render, sort_and_dedup};
+//! The program `polis`: hands the process to the library and its answer back.
 
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let loaded = polis_db::load(&polis_db::OsSystem::default(), camino::Utf8Path::new(&args[2]));
-    let mut all = loaded.diagnostics.clone();
-    all.extend(polis_semantic::check(&loaded.db, &loaded.targets));
-    sort_and_dedup(&mut all, &loaded.db);
-    let mut out = std::io::stdout();
-    render(Format::Full(FullOptions::default()), &all, &loaded.db, Locale::Zh, &mut out).unwrap();
-    println!("{}", Summary::of(&all).render(Locale::Zh));
-    std::process::exit(i32::from(!all.is_empty()));
+use std::io::{self, IsTerminal as _};
+use std::process::ExitCode;
+
+use polis::{Out, Streams};
+use polis_db::OsSystem;
+
+fn main() -> ExitCode {
+    polis::install_bug_report(&OsSystem);
+    let args: Vec<_> = std::env::args_os().collect();
+    let stdout = io::stdout();
+    let terminal = stdout.is_terminal();
+    let mut streams = Streams {
+        input: &mut io::stdin().lock(),
+        out: Out::new(io::BufWriter::new(stdout.lock()), terminal),
+        // Not locked for the whole run: the report of a panic on another thread must get through.
+        err: Out::new(io::stderr(), io::stderr().is_terminal()),
+    };
+    polis::run(&args, &OsSystem, &mut streams).into()
 }

@@ -8,6 +8,7 @@
 
 mod database;
 #[expect(missing_docs, reason = "salsa's constructors and setters come without documentation")]
+pub mod generate;
 mod inputs;
 mod manifest;
 mod packages;

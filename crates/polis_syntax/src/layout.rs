@@ -54,7 +54,7 @@ pub(crate) fn significant(source: &str, tokens: &[Token]) -> Vec<Token> {
                 } else if out.is_empty() || goes_on_before(rest, open.last() == Some(&Open::Cases)) {
                     continue;
                 } else if out.last().is_some_and(|it| goes_on_after(it.kind))
-                    && !(has_colon && opens_element(source, rest))
+                    && !(has_colon && opens_element(source, rest) || opens_block(source, rest))
                 {
                     // An operator with nothing after it must not swallow the next clause.
                     continue;
@@ -165,13 +165,27 @@ fn goes_on_before(rest: &[Token], in_cases: bool) -> bool {
     }
 }
 
+/// Whether a line begins a block of the file.
+fn opens_block(source: &str, line: &[Token]) -> bool {
+    match line {
+        [word, next, ..] => {
+            word.kind == T::Ident
+                && matches!(next.kind, T::Ident | T::QuotedIdent | T::Text | T::Title)
+                && Kind::from_text(word.span().text(source)).is_some_and(|it| it.spec().top)
+        }
+        _ => false,
+    }
+}
+
 /// Whether a line begins a clause or block, so that an open bracket above it was forgotten.
 pub(crate) fn opens_element(source: &str, line: &[Token]) -> bool {
     let kind = |index: usize| line.get(index).map(|it| it.kind);
     match (kind(0), kind(1), kind(2)) {
         (Some(T::CloseBrace), ..) => true,
         (Some(T::Ident | T::When | T::After | T::In), Some(T::Colon), _) => true,
-        (Some(T::Ident | T::After), Some(T::Ident | T::QuotedIdent | T::Date | T::Text | T::Title), Some(T::Colon)) => true,
+        (Some(T::Ident | T::After), Some(T::Ident | T::QuotedIdent | T::Date | T::Text | T::Title), Some(T::Colon)) => {
+            true
+        }
         (Some(T::Ident), Some(T::Ident | T::QuotedIdent | T::Text | T::Title | T::When | T::Unless), _) => {
             line.first().is_some_and(|it| {
                 let text = it.span().text(source);

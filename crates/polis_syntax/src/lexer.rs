@@ -378,6 +378,18 @@ pub fn lex(source: &str) -> Lexed {
                     at = next;
                 }
             }
+            Ok(TokenKind::UnclosedText) => {
+                // A head whose text is not closed still opens its block.
+                let brace = lexer.slice().trim_end().chars().next_back().filter(|it| matches!(it, '{' | '｛'));
+                let text = lexer.slice().trim_end().trim_end_matches(['{', '｛']).trim_end();
+                let text_end = brace.map_or(end, |_| start + to_u32(text.len()));
+                tokens.push(Token { kind: TokenKind::UnclosedText, start, end: text_end });
+                if let Some(brace) = brace {
+                    let brace_end = start + to_u32(lexer.slice().trim_end().len());
+                    let start = brace_end - to_u32(brace.len_utf8());
+                    tokens.push(Token { kind: TokenKind::OpenBrace, start, end: brace_end });
+                }
+            }
             Ok(kind) => tokens.push(Token { kind, start, end }),
             Err(()) => match tokens.last_mut() {
                 // One report for a run of strange characters.
@@ -395,13 +407,9 @@ type ClosingWord = Option<(&'static str, TokenKind)>;
 fn split_closing_words(text: &str) -> Option<(usize, [ClosingWord; 2])> {
     const END: (&str, TokenKind) = ("时", TokenKind::GuardEnd);
     let (text, end) = text.strip_suffix(END.0).map_or((text, None), |it| (it, Some(END)));
-    let bound = [
-        ("以上", TokenKind::AndAbove),
-        ("以下", TokenKind::AndBelow),
-        ("以内", TokenKind::AndBelow),
-    ]
-    .into_iter()
-    .find(|(word, _)| text.ends_with(word));
+    let bound = [("以上", TokenKind::AndAbove), ("以下", TokenKind::AndBelow), ("以内", TokenKind::AndBelow)]
+        .into_iter()
+        .find(|(word, _)| text.ends_with(word));
     let unit = bound.map_or(text, |(word, _)| text.strip_suffix(word).unwrap_or(text));
     if bound.is_none() && end.is_none() {
         return None;
@@ -458,10 +466,7 @@ mod tests {
     #[test]
     fn full_width_punctuation_is_not_swallowed_by_names() {
         use TokenKind::{CloseBrace, Colon, Ident, Number, OpenBrace, Semicolon};
-        assert_eq!(
-            kinds("基数：１０人；｛｝"),
-            [Ident, Colon, Number, Ident, Semicolon, OpenBrace, CloseBrace]
-        );
+        assert_eq!(kinds("基数：１０人；｛｝"), [Ident, Colon, Number, Ident, Semicolon, OpenBrace, CloseBrace]);
     }
 
     #[test]

@@ -21,12 +21,8 @@ fn settle(source: &str, face: Option<Face>, width: usize) -> Result<String, Test
 }
 
 fn comments(source: &str) -> Vec<String> {
-    let mut texts: Vec<_> = parse(source)
-        .lexed
-        .comments
-        .iter()
-        .map(|it| it.span.text(source).trim_end().replace("\r\n", "\n"))
-        .collect();
+    let mut texts: Vec<_> =
+        parse(source).lexed.comments.iter().map(|it| it.span.text(source).trim_end().replace("\r\n", "\n")).collect();
     texts.sort();
     texts
 }

@@ -1,8 +1,8 @@
 //! The document that a tree is laid out as, and its printing within a width.
 //!
 //! Most breaks follow from the text and the width alone, so they come out the same however often a file is formatted.
-//! A body on one line is different: once broken it stays broken. It is therefore measured in the wider of the two faces,
-//! so that it is kept or broken alike in both, and converting to and fro changes nothing but words.
+//! A body on one line is different: once broken it stays broken. It is therefore measured in both faces, whichever is
+//! written, so that it is kept or broken alike in both, and converting to and fro changes nothing but words.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ const STEP: usize = 2;
 /// A piece of laid-out text.
 #[derive(Debug)]
 pub(super) enum Doc<'s> {
-    /// A text without layout of its own, the columns it takes, and those that it takes in the wider face.
-    Text { text: Cow<'s, str>, width: usize, wide: usize },
+    /// A text without layout of its own, and the columns it takes.
+    Text { text: Cow<'s, str>, widths: Widths },
     /// A line end where the group around it is broken, and this text where it is on one line.
     Break(&'static str),
     /// A line end, always.
@@ -32,6 +32,14 @@ pub(super) enum Doc<'s> {
     Item(Pieces<'s>),
     /// A body that was on one line. It stays so where its whole item fits.
     Body(Pieces<'s>),
+}
+
+/// The columns of a text as it is written, and as it would be in either face.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Widths {
+    pub(super) written: usize,
+    pub(super) zh: usize,
+    pub(super) en: usize,
 }
 
 /// Pieces in a row.
@@ -57,12 +65,12 @@ impl<'s> Doc<'s> {
     pub(super) fn text(text: impl Into<Cow<'s, str>>) -> Self {
         let text = text.into();
         let width = text.width();
-        Self::Text { text, width, wide: width }
+        Self::Text { text, widths: Widths { written: width, zh: width, en: width } }
     }
 
     /// A comment: where it ends up decides nothing.
     pub(super) fn comment(text: String) -> Self {
-        Self::Text { text: Cow::Owned(text), width: 0, wide: 0 }
+        Self::Text { text: Cow::Owned(text), widths: Widths { written: 0, zh: 0, en: 0 } }
     }
 
     pub(super) fn concat(docs: Vec<Self>) -> Self {
@@ -103,7 +111,7 @@ impl<'s> Doc<'s> {
 
     /// Whether it stands on one line of `width` columns in either face, with nothing else on it.
     pub(super) fn fits_a_line(&self, width: usize) -> bool {
-        !self.is_hard() && fits(Some(width), Measure::Wide, self, &[])
+        !self.is_hard() && fits_both_faces(Some(width), self)
     }
 }
 
@@ -131,7 +139,7 @@ pub(super) fn print(doc: &Doc<'_>, width: usize) -> String {
             *column += width;
         };
         match doc {
-            Doc::Text { text, width, .. } => push(text, *width, &mut column),
+            Doc::Text { text, widths } => push(text, widths.written, &mut column),
             Doc::Break(text) if flat => push(text, text.len(), &mut column),
             Doc::IfBroken(text) if !flat => push(text, text.len(), &mut column),
             Doc::IfBroken(_) => {}
@@ -150,11 +158,11 @@ pub(super) fn print(doc: &Doc<'_>, width: usize) -> String {
             }
             Doc::Group(pieces) => {
                 let free = !pieces.hard && !pieces.body;
-                let flat = flat || free && fits(width.checked_sub(column), Measure::Face, doc, &jobs);
+                let flat = flat || free && fits(width.checked_sub(column), |it| it.written, doc, &jobs);
                 jobs.extend(pieces.docs.iter().rev().map(|doc| Job { indent, flat, doc }));
             }
             Doc::Item(pieces) => {
-                let flat = flat || !pieces.hard && fits(width.checked_sub(indent), Measure::Wide, doc, &[]);
+                let flat = flat || !pieces.hard && fits_both_faces(width.checked_sub(indent), doc);
                 jobs.extend(pieces.docs.iter().rev().map(|doc| Job { indent, flat, doc }));
             }
         }
@@ -162,17 +170,13 @@ pub(super) fn print(doc: &Doc<'_>, width: usize) -> String {
     out
 }
 
-/// Which width of a text counts.
-#[derive(Clone, Copy)]
-enum Measure {
-    /// As it is written.
-    Face,
-    /// In the wider face.
-    Wide,
+/// Whether `doc` fits into `room` on one line in Chinese as well as in English.
+fn fits_both_faces(room: Option<usize>, doc: &Doc<'_>) -> bool {
+    fits(room, |it| it.zh, doc, &[]) && fits(room, |it| it.en, doc, &[])
 }
 
 /// Whether `doc` on one line, and what follows it up to the next line end, fit into `room`.
-fn fits(room: Option<usize>, measure: Measure, doc: &Doc<'_>, rest: &[Job<'_, '_>]) -> bool {
+fn fits(room: Option<usize>, width: fn(Widths) -> usize, doc: &Doc<'_>, rest: &[Job<'_, '_>]) -> bool {
     let Some(mut room) = room else { return false };
     let mut rest = rest.iter().rev();
     let mut jobs = vec![(true, doc)];
@@ -185,20 +189,13 @@ fn fits(room: Option<usize>, measure: Measure, doc: &Doc<'_>, rest: &[Job<'_, '_
             },
         };
         let width = match doc {
-            Doc::Text { width, wide, .. } => match measure {
-                Measure::Face => *width,
-                Measure::Wide => *wide,
-            },
+            Doc::Text { widths, .. } => width(*widths),
             Doc::Break(text) if flat => text.len(),
             Doc::IfBroken(text) if !flat => text.len(),
             Doc::IfBroken(_) => 0,
             Doc::Break(_) | Doc::Hard => return true,
             // What follows may break at its first chance.
-            Doc::Concat(pieces)
-            | Doc::Indent(pieces)
-            | Doc::Group(pieces)
-            | Doc::Item(pieces)
-            | Doc::Body(pieces) => {
+            Doc::Concat(pieces) | Doc::Indent(pieces) | Doc::Group(pieces) | Doc::Item(pieces) | Doc::Body(pieces) => {
                 jobs.extend(pieces.docs.iter().rev().map(|doc| (flat, doc)));
                 0
             }

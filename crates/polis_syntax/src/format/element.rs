@@ -188,9 +188,7 @@ impl<'s> Formatter<'s> {
 /// Whether a comma may follow in a record: the element is a plain `word: value`.
 fn is_plain(element: &Element) -> bool {
     match element {
-        Element::Clause(it) => {
-            it.name.is_none() && it.over.is_empty() && it.guard.is_none() && it.values.len() == 1
-        }
+        Element::Clause(it) => it.name.is_none() && it.over.is_empty() && it.guard.is_none() && it.values.len() == 1,
         Element::Block(_) | Element::Error(_) => false,
     }
 }

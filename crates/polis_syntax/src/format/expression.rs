@@ -85,9 +85,7 @@ impl<'s> Formatter<'s> {
                     ExprKind::Figure(figure) => figure.unit,
                     _ => None,
                 });
-                let glued = unit.is_some_and(|it| self.glues(it, closing));
-                let blank = if glued { "" } else { " " };
-                docs.push(Doc::Text { text: blank.into(), width: blank.len(), wide: 1 });
+                docs.push(self.before_closing(unit, closing));
                 docs.push(self.keyword(if above { Keyword::AndAbove } else { Keyword::AndBelow }, closing));
             }
             RangeStyle::Dots => {
@@ -179,8 +177,7 @@ impl<'s> Formatter<'s> {
         let otherwise = self.keyword(Keyword::Else, self.token_after(it.then.span.end));
         let other = self.expr(&it.otherwise, Place::Value);
         let blank = || Doc::text(" ");
-        let branches =
-            vec![Doc::Break(" "), then, blank(), value, Doc::Break(" "), otherwise, blank(), other];
+        let branches = vec![Doc::Break(" "), then, blank(), value, Doc::Break(" "), otherwise, blank(), other];
         Doc::group(vec![word, blank(), condition, Doc::indent(branches)])
     }
 

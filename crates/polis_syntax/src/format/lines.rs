@@ -183,8 +183,9 @@ impl<'s> Formatter<'s> {
             Item::Arm(arm, cases) => {
                 let mut docs = Vec::new();
                 let begins = self.token_after(arm.guard.span.start);
-                if begins.starts_with(['-', '－', '−']) {
-                    // A line that begins with a minus would go on from the case before.
+                if begins.starts_with(['-', '－', '−']) || self.opens_element(&arm.guard) {
+                    // A line that begins with a minus would go on from the case before, and one that begins like a
+                    // clause would end the table.
                     let before = self.token_before(arm.guard.span.start);
                     let written = if Keyword::from_text(before) == Some(Keyword::When) { before } else { cases };
                     docs.extend([self.keyword(Keyword::When, written), Doc::text(" ")]);

@@ -5,9 +5,7 @@
 
 use super::lines::Scope;
 use crate::Span;
-use crate::ast::{
-    Block, Body, Clause, Element, Expr, ExprKind, File, Guard, HeadName, Ident, RangeExpr, UnitRef,
-};
+use crate::ast::{Block, Body, Clause, Element, Expr, ExprKind, File, Guard, HeadName, Ident, RangeExpr, UnitRef};
 use crate::words::{ChoiceSet, ClauseSpec, TypeWord, UnitWord, Value};
 
 /// Whether the files say the same; each comes with its text.
@@ -181,10 +179,7 @@ impl Pair<'_> {
             }
             (E::Unary(op, a), E::Unary(other, b)) => op == other && self.own(a, b),
             (E::Binary(a), E::Binary(b)) => {
-                a.op == b.op
-                    && a.word == b.word
-                    && self.expr(&a.lhs, &b.lhs, names)
-                    && self.expr(&a.rhs, &b.rhs, names)
+                a.op == b.op && a.word == b.word && self.expr(&a.lhs, &b.lhs, names) && self.expr(&a.rhs, &b.rhs, names)
             }
             (E::If(a), E::If(b)) => {
                 self.own(&a.condition, &b.condition)
@@ -197,9 +192,7 @@ impl Pair<'_> {
             }
             (E::List(a), E::List(b)) => self.exprs(a, b, names),
             (E::Paren(a), E::Paren(b)) => self.expr(a, b, names),
-            (E::Record(a), E::Record(b)) => {
-                self.own(&a.entity, &b.entity) && self.body(&a.body, &b.body, Scope::Facts)
-            }
+            (E::Record(a), E::Record(b)) => self.own(&a.entity, &b.entity) && self.body(&a.body, &b.body, Scope::Facts),
             (E::Citation(document, passage), E::Citation(other, other_passage)) => {
                 self.own(document, other) && self.text(*passage, *other_passage)
             }

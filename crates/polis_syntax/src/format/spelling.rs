@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 use super::Formatter;
-use super::doc::Doc;
+use super::doc::{Doc, Widths};
 use crate::Span;
 use crate::ast::{BinaryOp, Figure, Ident, UnitRef};
 use crate::lexer::{Token, TokenKind as T};
@@ -27,11 +27,21 @@ pub(super) enum Place {
 impl<'s> Formatter<'s> {
     /// The canonical spelling of `word`, in the face asked for or that of the spelling `written`.
     pub(super) fn word(&self, word: &'static Word, written: &str) -> Doc<'s> {
-        spelled(word, word.spelling(self.face(written)))
+        self.spelled(word.zh, word.en, written)
     }
 
     pub(super) fn keyword(&self, keyword: Keyword, written: &str) -> Doc<'s> {
         self.word(keyword.word(), written)
+    }
+
+    /// One of two spellings, by the face asked for or that of the spelling `written`.
+    pub(super) fn spelled(&self, zh: &'static str, en: &'static str, written: &str) -> Doc<'s> {
+        let text = match self.face(written) {
+            Face::Zh => zh,
+            Face::En => en,
+        };
+        let widths = Widths { written: text.width(), zh: zh.width(), en: en.width() };
+        Doc::Text { text: Cow::Borrowed(text), widths }
     }
 
     fn face(&self, written: &str) -> Face {
@@ -92,21 +102,16 @@ impl<'s> Formatter<'s> {
     }
 
     fn unit_word(&self, unit: UnitWord, one: bool, written: &str) -> Doc<'s> {
-        let word = unit.word();
-        let text = match self.face(written) {
-            Face::Zh => word.zh,
-            Face::En => unit.english(one),
-        };
-        spelled(word, text)
+        self.spelled(unit.word().zh, unit.english(one), written)
     }
 
-    /// Whether `unit` is written in Chinese characters, so that 以上 follows it without a blank, and the lexer parts the
-    /// two again.
-    pub(super) fn glues(&self, unit: UnitRef, closing: &str) -> bool {
-        unit.per.is_none()
-            && unit.word.is_some()
-            && self.face(unit.name.span.text(self.source)) == Face::Zh
-            && self.face(closing) == Face::Zh
+    /// What stands between a figure and 以上: nothing after a unit in Chinese characters, which the lexer parts again.
+    pub(super) fn before_closing(&self, unit: Option<UnitRef>, closing: &str) -> Doc<'s> {
+        let Some(unit) = unit.filter(|it| it.per.is_none() && it.word.is_some()) else { return Doc::text(" ") };
+        let chinese = |written| self.face(written) == Face::Zh;
+        let glued = chinese(unit.name.span.text(self.source)) && chinese(closing);
+        let text = if glued { "" } else { " " };
+        Doc::Text { text: text.into(), widths: Widths { written: text.len(), zh: 0, en: 1 } }
     }
 
     /// An infix operator: a word stays a word, a sign stays a sign.
@@ -134,10 +139,6 @@ impl<'s> Formatter<'s> {
     fn text_of(&self, token: Option<&Token>) -> &'s str {
         token.map_or("", |it| it.span().text(self.source))
     }
-}
-
-fn spelled<'s>(word: &'static Word, text: &'static str) -> Doc<'s> {
-    Doc::Text { text: Cow::Borrowed(text), width: text.width(), wide: word.zh.width().max(word.en.width()) }
 }
 
 const fn is_separator(kind: T) -> bool {

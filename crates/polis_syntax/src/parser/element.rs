@@ -13,6 +13,8 @@ use crate::words::{ClauseWord, Keyword, Kind};
 pub(super) struct Owner {
     /// The kind of the block; `None` for facts (`社区 { … }`), whose inner blocks are entities.
     kind: Option<Kind>,
+    /// The kind of the block that facts are a value in.
+    around: Option<Kind>,
     /// The first byte of the block.
     start: u32,
 }
@@ -36,12 +38,18 @@ impl<'t> Parser<'t> {
                 T::Newline | T::Semicolon | T::Comma => self.at += 1,
                 T::CloseBrace if owner.is_some() => break,
                 T::CloseBrace | T::CloseParen | T::CloseBracket => {
-                    self.error(SyntaxErrorKind::UnexpectedClose { open: None }, token.span());
+                    // A brace closed too early leaves clauses at the top and one brace too many: one mistake.
+                    if owner.is_some() || !matches!(elements.last(), Some(Element::Clause(_))) {
+                        self.error(SyntaxErrorKind::UnexpectedClose { open: None }, token.span());
+                    }
                     elements.push(Element::Error(token.span()));
                     self.at += 1;
                 }
                 _ if owner.is_some_and(|owner| self.has_visibly_ended(owner)) => break,
-                _ => elements.push(self.element(owner)),
+                _ => {
+                    let first_clause = !matches!(elements.last(), Some(Element::Clause(_)));
+                    elements.push(self.element(owner, first_clause));
+                }
             }
         }
         elements
@@ -49,19 +57,26 @@ impl<'t> Parser<'t> {
 
     /// Whether a top-level block begins here although `owner` is not closed: it may not stand inside, and its line is
     /// not indented further than the owner's line. So a half-typed block does not swallow the ones below it.
+    ///
+    /// Facts have also ended where a clause of the block around them begins so.
     fn has_visibly_ended(&self, owner: Owner) -> bool {
         let Some(token) = self.token(self.at) else { return false };
-        let next = self.kind(self.at + 1);
-        if token.kind != T::Ident || !matches!(next, Some(T::Ident | T::QuotedIdent | T::Text | T::Title)) {
+        let heads_line = self.at.checked_sub(1).is_none_or(|it| self.kind(it) == Some(T::Newline));
+        if self.braces_match || !heads_line {
             return false;
         }
-        let Some(kind) = Kind::from_text(token.span().text(self.source)) else { return false };
-        let inner = owner.kind.is_some_and(|it| it.spec().inner.contains(&kind));
-        let heads_line = self.at.checked_sub(1).is_none_or(|it| self.kind(it) == Some(T::Newline));
-        heads_line && kind.spec().top && !inner && self.indentation(token.start) <= self.indentation(owner.start)
+        let text = token.span().text(self.source);
+        let ends = match (token.kind, self.kind(self.at + 1)) {
+            (T::Ident, Some(T::Ident | T::QuotedIdent | T::Text | T::Title)) => Kind::from_text(text)
+                .is_some_and(|kind| kind.spec().top && !owner.kind.is_some_and(|it| it.spec().inner.contains(&kind))),
+            (T::Ident | T::After, Some(T::Colon)) => owner.around.is_some_and(|it| it.clause(text).is_some()),
+            _ => false,
+        };
+        ends && self.indentation(token.start) <= self.indentation(owner.start)
     }
 
-    fn element(&mut self, owner: Option<Owner>) -> Element {
+    /// `first_clause` is whether a clause outside every block would be the first in a row.
+    fn element(&mut self, owner: Option<Owner>, first_clause: bool) -> Element {
         let from = self.at;
         let shape = self.shape(from);
         let is_block = shape.brace.is_some_and(|brace| self.is_block_head(from, brace, owner));
@@ -70,7 +85,7 @@ impl<'t> Parser<'t> {
         } else if let Some(equals) = self.unit_definition(from, &shape) {
             equals
         } else {
-            self.clause(from, &shape, owner)
+            self.clause(from, &shape, owner, first_clause)
         };
         // INVARIANT: every element consumes at least one token, or the loop above would not end.
         self.at = self.at.max(from + 1);
@@ -167,7 +182,8 @@ impl<'t> Parser<'t> {
         let open = self.token(brace).map_or(block.span, Token::span);
         self.at = brace + 1;
         let start = word.span.start;
-        let body = self.body(open, Owner { kind: if in_facts { None } else { kind.or(Some(Kind::Item)) }, start });
+        let owner = Owner { kind: if in_facts { None } else { kind.or(Some(Kind::Item)) }, around: None, start };
+        let body = self.body(open, owner);
         block.span = block.span.to(body.span);
         block.body = Some(body);
         Element::Block(block)
@@ -325,12 +341,13 @@ impl<'t> Parser<'t> {
     }
 
     /// `word [name] [over names] [guard]: value, value [guard]`.
-    fn clause(&mut self, from: usize, shape: &Shape, owner: Option<Owner>) -> Element {
+    fn clause(&mut self, from: usize, shape: &Shape, owner: Option<Owner>, first_clause: bool) -> Element {
         // A record closes the element, whatever follows its brace on the line.
         let end = shape.end;
         self.at = end;
         let first = self.token(from);
-        let Some(word) = first.filter(|it| matches!(it.kind, T::Ident | T::QuotedIdent | T::When | T::After | T::In | T::Unit))
+        let Some(word) =
+            first.filter(|it| matches!(it.kind, T::Ident | T::QuotedIdent | T::When | T::After | T::In | T::Unit))
         else {
             let expected = Expected::Element;
             let span = first.map_or_else(|| self.span(from, end), Token::span);
@@ -339,25 +356,27 @@ impl<'t> Parser<'t> {
             return Element::Error(self.span(from, self.at));
         };
         let word = Ident { span: word.span(), quoted: word.kind == T::QuotedIdent };
-        let mut clause = Clause {
-            word,
-            name: None,
-            over: Vec::new(),
-            guard: None,
-            values: Vec::new(),
-            span: self.span(from, end),
-        };
-        let Some(colon) = shape.colon else {
+        let mut clause =
+            Clause { word, name: None, over: Vec::new(), guard: None, values: Vec::new(), span: self.span(from, end) };
+        // At the top, `规则 甲 属于 社区: 人` without a body is a block half typed.
+        let headless = owner.is_none() && Kind::from_text(word.text(self.source)).is_some();
+        let Some(colon) = shape.colon.filter(|it| !headless || *it == from + 1 || shape.brace.is_some()) else {
             self.colonless(word, from, shape, owner);
             self.skip_brace(shape);
             clause.span = self.span(from, self.at);
             return Element::Clause(clause);
         };
-        if owner.is_none() {
+        if owner.is_none() && first_clause {
             self.error(SyntaxErrorKind::ClauseAtTop, self.span(from, colon));
         }
-        self.clause_head(&mut clause, from + 1, colon);
-        self.clause_values(&mut clause, colon + 1, shape);
+        // These words are operators elsewhere: at the beginning of a line only the colon tells that a clause begins.
+        let operator = first.is_some_and(|it| matches!(it.kind, T::When | T::In));
+        if operator && colon > from + 1 {
+            self.error(SyntaxErrorKind::Unexpected { expected: Expected::Colon }, self.span(from + 1, from + 2));
+        } else {
+            self.clause_head(&mut clause, from + 1, colon);
+        }
+        self.clause_values(&mut clause, colon + 1, shape, owner);
         clause.span = self.span(from, self.at.max(from + 1));
         Element::Clause(clause)
     }
@@ -422,8 +441,11 @@ impl<'t> Parser<'t> {
             T::When => false,
             T::Unless => true,
             _ => {
-                match glued_keyword(self.source, token) {
-                    Some(keyword) => self.error(SyntaxErrorKind::GluedKeyword { keyword }, token.span()),
+                // `增配 当户数 > 3`: the glued word was taken as the clause's name.
+                let near = [self.token(at), at.checked_sub(1).and_then(|it| self.token(it))];
+                let glued = near.into_iter().flatten().find_map(|it| Some((it, glued_keyword(self.source, it)?)));
+                match glued {
+                    Some((token, keyword)) => self.error(SyntaxErrorKind::GluedKeyword { keyword }, token.span()),
                     None => self.error(SyntaxErrorKind::Unexpected { expected: Expected::Colon }, token.span()),
                 }
                 return None;
@@ -439,7 +461,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The values after the colon, parted by commas outside brackets; a guard or a record may close them.
-    fn clause_values(&mut self, clause: &mut Clause, from: usize, shape: &Shape) {
+    fn clause_values(&mut self, clause: &mut Clause, from: usize, shape: &Shape, owner: Option<Owner>) {
         let end = shape.end;
         if from >= end && shape.brace.is_none() {
             self.error(SyntaxErrorKind::MissingValue, self.span(from.saturating_sub(1), from));
@@ -465,6 +487,9 @@ impl<'t> Parser<'t> {
                         clause.values.push(value);
                     } else {
                         self.error(SyntaxErrorKind::MissingValue, self.span(from.saturating_sub(1), from));
+                        if index + 1 == end {
+                            return;
+                        }
                     }
                     let guard = self.guard(index, end, true);
                     if clause.guard.is_some() && guard.is_some() {
@@ -480,17 +505,20 @@ impl<'t> Parser<'t> {
             index += 1;
         }
         if let Some(brace) = shape.brace {
-            let value = self.record(start, brace, clause.word.span.start);
+            let around = owner.and_then(|it| it.kind);
+            let value = self.record(start, brace, clause.word.span.start, around);
             clause.values.push(value);
-            self.more_records(clause);
+            self.more_records(clause, around);
         } else if end > start {
             let value = self.value(start, end);
             clause.values.push(value);
+        } else if clause.values.is_empty() {
+            self.error(SyntaxErrorKind::MissingValue, self.span(from.saturating_sub(1), from));
         }
     }
 
     /// `社区 { … }`: an entity and its facts, in a clause that begins at `start`.
-    fn record(&mut self, from: usize, brace: usize, start: u32) -> Expr {
+    fn record(&mut self, from: usize, brace: usize, start: u32, around: Option<Kind>) -> Expr {
         let open = self.token(brace).map_or_else(|| self.end_of_text(), Token::span);
         let entity = if brace > from {
             self.value(from, brace)
@@ -499,22 +527,24 @@ impl<'t> Parser<'t> {
             Expr { kind: ExprKind::Error, span: Span::new(open.start, open.start) }
         };
         self.at = brace + 1;
-        let body = self.body(open, Owner { kind: None, start });
+        let body = self.body(open, Owner { kind: None, around, start });
         Expr { span: entity.span.to(body.span), kind: ExprKind::Record(Box::new(Record { entity, body })) }
     }
 
     /// Further records after a comma: `给定: 社区 { … }, 社区 { … }`.
-    fn more_records(&mut self, clause: &mut Clause) {
+    fn more_records(&mut self, clause: &mut Clause, around: Option<Kind>) {
         while self.kind(self.at) == Some(T::Comma) && !self.begins_clause(self.at + 1) {
             let from = self.at + 1;
             let shape = self.shape(from);
             let Some(brace) = shape.brace.filter(|_| shape.colon.is_none()) else { return };
-            let value = self.record(from, brace, clause.word.span.start);
+            let value = self.record(from, brace, clause.word.span.start, around);
             clause.values.push(value);
         }
         // What stands after the closing brace on the same line belongs to nothing.
-        let stray = matches!(self.kind(self.at), None | Some(T::Newline | T::Semicolon | T::Comma | T::CloseBrace));
-        if !stray {
+        let closed = self.at.checked_sub(1).and_then(|it| self.kind(it)) == Some(T::CloseBrace);
+        let stray =
+            closed && !matches!(self.kind(self.at), None | Some(T::Newline | T::Semicolon | T::Comma | T::CloseBrace));
+        if stray {
             let from = self.at;
             let shape = self.shape(from);
             self.error(SyntaxErrorKind::Unexpected { expected: Expected::OperatorOrEnd }, self.span(from, from + 1));

@@ -130,10 +130,13 @@ fn operand<'t>(source: &'t str, expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
     let ident = ident();
     let figure = select! { token @ Token { kind: T::Number, .. } => token }
         .then(unit(source).or_not())
-        .then(select! {
-            token @ Token { kind: T::AndAbove, .. } => (true, token),
-            token @ Token { kind: T::AndBelow, .. } => (false, token),
-        }.or_not())
+        .then(
+            select! {
+                token @ Token { kind: T::AndAbove, .. } => (true, token),
+                token @ Token { kind: T::AndBelow, .. } => (false, token),
+            }
+            .or_not(),
+        )
         .map(|((digits, unit), closing)| {
             let span = unit.map_or(digits.span(), |it: UnitRef| digits.span().to(it.span()));
             let figure = Expr { kind: ExprKind::Figure(Figure { digits: digits.span(), unit }), span };
@@ -257,9 +260,7 @@ fn cases<'t>(expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
     op(T::Cases)
         .then_ignore(expect(T::OpenBrace, Expected::Body))
         .then_ignore(gap.repeated())
-        .then(
-            arm.separated_by(gap.repeated().at_least(1)).allow_trailing().collect::<Vec<Arm>>(),
-        )
+        .then(arm.separated_by(gap.repeated().at_least(1)).allow_trailing().collect::<Vec<Arm>>())
         .then(otherwise.or_not())
         .then_ignore(gap.repeated())
         .then(expect(T::CloseBrace, Expected::CaseOrClose))

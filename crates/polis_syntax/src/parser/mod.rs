@@ -48,6 +48,7 @@ pub fn parse(source: &str) -> Parse {
         gave_up: false,
         expression: expression::expression(source),
         line_indents: OnceCell::new(),
+        braces_match: braces_match(&tokens),
         errors: Vec::new(),
     };
     parser.report_lexical(&lexed);
@@ -58,7 +59,12 @@ pub fn parse(source: &str) -> Parse {
     errors.sort_by_key(|it| (it.span.start, it.span.end));
     // Lexical spans follow each other, so the last one that begins before an error's end is the one that may touch it.
     let lexical: Vec<Span> = errors.iter().filter(|it| it.kind.is_lexical()).map(|it| it.span).collect();
+    let comment = errors.iter().any(|it| it.kind == SyntaxErrorKind::UnclosedComment);
     errors.retain(|it| {
+        // What an endless comment swallows is not there to close anything.
+        if comment && it.kind == SyntaxErrorKind::Unclosed {
+            return false;
+        }
         let after = lexical.partition_point(|l| l.start <= it.span.end);
         let nearest = after.checked_sub(1).and_then(|index| lexical.get(index));
         it.kind.is_lexical() || nearest.is_none_or(|l| l.end < it.span.start)
@@ -79,6 +85,8 @@ struct Parser<'t> {
     expression: chumsky::Boxed<'t, 't, &'t [Token], Expr, chumsky::extra::Err<expression::Failure>>,
     /// Of each line, where it begins and how many bytes of blanks it begins with; made when first asked for.
     line_indents: OnceCell<Vec<(u32, u32)>>,
+    /// Whether every brace has its counterpart. Then blocks end where their braces say, however lines are indented.
+    braces_match: bool,
     errors: Vec<SyntaxError>,
 }
 
@@ -132,7 +140,8 @@ impl<'t> Parser<'t> {
             self.source
                 .split_inclusive('\n')
                 .map(|line| {
-                    let blanks = line.len() - line.trim_start_matches([' ', '\t', '\u{3000}', '\u{A0}', '\u{FEFF}']).len();
+                    let blanks =
+                        line.len() - line.trim_start_matches([' ', '\t', '\u{3000}', '\u{A0}', '\u{FEFF}']).len();
                     let indent = (start, u32::try_from(blanks).unwrap_or(u32::MAX));
                     start = start.saturating_add(u32::try_from(line.len()).unwrap_or(u32::MAX));
                     indent
@@ -218,6 +227,13 @@ impl<'t> Parser<'t> {
                 return;
             }
         }
+        if let Some(found) = found.filter(|it| is_close(it.kind)) {
+            let open = unclosed(self.tokens.get(from..at).unwrap_or_default());
+            if open.is_none_or(|it| !closes(it.kind, found.kind)) {
+                self.error(SyntaxErrorKind::UnexpectedClose { open: open.map(Token::span) }, span);
+                return;
+            }
+        }
         if let Some(open) = unclosed(self.tokens.get(from..to).unwrap_or_default()) {
             self.error(SyntaxErrorKind::Unclosed, open.span());
             return;
@@ -270,6 +286,33 @@ const fn ends_operand(kind: T) -> bool {
             | T::CloseBracket
             | T::CloseBrace
     )
+}
+
+const fn is_close(kind: T) -> bool {
+    matches!(kind, T::CloseParen | T::CloseBracket | T::CloseBrace)
+}
+
+/// Whether `close` is of the form of `open`.
+const fn closes(open: T, close: T) -> bool {
+    matches!(
+        (open, close),
+        (T::OpenParen, T::CloseParen) | (T::OpenBracket, T::CloseBracket) | (T::OpenBrace, T::CloseBrace)
+    )
+}
+
+fn braces_match(tokens: &[Token]) -> bool {
+    let mut depth = 0_usize;
+    for token in tokens {
+        match token.kind {
+            T::OpenBrace => depth += 1,
+            T::CloseBrace => match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => return false,
+            },
+            _ => {}
+        }
+    }
+    depth == 0
 }
 
 /// The last bracket that the tokens open and never close.

@@ -18,21 +18,10 @@ impl ChoiceSet {
     #[must_use]
     pub const fn choices(self) -> &'static [Choice] {
         match self {
-            Self::Modality => &[
-                Choice::Must,
-                Choice::Normally,
-                Choice::Encouraged,
-                Choice::Planned,
-                Choice::May,
-            ],
-            Self::Level => &[
-                Choice::National,
-                Choice::Province,
-                Choice::City,
-                Choice::District,
-                Choice::Street,
-                Choice::Community,
-            ],
+            Self::Modality => &[Choice::Must, Choice::Normally, Choice::Encouraged, Choice::Planned, Choice::May],
+            Self::Level => {
+                &[Choice::National, Choice::Province, Choice::City, Choice::District, Choice::Street, Choice::Community]
+            }
             Self::Polarity => &[Choice::Positive, Choice::Negative],
         }
     }

@@ -204,319 +204,409 @@ impl Kind {
         }
         match self {
             Self::Document => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Series, Value::Reference(&[Kind::Series])),
-                        clause(C::Issuer, Value::Label),
-                        clause(C::Level, Value::Choice(ChoiceSet::Level)),
-                        clause(C::Issued, Value::Date),
-                        clause(C::Effective, Value::Date),
-                        clause(C::Expires, Value::Date),
-                        clause(C::Supersedes, Value::Reference(&[Kind::Document])).several(),
-                        clause(C::BasedOn, Value::Reference(&[Kind::Document])).several(),
-                        clause(C::TextFile, Value::Text),
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                ) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Series, Value::Reference(&[Kind::Series])),
+                                clause(C::Issuer, Value::Label),
+                                clause(C::Level, Value::Choice(ChoiceSet::Level)),
+                                clause(C::Issued, Value::Date),
+                                clause(C::Effective, Value::Date),
+                                clause(C::Expires, Value::Date),
+                                clause(C::Supersedes, Value::Reference(&[Kind::Document])).several(),
+                                clause(C::BasedOn, Value::Reference(&[Kind::Document])).several(),
+                                clause(C::TextFile, Value::Text),
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                }
             }
             Self::Series => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Main, Value::Reference(&[Kind::Document])),
-                        clause(C::Supporting, Value::Reference(&[Kind::Document])).several(),
-                        clause(C::Unlisted, Value::Constant),
-                        TOTAL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                ) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Main, Value::Reference(&[Kind::Document])),
+                                clause(C::Supporting, Value::Reference(&[Kind::Document])).several(),
+                                clause(C::Unlisted, Value::Constant),
+                                TOTAL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                }
             }
             Self::Unit => const { &top(Required, const { &[clause(C::Equals, Value::Constant), NOTE] }) },
             Self::Concept => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Parent, Value::Reference(&[Kind::Concept])),
-                        clause(C::StrongerThan, Value::Reference(&[Kind::Concept])).several(),
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                ) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Parent, Value::Reference(&[Kind::Concept])),
+                                clause(C::StrongerThan, Value::Reference(&[Kind::Concept])).several(),
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                }
             }
             Self::Entity => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::EntityIn, Value::Reference(&[Kind::Entity])),
-                        clause(C::Plural, Value::Declares),
-                        clause(C::Field, Value::Type).head(Required).many(),
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_inner(&[Kind::Field]) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::EntityIn, Value::Reference(&[Kind::Entity])),
+                                clause(C::Plural, Value::Declares),
+                                clause(C::Field, Value::Type).head(Required).many(),
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_inner(&[Kind::Field])
+                }
             }
             Self::Field => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Title, Value::Text),
-                        clause(C::Range, Value::Constant),
-                        clause(C::Default, Value::Constant),
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_type()
-                .nested() }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Title, Value::Text),
+                                clause(C::Range, Value::Constant),
+                                clause(C::Default, Value::Constant),
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_type()
+                    .nested()
+                }
             }
             Self::Organ => {
-                const { &top(
-                    Required,
-                    const { &[clause(C::ReportsTo, Value::Reference(ACTORS)).several(), IS, CITE, REF, NOTE] },
-                )
-                .with_of(Optional) }
+                const {
+                    &top(
+                        Required,
+                        const { &[clause(C::ReportsTo, Value::Reference(ACTORS)).several(), IS, CITE, REF, NOTE] },
+                    )
+                    .with_of(Optional)
+                }
             }
-            Self::Enum => const { &top(Required, const { &[clause(C::Values, Value::Declares).several().required(), IS, CITE, REF, NOTE] }) },
+            Self::Enum => {
+                const {
+                    &top(
+                        Required,
+                        const { &[clause(C::Values, Value::Declares).several().required(), IS, CITE, REF, NOTE] },
+                    )
+                }
+            }
             Self::Action => {
-                const { &top(
-                    Required,
-                    const { &[clause(C::Parent, Value::Reference(&[Kind::Action])), IS, CITE, REF, NOTE] },
-                ) }
+                const {
+                    &top(
+                        Required,
+                        const { &[clause(C::Parent, Value::Reference(&[Kind::Action])), IS, CITE, REF, NOTE] },
+                    )
+                }
             }
             Self::Param => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Value, Value::Expr),
-                        clause(C::From, Value::Expr).head(HeadName::Date).many(),
-                        UNTIL,
-                        clause(C::Range, Value::Figure),
-                        IS,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_type() }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Value, Value::Expr),
+                                clause(C::From, Value::Expr).head(HeadName::Date).many(),
+                                UNTIL,
+                                clause(C::Range, Value::Figure),
+                                IS,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_type()
+                }
             }
             Self::Rule => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Value, Value::Expr).required(),
-                        clause(C::Except, Value::Expr).head(Required).many().guarded(),
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_of(Required)
-                .with_type() }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Value, Value::Expr).required(),
+                                clause(C::Except, Value::Expr).head(Required).many().guarded(),
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Required)
+                    .with_type()
+                }
             }
             Self::Require => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::That, Value::Condition).required().guarded(),
-                        WHEN,
-                        clause(C::Level, Value::Choice(ChoiceSet::Level)),
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_of(Required) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::That, Value::Condition).required().guarded(),
+                                WHEN,
+                                clause(C::Level, Value::Choice(ChoiceSet::Level)),
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Required)
+                }
             }
             Self::Norm => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Actor, Value::Reference(ACTORS)).several().required(),
-                        clause(C::Must, Value::Reference(&[Kind::Action])).several(),
-                        clause(C::MustNot, Value::Reference(&[Kind::Action])).several(),
-                        clause(C::May, Value::Reference(&[Kind::Action])).several(),
-                        clause(C::Encouraged, Value::Reference(&[Kind::Action])).several(),
-                        clause(C::Object, Value::Label).several(),
-                        clause(C::Frequency, Value::Figure),
-                        clause(C::Deadline, Value::Expr),
-                        WHEN,
-                        OPEN_ENDED,
-                        IS,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_of(Optional) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Actor, Value::Reference(ACTORS)).several().required(),
+                                clause(C::Must, Value::Reference(&[Kind::Action])).several(),
+                                clause(C::MustNot, Value::Reference(&[Kind::Action])).several(),
+                                clause(C::May, Value::Reference(&[Kind::Action])).several(),
+                                clause(C::Encouraged, Value::Reference(&[Kind::Action])).several(),
+                                clause(C::Object, Value::Label).several(),
+                                clause(C::Frequency, Value::Figure),
+                                clause(C::Deadline, Value::Expr),
+                                WHEN,
+                                OPEN_ENDED,
+                                IS,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Optional)
+                }
             }
             Self::Power => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Holder, Value::Reference(ACTORS)).several(),
-                        clause(C::Over, Value::Label).several(),
-                        clause(C::Object, Value::Label).several(),
-                        WHEN,
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                ) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Holder, Value::Reference(ACTORS)).several(),
+                                clause(C::Over, Value::Label).several(),
+                                clause(C::Object, Value::Label).several(),
+                                WHEN,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                }
             }
             Self::Grant => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Holder, Value::Reference(ACTORS)).several(),
-                        clause(C::Include, Value::Reference(&[Kind::Grant])).several(),
-                        clause(C::Adds, Value::Constant),
-                        UNLISTED,
-                        TOTAL,
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_inner(&[Kind::Power]) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Holder, Value::Reference(ACTORS)).several(),
+                                clause(C::Include, Value::Reference(&[Kind::Grant])).several(),
+                                clause(C::Adds, Value::Constant),
+                                UNLISTED,
+                                TOTAL,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_inner(&[Kind::Power])
+                }
             }
             Self::Duty => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Bearer, Value::Reference(ACTORS)).several(),
-                        clause(C::Lead, Value::Reference(ACTORS)).several(),
-                        clause(C::Supporters, Value::Reference(ACTORS)).several(),
-                        clause(C::Object, Value::Label).several(),
-                        WHEN,
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                ) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Bearer, Value::Reference(ACTORS)).several(),
+                                clause(C::Lead, Value::Reference(ACTORS)).several(),
+                                clause(C::Supporters, Value::Reference(ACTORS)).several(),
+                                clause(C::Object, Value::Label).several(),
+                                WHEN,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                }
             }
             Self::Duties => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Bearer, Value::Reference(ACTORS)).several(),
-                        UNLISTED,
-                        OPEN_ENDED,
-                        TOTAL,
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_inner(&[Kind::Duty]) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Bearer, Value::Reference(ACTORS)).several(),
+                                UNLISTED,
+                                OPEN_ENDED,
+                                TOTAL,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_inner(&[Kind::Duty])
+                }
             }
             Self::Offices | Self::Centers | Self::Posts => const { &top(Required, STRUCTURE).with_of(Required) },
             Self::Quota => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Base, Value::Figure).required(),
-                        clause(C::Extra, Value::Figure).head(Optional).many().guarded(),
-                        clause(C::Limit, Value::Figure).guarded().many(),
-                        clause(C::Actual, Value::Figure),
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_of(Required) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Base, Value::Figure).required(),
+                                clause(C::Extra, Value::Figure).head(Optional).many().guarded(),
+                                clause(C::Limit, Value::Figure).guarded().many(),
+                                clause(C::Actual, Value::Figure),
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Required)
+                }
             }
             Self::List => {
-                const { &top(
-                    Required,
-                    const { &[
-                        clause(C::Polarity, Value::Choice(ChoiceSet::Polarity)),
-                        clause(C::Items, Value::Declares).several(),
-                        clause(C::Providers, Value::Label).several(),
-                        UNLISTED,
-                        OPEN_ENDED,
-                        TOTAL,
-                        IS,
-                        MODALITY,
-                        FROM,
-                        UNTIL,
-                        CITE,
-                        REF,
-                        NOTE,
-                    ] },
-                )
-                .with_of(Optional)
-                .with_inner(&[Kind::Category, Kind::Item]) }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Polarity, Value::Choice(ChoiceSet::Polarity)),
+                                clause(C::Items, Value::Declares).several(),
+                                clause(C::Providers, Value::Label).several(),
+                                UNLISTED,
+                                OPEN_ENDED,
+                                TOTAL,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Optional)
+                    .with_inner(&[Kind::Category, Kind::Item])
+                }
             }
             Self::Category => {
-                const { &top(
-                    Required,
-                    const { &[clause(C::Items, Value::Declares).several(), UNLISTED, OPEN_ENDED, TOTAL, IS, CITE, REF, NOTE] },
-                )
-                .with_inner(&[Kind::Item])
-                .nested() }
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Items, Value::Declares).several(),
+                                UNLISTED,
+                                OPEN_ENDED,
+                                TOTAL,
+                                IS,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_inner(&[Kind::Item])
+                    .nested()
+                }
             }
             Self::Item => {
-                const { &top(
-                    Required,
-                    const { &[clause(C::Providers, Value::Label).several(), WHEN, IS, MODALITY, CITE, REF, NOTE] },
-                )
-                .nested() }
+                const {
+                    &top(
+                        Required,
+                        const { &[clause(C::Providers, Value::Label).several(), WHEN, IS, MODALITY, CITE, REF, NOTE] },
+                    )
+                    .nested()
+                }
             }
             Self::Test => {
-                const { &KindSpec {
-                    top: true,
-                    of: None,
-                    name: Optional,
-                    typed: false,
-                    clauses: const { &[
-                        clause(C::Given, Value::Facts).head(Optional).many().several(),
-                        clause(C::Set, Value::Expr).head(Required).many(),
-                        clause(C::AsOf, Value::Date),
-                        clause(C::Expect, Value::Condition).required().many().several(),
-                        REF,
-                        NOTE,
-                    ] },
-                    inner: &[],
-                } }
+                const {
+                    &KindSpec {
+                        top: true,
+                        of: None,
+                        name: Optional,
+                        typed: false,
+                        clauses: const {
+                            &[
+                                clause(C::Given, Value::Facts).head(Optional).many().several(),
+                                clause(C::Set, Value::Expr).head(Required).many(),
+                                clause(C::AsOf, Value::Date),
+                                clause(C::Expect, Value::Condition).required().many().several(),
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                        inner: &[],
+                    }
+                }
             }
         }
     }

@@ -8,6 +8,8 @@ mod choices;
 mod clauses;
 mod keywords;
 mod kinds;
+#[cfg(test)]
+mod tests;
 mod units;
 
 pub use builtins::Builtin;

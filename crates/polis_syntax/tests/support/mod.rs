@@ -80,7 +80,8 @@ impl Generator<'_> {
 
     /// A word: blanks part it from the word before.
     fn word(&mut self, text: &str) {
-        let glues = self.out.chars().next_back().is_none_or(|it| it.is_whitespace() || "([{:,;.（｛：，；=+*/<>".contains(it));
+        let glues =
+            self.out.chars().next_back().is_none_or(|it| it.is_whitespace() || "([{:,;.（｛：，；=+*/<>".contains(it));
         self.gap(!glues);
         self.out.push_str(text);
     }
@@ -351,8 +352,7 @@ impl Generator<'_> {
                 if commas && one_line { self.sign(",", "，") } else { self.part(one_line) }
             }
             if !(commas && one_line) && self.depth < 3 && self.flag(3) {
-                // A kind at the beginning of a line, not indented, would end the facts as forgotten ones.
-                let entity = if one_line { self.one(&["街道", "中心", "Street"]) } else { "社区" };
+                let entity = self.one(&["街道", "中心", "Street"]);
                 self.word(entity);
                 self.word("甲");
                 self.facts();

@@ -5,14 +5,38 @@ use polis_syntax::words::{Builtin, Keyword, TypeWord, UnitWord, Value};
 use super::{Generator, Spelling};
 
 /// Names, among them words that mean something in other places.
-const NAMES: &[&str] =
-    &["户数", "staff", "面积", "值", "value", "must", "工作者2", "合计", "sum", "_x", "鼓励", "city", "数字", "people2"];
+const NAMES: &[&str] = &[
+    "户数",
+    "staff",
+    "面积",
+    "值",
+    "value",
+    "must",
+    "工作者2",
+    "合计",
+    "sum",
+    "_x",
+    "鼓励",
+    "city",
+    "数字",
+    "people2",
+];
 const QUOTED: &[&str] = &["`当`", "`open`", "`属于`", "`a b`"];
-const TEXTS: &[&str] =
-    &["“十名至十五名”", "\"a // b\"", "\"\"", "“《x》{[(”", "\"转义 \\\" 引号\"", "\"一段很长的原文，长得要把一行占满，才能看出在哪里换行\""];
+const TEXTS: &[&str] = &[
+    "“十名至十五名”",
+    "\"a // b\"",
+    "\"\"",
+    "“《x》{[(”",
+    "\"转义 \\\" 引号\"",
+    "\"一段很长的原文，长得要把一行占满，才能看出在哪里换行\"",
+];
 
 impl Generator<'_> {
     pub(super) fn name(&mut self) {
+        if self.out.trim_end_matches(' ').ends_with('\n') {
+            // At the beginning of a line, a clause word and `when` are the next clause.
+            return self.word("户数");
+        }
         let name = if self.flag(8) { self.one(QUOTED) } else { self.one(NAMES) };
         self.word(name);
     }
@@ -197,7 +221,11 @@ impl Generator<'_> {
     pub(super) fn sum(&mut self) {
         self.product();
         while self.depth < 5 && self.flag(5) {
-            if self.flag(2) { self.sign("-", "－") } else { self.sign("+", "＋") }
+            if self.flag(2) {
+                self.sign("-", "－")
+            } else {
+                self.sign("+", "＋")
+            }
             self.after_operator();
             self.product();
         }
@@ -206,7 +234,11 @@ impl Generator<'_> {
     fn product(&mut self) {
         self.operand();
         while self.depth < 5 && self.flag(6) {
-            if self.flag(2) { self.sign("/", "÷") } else { self.sign("*", "×") }
+            if self.flag(2) {
+                self.sign("/", "÷")
+            } else {
+                self.sign("*", "×")
+            }
             self.after_operator();
             self.operand();
         }
@@ -370,7 +402,7 @@ impl Generator<'_> {
             }
             let start = self.out.len();
             self.condition();
-            if !when && self.out[start..].trim_start().starts_with(['-', '－', '−']) {
+            if !when && begins_with_minus(&self.out[start..]) {
                 // A line that begins with a minus goes on from the line before.
                 self.out.insert_str(start, " 当 ");
             }
@@ -391,5 +423,13 @@ impl Generator<'_> {
             }
         }
         self.close("}", "｝");
+    }
+}
+
+fn begins_with_minus(text: &str) -> bool {
+    let text = text.trim_start();
+    match text.strip_prefix("/*").and_then(|it| it.split_once("*/")) {
+        Some((_, rest)) => begins_with_minus(rest),
+        None => text.starts_with(['-', '－', '−']),
     }
 }

@@ -1,0 +1,271 @@
+//! The pages of the codes in `docs/codes`: each code has one in both languages, all have one form, and every example is
+//! run. A wrong example yields its page's code and nothing else, a right one nothing at all.
+//!
+//! An example is a listing as [`Fixture`] reads it. Two things are the pages' own: a first line `//- $ polis …` is the
+//! command that the example is about (without it, `polis check` on the first package), and `�` stands for a byte that is
+//! not UTF-8, which is how an editor shows it to the reader as well.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use polis_db::testing::Fixture;
+use polis_db::{MANIFEST_NAME, MemorySystem, OsSystem, System, load};
+use polis_diagnostic::{Message, sort_and_dedup};
+
+/// What the pages of one language are like.
+struct Language {
+    folder: &'static str,
+    headings: [&'static str; 4],
+    see_also: &'static str,
+}
+
+const LANGUAGES: [Language; 2] = [
+    Language {
+        folder: "zh",
+        headings: ["## 含义", "## 为什么要改", "## 错误示例", "## 正确示例"],
+        see_also: "## 另见",
+    },
+    Language {
+        folder: "en",
+        headings: ["## What it means", "## Why it matters", "## Wrong", "## Right"],
+        see_also: "## See also",
+    },
+];
+
+/// Codes whose examples run on a sample or run tests, which only the command line does: see [`run_example`].
+const NEEDS_COMMAND_LINE: &[&str] = &[
+    "conflicting-exceptions",
+    "no-manifest",
+    "overflow",
+    "sample-bad-value",
+    "sample-duplicate-column",
+    "sample-duplicate-id",
+    "sample-malformed",
+    "sample-missing-id",
+    "sample-orphan",
+    "sample-out-of-range",
+    "sample-unknown-column",
+    "sample-unknown-entity",
+    "step-not-positive",
+    "test-failed",
+];
+
+/// Codes whose wrong example does not yield exactly its code so far, and why. The example shows what should be; once it
+/// does, the test asks for the row to be taken out.
+const NOT_YET: &[(&str, &str)] = &[
+    ("ambiguous-name", "the first of the packages that have the name is taken in silence"),
+    ("date-not-number", "nothing reports it; a date where a number belongs is a type-mismatch"),
+    ("glued-keyword", "`增配 当户数 不少于 …`: the glued word is taken for the clause's name"),
+    ("limit-exceeded", "limits are not held against what is provided for before a run"),
+    ("missing-value", "the clause without a value is reported as missing as well"),
+    ("packages-left-out", "that the folder has no policy files is reported as well"),
+    ("superior-limit-exceeded", "limits are not held against what is provided for before a run"),
+    ("unterminated-text", "in a block's head the text swallows the brace, and the block's lines are reported too"),
+];
+
+/// Codes whose wrong example has a last file that cannot be read as it stands on the page.
+const UNREADABLE: &[(&str, io::ErrorKind)] =
+    &[("file-too-large", io::ErrorKind::FileTooLarge), ("unreadable-file", io::ErrorKind::PermissionDenied)];
+
+/// A page: its code and text.
+type Page = (String, String);
+
+fn pages(language: &Language) -> io::Result<Vec<Page>> {
+    let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes").join(language.folder);
+    let names = OsSystem.read_dir(&folder)?.into_iter().map(|it| it.name);
+    names
+        .map(|name| {
+            let text = OsSystem.read(&folder.join(&name))?;
+            let text = String::from_utf8(text).map_err(|it| io::Error::new(io::ErrorKind::InvalidData, it))?;
+            Ok((name.strip_suffix(".md").unwrap_or(&name).to_owned(), text))
+        })
+        .collect()
+}
+
+/// The lines of a page outside its fences.
+fn prose(page: &str) -> Vec<&str> {
+    let mut fenced = false;
+    let outside = |line: &&str| {
+        let fence = line.starts_with("```");
+        fenced ^= fence;
+        !fence && !fenced
+    };
+    page.lines().filter(outside).collect()
+}
+
+/// The fences of a page: what stands after the opening marks, and the text.
+fn fences(page: &str) -> Vec<(&str, String)> {
+    let mut found = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if let Some(info) = line.strip_prefix("```") {
+            let text: Vec<&str> = lines.by_ref().take_while(|it| *it != "```").collect();
+            found.push((info, text.join("\n") + "\n"));
+        }
+    }
+    found
+}
+
+/// The command of an example, as words, with the example's listing.
+fn command(example: &str) -> (Option<Vec<&str>>, &str) {
+    let with_command = example.strip_prefix("//- $ polis ").and_then(|it| it.split_once('\n'));
+    match with_command {
+        Some((command, listing)) => (Some(command.split_whitespace().collect()), listing),
+        None => (None, example),
+    }
+}
+
+/// What an example yields.
+#[derive(Debug, PartialEq, Eq)]
+enum Outcome {
+    /// The codes of its findings, in order.
+    Codes(Vec<&'static str>),
+    /// It takes a command that is not run here.
+    NotRun,
+}
+
+/// Runs an example.
+fn run_example(example: &str, unreadable: Option<io::ErrorKind>) -> Outcome {
+    let (command, listing) = command(example);
+    let fixture = Fixture::parse(listing);
+    match command.as_deref() {
+        None => Outcome::Codes(check(&fixture, unreadable, &first_package(&fixture))),
+        Some(["check", path]) => Outcome::Codes(check(&fixture, unreadable, Utf8Path::new(path))),
+        // Here the binary `env!("CARGO_BIN_EXE_polis")` is to be run on the files in a temporary folder, as soon as it
+        // knows `test` and `simulate`.
+        Some(_) => Outcome::NotRun,
+    }
+}
+
+/// The folder of the first manifest; without one the first file.
+fn first_package(fixture: &Fixture) -> Utf8PathBuf {
+    let paths = || fixture.files.iter().map(|it| Utf8Path::new(&it.path));
+    let manifest = paths().find(|it| it.file_name() == Some(MANIFEST_NAME));
+    manifest.and_then(Utf8Path::parent).or_else(|| paths().next()).unwrap_or(Utf8Path::new("/")).to_owned()
+}
+
+/// What `polis check` finds.
+fn check(fixture: &Fixture, unreadable: Option<io::ErrorKind>, target: &Utf8Path) -> Vec<&'static str> {
+    let mut system = MemorySystem::new();
+    for (index, file) in fixture.files.iter().enumerate() {
+        system = match unreadable.filter(|_| index + 1 == fixture.files.len()) {
+            Some(error) => system.with_unreadable_file(&file.path, error),
+            None => system.with_bytes(&file.path, bytes(&file.text)),
+        };
+    }
+    let loaded = load(&system, target);
+    let mut findings = loaded.diagnostics.clone();
+    findings.extend(polis_semantic::check(&loaded.db, &loaded.targets));
+    sort_and_dedup(&mut findings, &loaded.db);
+    findings.iter().map(polis_diagnostic::Diagnostic::code).collect()
+}
+
+/// The bytes of a file: `�` is one that is not UTF-8.
+fn bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut parts = text.split('\u{FFFD}');
+    bytes.extend(parts.next().unwrap_or_default().bytes());
+    for part in parts {
+        bytes.push(0xBD);
+        bytes.extend(part.bytes());
+    }
+    bytes
+}
+
+#[test]
+fn codes_and_pages_are_a_bijection() {
+    let codes: BTreeSet<String> = Message::all_codes().into_iter().map(str::to_owned).collect();
+    for language in &LANGUAGES {
+        let pages: BTreeSet<String> = pages(language).unwrap().into_iter().map(|it| it.0).collect();
+        let missing: Vec<_> = codes.difference(&pages).collect();
+        let stray: Vec<_> = pages.difference(&codes).collect();
+        assert!(missing.is_empty(), "{}: codes without a page: {missing:?}", language.folder);
+        assert!(stray.is_empty(), "{}: pages without a code: {stray:?}", language.folder);
+    }
+}
+
+#[test]
+fn pages_have_one_form() {
+    let codes = Message::all_codes();
+    for language in &LANGUAGES {
+        for (code, page) in pages(language).unwrap() {
+            let at = format!("{}/{code}", language.folder);
+            let prose = prose(&page);
+            let mut headings: Vec<&str> = prose.iter().copied().filter(|it| it.starts_with('#')).collect();
+            headings.pop_if(|it| *it == language.see_also);
+            let title = format!("# {code}");
+            let expected: Vec<&str> = [title.as_str()].into_iter().chain(language.headings).collect();
+            assert_eq!(headings, expected, "{at}");
+            let infos: Vec<&str> = fences(&page).into_iter().map(|it| it.0).collect();
+            assert_eq!(infos, ["pol wrong", "pol right"], "{at}");
+            assert!(page.ends_with('\n') && !page.ends_with("\n\n"), "{at}: the end of the file");
+
+            let text = |it: &&str| !it.is_empty() && !it.starts_with('#') && !it.starts_with("- ");
+            let sentences: Vec<&str> = prose.iter().copied().filter(text).collect();
+            assert!((2..=6).contains(&sentences.len()), "{at}: {} sentences", sentences.len());
+            for sentence in sentences {
+                assert!(sentence.ends_with(['。', '.']), "{at}: one sentence per line: {sentence}");
+                assert!(!sentence.trim_end_matches('。').contains('。'), "{at}: one sentence per line: {sentence}");
+                assert!(!sentence.contains(". "), "{at}: one sentence per line: {sentence}");
+            }
+            for link in prose.iter().filter_map(|it| it.strip_prefix("- ")) {
+                let name = link.strip_prefix('[').and_then(|it| it.split_once(']')).map_or("", |it| it.0);
+                assert_eq!(link, format!("[{name}]({name}.md)"), "{at}");
+                assert!(codes.binary_search(&name).is_ok() && name != code, "{at}: see also `{name}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_exceptions_are_codes() {
+    let codes = Message::all_codes();
+    let named = NEEDS_COMMAND_LINE.iter().chain(NOT_YET.iter().map(|it| &it.0)).chain(UNREADABLE.iter().map(|it| &it.0));
+    for code in named {
+        assert!(codes.binary_search(code).is_ok(), "`{code}` is no code");
+    }
+}
+
+#[test]
+fn wrong_examples_yield_their_code_and_right_ones_nothing() {
+    let mut run = 0;
+    let mut problems: Vec<String> = Vec::new();
+    let mut not_run: BTreeSet<String> = BTreeSet::new();
+    // Of each code in `NOT_YET`: whether it comes out in every language.
+    let mut mended: BTreeMap<&str, bool> = NOT_YET.iter().map(|it| (it.0, true)).collect();
+    for language in &LANGUAGES {
+        for (code, page) in pages(language).unwrap() {
+            for (info, example) in fences(&page) {
+                let wrong = info == "pol wrong";
+                let unreadable = UNREADABLE.iter().find(|it| wrong && it.0 == code).map(|it| it.1);
+                let Outcome::Codes(found) = run_example(&example, unreadable) else {
+                    not_run.insert(code.clone());
+                    continue;
+                };
+                run += 1;
+                let expected: &[&str] = if wrong { &[&code] } else { &[] };
+                let right = found == expected;
+                match mended.get_mut(code.as_str()).filter(|_| wrong) {
+                    Some(mended) => *mended &= right,
+                    None if right => {}
+                    None => problems.push(format!("{}/{code}, {info}: {found:?}", language.folder)),
+                }
+            }
+        }
+    }
+    problems.extend(mended.iter().filter(|it| *it.1).map(|it| format!("`{}` comes out: take it out of NOT_YET", it.0)));
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert!(not_run.iter().eq(NEEDS_COMMAND_LINE), "NEEDS_COMMAND_LINE should be {not_run:#?}");
+    assert!(run > 80, "only {run} examples were run");
+}
+
+#[test]
+fn examples_are_split_and_bytes_written() {
+    assert_eq!(fences("a\n```pol wrong\nb\n\nc\n```\nd\n"), [("pol wrong", "b\n\nc\n".to_owned())]);
+    assert_eq!(prose("a\n```pol wrong\nb\n```\nd\n"), ["a", "d"]);
+    let (words, listing) = command("//- $ polis check /a.pol\n//- /a.pol\nx\n");
+    assert_eq!((words, listing), (Some(vec!["check", "/a.pol"]), "//- /a.pol\nx\n"));
+    assert_eq!(command("//- /a.pol\nx\n").0, None);
+    assert_eq!(bytes("a\u{FFFD}\u{FFFD}b"), [b'a', 0xBD, 0xBD, b'b']);
+}

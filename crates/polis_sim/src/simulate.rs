@@ -1,0 +1,329 @@
+//! One run over the jurisdictions of a sample: a table per entity, totals, and what is missing.
+
+use std::collections::BTreeMap;
+
+use polis_eval::{ConstraintId, EntityId, EvalError, Machine, Missing, Outcome, RuleId, Run, Verdict};
+use polis_semantic::ir::{Holds, Subject};
+use polis_semantic::{Symbol, Type};
+use polis_syntax::words::UnitWord;
+use polis_value::{Number, NumberRange, Range, Value, ops};
+use smol_str::SmolStr;
+
+/// The results of a run.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    /// A table for each entity that has jurisdictions and results, in the order of the program.
+    pub tables: Vec<EntityTable>,
+    /// What is missing and how many results it leaves unknown, the most first.
+    pub missing: Vec<MissingCount>,
+    /// Every evaluation without a result, each cause once, in the order of the tables.
+    pub errors: Vec<EvalError>,
+}
+
+/// The results for the jurisdictions of one entity.
+#[derive(Debug, Clone)]
+pub struct EntityTable {
+    /// The entity.
+    pub entity: EntityId,
+    /// What is shown of each.
+    pub columns: Vec<Column>,
+    /// The results by jurisdiction, each as long as `columns`.
+    pub rows: Vec<Vec<Cell>>,
+    /// The totals by column; `None` where figures do not add up to anything.
+    pub totals: Vec<Option<Total>>,
+}
+
+/// What a column shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Where it comes from.
+    pub source: Source,
+    /// The provision.
+    pub symbol: Symbol,
+    /// The provision's title, where it has one.
+    pub title: Option<SmolStr>,
+    /// The type of its values.
+    pub ty: Type,
+}
+
+/// Where a column comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A rule's value.
+    Rule(RuleId),
+    /// The actual figure that a constraint holds against its bounds.
+    Actual(ConstraintId),
+    /// A constraint's verdict.
+    Verdict(ConstraintId),
+}
+
+/// A result.
+#[derive(Debug, Clone)]
+pub enum Cell {
+    /// A value.
+    Value(Value),
+    /// A constraint's verdict, and by how much a figure leaves its bounds.
+    Verdict(Verdict, Option<Gap>),
+    /// No result, and why.
+    Error(EvalError),
+}
+
+/// By how much a figure leaves its bounds. For a range of bounds: what it takes at least, and what fills them up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// Below the lower end, by this much.
+    Short(Number),
+    /// Above the upper end, by this much.
+    Over(Number),
+}
+
+/// A column's total.
+#[derive(Debug, Clone)]
+pub enum Total {
+    /// The known figures added up, and how many rows are not among them.
+    Sum {
+        /// The sum, both ends kept apart.
+        sum: Value,
+        /// How many rows are unknown or have no result.
+        without: usize,
+    },
+    /// How often each outcome occurs.
+    Outcomes(BTreeMap<Outcome, usize>),
+    /// The figures could not be added.
+    Error,
+}
+
+/// Something that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingCount {
+    /// What.
+    pub missing: MissingKind,
+    /// How many results it leaves unknown.
+    pub results: usize,
+    /// The jurisdictions whose fact is missing, in order; empty for a parameter.
+    pub rows: Vec<u32>,
+}
+
+/// What is missing, facts of one field together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MissingKind {
+    /// A field of an entity.
+    Field(EntityId, u32),
+    /// The parent of an entity's jurisdictions.
+    Parent(EntityId),
+    /// A parameter, by its name.
+    Param(Symbol),
+    /// A figure that a provision leaves open: the provision, its part, the reason.
+    Open(Symbol, Option<SmolStr>, Option<SmolStr>),
+    /// What the text itself calls unknown.
+    Said,
+}
+
+/// Runs every rule and constraint on every jurisdiction.
+#[must_use]
+pub fn simulate(run: &Run<'_>) -> Simulation {
+    let machine = run.machine();
+    let mut missing: BTreeMap<MissingKind, (usize, Vec<u32>)> = BTreeMap::new();
+    let mut errors: Vec<EvalError> = Vec::new();
+    let mut tables = Vec::new();
+    for entity in machine.entity_ids() {
+        let count = run.world().rows(entity).len();
+        let columns = columns(machine, entity);
+        if count == 0 || columns.is_empty() {
+            continue;
+        }
+        let mut rows = Vec::with_capacity(count);
+        for (_, row) in run.world().rows(entity).iter().zip(0_u32..) {
+            let cells: Vec<Cell> = columns.iter().map(|it| cell(run, it.source, row)).collect();
+            for cell in &cells {
+                note(run, cell, &mut missing, &mut errors);
+            }
+            rows.push(cells);
+        }
+        let totals = (0..columns.len()).map(|column| total(&columns, &rows, column)).collect();
+        tables.push(EntityTable { entity, columns, rows, totals });
+    }
+    let mut missing: Vec<MissingCount> = missing
+        .into_iter()
+        .map(|(missing, (results, mut rows))| {
+            rows.sort_unstable();
+            rows.dedup();
+            MissingCount { missing, results, rows }
+        })
+        .collect();
+    missing.sort_by(|a, b| b.results.cmp(&a.results).then_with(|| a.missing.cmp(&b.missing)));
+    Simulation { tables, missing, errors }
+}
+
+/// The columns of an entity: each rule, followed by what is held against it; then the constraints of others.
+fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for rule in machine.rule_ids().filter(|it| machine.rule_entity(*it) == Some(entity)) {
+        let Some(def) = machine.rule_def(rule) else { continue };
+        columns.push(Column {
+            source: Source::Rule(rule),
+            symbol: def.meta.symbol.clone(),
+            title: def.meta.title.clone(),
+            ty: def.ty.clone(),
+        });
+    }
+    for constraint in machine.constraint_ids().filter(|it| machine.constraint_entity(*it) == Some(entity)) {
+        let Some(def) = machine.constraint_def(constraint) else { continue };
+        let mut column = |source, ty: Type| {
+            columns.push(Column { source, symbol: def.meta.symbol.clone(), title: def.meta.title.clone(), ty });
+        };
+        match &def.holds {
+            Holds::Within { value, subject: Subject::Actual, .. } => {
+                // Two limits on one actual figure show it once.
+                if def.about.is_none() && !is_shown(machine, constraint) {
+                    column(Source::Actual(constraint), value.ty.clone());
+                }
+                column(Source::Verdict(constraint), value.ty.clone());
+            }
+            Holds::Within { value, .. } => column(Source::Verdict(constraint), value.ty.clone()),
+            Holds::Condition(_) => column(Source::Verdict(constraint), Type::Truth),
+            Holds::StructureLimit { .. } => {}
+        }
+    }
+    columns
+}
+
+/// Whether an earlier constraint of the same provision already shows the actual figure.
+fn is_shown(machine: &Machine, constraint: ConstraintId) -> bool {
+    let symbol = machine.constraint_def(constraint).map(|it| &it.meta.symbol);
+    machine.constraint_ids().take_while(|it| *it != constraint).filter_map(|it| machine.constraint_def(it)).any(|it| {
+        Some(&it.meta.symbol) == symbol
+            && it.about.is_none()
+            && matches!(it.holds, Holds::Within { subject: Subject::Actual, .. })
+    })
+}
+
+fn cell(run: &Run<'_>, source: Source, row: u32) -> Cell {
+    match source {
+        Source::Rule(rule) => run.rule(rule, row).map_or_else(|it| Cell::Error(*it), Cell::Value),
+        Source::Actual(constraint) => match run.constraint(constraint, row) {
+            Ok(verdict) => Cell::Value(verdict.figures.map_or(verdict.condition, |it| it.0)),
+            Err(error) => Cell::Error(*error),
+        },
+        Source::Verdict(constraint) => match run.constraint(constraint, row) {
+            Ok(verdict) => {
+                let gap = verdict.figures.as_ref().and_then(|(value, bounds)| gap(value, bounds));
+                Cell::Verdict(verdict, gap)
+            }
+            Err(error) => Cell::Error(*error),
+        },
+    }
+}
+
+/// By how much a value leaves its bounds for certain.
+fn gap(value: &Value, bounds: &Value) -> Option<Gap> {
+    let (value, bounds) = (value.as_number_range()?, bounds.as_number_range()?);
+    if let (Some(hi), Some(least)) = (value.hi(), bounds.lo())
+        && hi < least
+    {
+        return least.sub(hi).ok().map(Gap::Short);
+    }
+    if let (Some(lo), Some(most)) = (value.lo(), bounds.hi())
+        && lo > most
+    {
+        return lo.sub(most).ok().map(Gap::Over);
+    }
+    None
+}
+
+/// Counts what a result lacks, and keeps its error once.
+fn note(
+    run: &Run<'_>,
+    cell: &Cell,
+    missing: &mut BTreeMap<MissingKind, (usize, Vec<u32>)>,
+    errors: &mut Vec<EvalError>,
+) {
+    let value = match cell {
+        Cell::Value(value) => value,
+        Cell::Verdict(verdict, _) => &verdict.condition,
+        Cell::Error(error) => {
+            if !errors.contains(error) {
+                errors.push(error.clone());
+            }
+            return;
+        }
+    };
+    let Value::Unknown(unknown) = value else { return };
+    for item in run.missing(unknown) {
+        let (kind, row) = match item {
+            Missing::Fact(entity, row, field) => (MissingKind::Field(entity, field), Some(row)),
+            Missing::Parent(entity, row) => (MissingKind::Parent(entity), Some(row)),
+            Missing::Param(param) => {
+                let Some(def) = run.machine().param_def(param) else { continue };
+                (MissingKind::Param(def.meta.symbol.clone()), None)
+            }
+            Missing::Open(symbol, part, reason) => (MissingKind::Open(symbol, part, reason), None),
+            Missing::Said => (MissingKind::Said, None),
+        };
+        let entry = missing.entry(kind).or_default();
+        entry.0 += 1;
+        entry.1.extend(row);
+    }
+}
+
+fn total(columns: &[Column], rows: &[Vec<Cell>], column: usize) -> Option<Total> {
+    let source = columns.get(column)?;
+    let cells = rows.iter().filter_map(|it| it.get(column));
+    match source.source {
+        Source::Rule(_) | Source::Actual(_) => {
+            if !adds_up(&source.ty) {
+                return None;
+            }
+            let mut sum = Value::from(0);
+            let mut without = 0;
+            for cell in cells {
+                match cell {
+                    Cell::Value(value) if value.as_number_range().is_some() => match ops::add(&sum, value) {
+                        Ok(more) => sum = more,
+                        Err(_) => return Some(Total::Error),
+                    },
+                    _ => without += 1,
+                }
+            }
+            Some(Total::Sum { sum, without })
+        }
+        Source::Verdict(_) => {
+            let mut outcomes = BTreeMap::new();
+            for cell in cells {
+                if let Cell::Verdict(verdict, _) = cell {
+                    *outcomes.entry(verdict.outcome).or_default() += 1;
+                }
+            }
+            Some(Total::Outcomes(outcomes))
+        }
+    }
+}
+
+/// Whether figures of a type add up over jurisdictions: amounts do, also per year; rates per person and shares do not.
+fn adds_up(ty: &Type) -> bool {
+    let Type::Number(number) = ty else { return false };
+    let amount = |word: UnitWord| polis_semantic::Dim::of(word);
+    let amounts = [
+        UnitWord::Person,
+        UnitWord::Household,
+        UnitWord::Piece,
+        UnitWord::Item,
+        UnitWord::Category,
+        UnitWord::Time,
+        UnitWord::Yuan,
+        UnitWord::SquareMetre,
+    ];
+    amounts.into_iter().any(|it| {
+        let dim = amount(it);
+        number.dim == dim || number.dim == dim.combine(&amount(UnitWord::Month), -1)
+    })
+}
+
+/// The bounds of a value for display: both ends, or the figure twice.
+#[must_use]
+pub fn ends(value: &Value) -> Option<NumberRange> {
+    match value {
+        Value::Number(number) => Some(Range::point(*number)),
+        other => other.as_number_range(),
+    }
+}
