@@ -14,7 +14,9 @@ pub fn install_bug_report(system: &dyn System) {
     let args: Vec<_> = std::env::args_os().collect();
     let locale = locale_of(&args, system);
     panic::set_hook(Box::new(move |info| {
-        let message = info.payload_as_str().unwrap_or("?");
+        let payload = info.payload();
+        let message = payload.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("?");
         let place = info.location().map(ToString::to_string).unwrap_or_default();
         let line: Vec<_> = args.iter().map(|it| it.to_string_lossy()).collect();
         // Nobody is left to tell where this fails.

@@ -48,9 +48,9 @@ pub(crate) fn finish(locale: Locale, command: Command) -> Command {
     )
 }
 
-/// A positional argument.
+/// A positional argument. The help sorts arguments of one order by their ids, so a second one needs a later order.
 pub(crate) fn positional(locale: Locale, id: &'static str, name: &'static str, help: &'static str) -> Arg {
-    Arg::new(id).value_name(name).help(help).help_heading(pick(locale, "参数", "Arguments"))
+    Arg::new(id).value_name(name).help(help).help_heading(pick(locale, "参数", "Arguments")).display_order(0)
 }
 
 /// `[PATH…]`, the current folder where none is given.
@@ -61,6 +61,7 @@ pub(crate) fn paths(locale: Locale) -> Arg {
         "Packages, workspaces or .pol files [default: the current folder]",
     );
     positional(locale, "paths", pick(locale, "路径", "PATH"), help)
+        .display_order(1)
         .num_args(0..)
         .value_parser(clap::value_parser!(Utf8PathBuf))
 }
@@ -131,11 +132,11 @@ pub(crate) fn sample(locale: Locale) -> Arg {
 
 /// A parameter's name and the value that a run sets it to, as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// The name of the parameter.
-    pub name: String,
+    pub(crate) name: String,
     /// The text of the value, which is an expression of the language.
-    pub value: String,
+    pub(crate) value: String,
 }
 
 /// `--set NAME=VALUE`, any number of times.

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 ///
 /// Each path is loaded by itself, with the workspace that it lies in: a database holds one workspace, and two paths may
 /// lie in two. Where a path names a file of a package that is loaded already, that load serves it.
-pub struct Project {
+pub(crate) struct Project {
     loads: Vec<Load>,
 }
 
@@ -25,36 +25,35 @@ struct Load {
 
 /// A package of a project with the database that it lies in.
 #[derive(Clone, Copy)]
-pub struct Target<'p> {
+pub(crate) struct Target<'p> {
     /// The database.
-    pub db: &'p PolisDatabase,
+    pub(crate) db: &'p PolisDatabase,
     /// The package.
-    pub package: Package,
+    pub(crate) package: Package,
 }
 
 /// A file of a project.
 #[derive(Clone, Copy)]
-pub struct TargetFile<'p> {
+pub(crate) struct TargetFile<'p> {
     /// The database.
-    pub db: &'p PolisDatabase,
+    pub(crate) db: &'p PolisDatabase,
     /// The package that it belongs to.
-    pub package: Package,
+    pub(crate) package: Package,
     /// The file.
-    pub file: SourceFile,
+    pub(crate) file: SourceFile,
 }
 
 /// Findings over several databases, in the order in which they are shown.
-pub struct Findings<'p> {
+pub(crate) struct Findings<'p> {
     /// The findings.
-    pub diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// The files that they speak of.
-    pub files: ProjectFiles<'p>,
+    pub(crate) files: ProjectFiles<'p>,
 }
 
 impl Project {
     /// Loads what each path needs.
-    #[must_use]
-    pub fn load(system: &dyn System, paths: &[Utf8PathBuf]) -> Self {
+        pub(crate) fn load(system: &dyn System, paths: &[Utf8PathBuf]) -> Self {
         let current = system.current_dir().unwrap_or_default();
         let mut loads: Vec<Load> = Vec::new();
         for path in paths {
@@ -69,8 +68,7 @@ impl Project {
     }
 
     /// The packages that the paths lead to, each once, by name.
-    #[must_use]
-    pub fn targets(&self) -> Vec<Target<'_>> {
+        pub(crate) fn targets(&self) -> Vec<Target<'_>> {
         let mut found: BTreeMap<(SmolStr, Utf8PathBuf), Target<'_>> = BTreeMap::new();
         for load in &self.loads {
             let db = &load.loaded.db;
@@ -84,8 +82,7 @@ impl Project {
 
     /// The files that the paths name or hold, each once, by path. This is less than the targets' files: a path within a
     /// package leads to the whole package, but only what lies at or below the path is meant.
-    #[must_use]
-    pub fn files(&self, system: &dyn System) -> Vec<TargetFile<'_>> {
+        pub(crate) fn files(&self, system: &dyn System) -> Vec<TargetFile<'_>> {
         let current = system.current_dir().unwrap_or_default();
         let mut found: BTreeMap<Utf8PathBuf, TargetFile<'_>> = BTreeMap::new();
         for load in &self.loads {
@@ -103,7 +100,7 @@ impl Project {
     }
 
     /// Whatever is wrong: with paths, manifests and packages, and what `check` finds in a package.
-    pub fn findings(&self, check: impl Fn(Target<'_>) -> Vec<Diagnostic>) -> Findings<'_> {
+    pub(crate) fn findings(&self, check: impl Fn(Target<'_>) -> Vec<Diagnostic>) -> Findings<'_> {
         let mut files = ProjectFiles::default();
         let mut diagnostics = Vec::new();
         let targets = self.targets();
@@ -131,8 +128,7 @@ impl Load {
 }
 
 /// Whether a finding says that something the call names cannot be read, or is not what the call takes.
-#[must_use]
-pub fn is_about_input(message: &Message) -> bool {
+pub(crate) fn is_about_input(message: &Message) -> bool {
     matches!(
         message,
         Message::Syntax(SyntaxMessage::NotUtf8 { .. })
@@ -168,14 +164,14 @@ fn with_level(db: &PolisDatabase, diagnostic: Diagnostic) -> Option<Diagnostic> 
 
 /// The files of several databases under one numbering: a path has one number, whichever database it comes from.
 #[derive(Default)]
-pub struct ProjectFiles<'p> {
+pub(crate) struct ProjectFiles<'p> {
     files: Vec<(&'p PolisDatabase, FileId)>,
     by_path: BTreeMap<&'p str, FileId>,
 }
 
 impl<'p> ProjectFiles<'p> {
     /// The place under this numbering.
-    pub fn span(&mut self, db: &'p PolisDatabase, at: Span) -> Span {
+    pub(crate) fn span(&mut self, db: &'p PolisDatabase, at: Span) -> Span {
         let files = &mut self.files;
         let id = *self.by_path.entry(Files::path(db, at.file)).or_insert_with(|| {
             files.push((db, at.file));
@@ -198,19 +194,18 @@ impl Files for ProjectFiles<'_> {
 
 /// The packages, files and provisions of a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Extent {
+pub(crate) struct Extent {
     /// The packages.
-    pub packages: usize,
+    pub(crate) packages: usize,
     /// The `.pol` files.
-    pub files: usize,
+    pub(crate) files: usize,
     /// The blocks at the top of files, without tests.
-    pub provisions: usize,
+    pub(crate) provisions: usize,
 }
 
 impl Extent {
     /// Counts.
-    #[must_use]
-    pub fn of(targets: &[Target<'_>]) -> Self {
+        pub(crate) fn of(targets: &[Target<'_>]) -> Self {
         let mut extent = Self { packages: targets.len(), ..Self::default() };
         for Target { db, package } in targets {
             for file in package.files(*db).iter() {
@@ -230,7 +225,7 @@ fn is_within(file: &Utf8Path, asked: &Utf8Path) -> bool {
 }
 
 /// `path` from `base`, without `.` and `..`. Links are not looked at, as in [`load`].
-pub fn absolute(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
+pub(crate) fn absolute(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
     let mut joined = Utf8PathBuf::new();
     for component in base.join(path).components() {
         match component {
@@ -245,7 +240,6 @@ pub fn absolute(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
 }
 
 /// The names of the targets' packages.
-#[must_use]
-pub fn names(targets: &[Target<'_>]) -> BTreeSet<SmolStr> {
+pub(crate) fn names(targets: &[Target<'_>]) -> BTreeSet<SmolStr> {
     targets.iter().map(|it| it.package.name(it.db)).collect()
 }

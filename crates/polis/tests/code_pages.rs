@@ -56,12 +56,10 @@ const NEEDS_COMMAND_LINE: &[&str] = &[
 const NOT_YET: &[(&str, &str)] = &[
     ("ambiguous-name", "the first of the packages that have the name is taken in silence"),
     ("date-not-number", "nothing reports it; a date where a number belongs is a type-mismatch"),
-    ("glued-keyword", "`增配 当户数 不少于 …`: the glued word is taken for the clause's name"),
     ("limit-exceeded", "limits are not held against what is provided for before a run"),
     ("missing-value", "the clause without a value is reported as missing as well"),
     ("packages-left-out", "that the folder has no policy files is reported as well"),
     ("superior-limit-exceeded", "limits are not held against what is provided for before a run"),
-    ("unterminated-text", "in a block's head the text swallows the brace, and the block's lines are reported too"),
 ];
 
 /// Codes whose wrong example has a last file that cannot be read as it stands on the page.

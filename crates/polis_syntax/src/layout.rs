@@ -67,7 +67,10 @@ pub(crate) fn significant(source: &str, tokens: &[Token]) -> Vec<Token> {
                 {
                     if previous == T::Slash {
                         // `次/季度` divides a unit; in the type `元 / 人` both are names.
-                        if let [.., Token { kind: T::Unit, .. }, slash] = out.as_mut_slice() {
+                        // A second stroke divides the whole figure: `元/人/年` is (元/人)/年.
+                        if let [.., before, Token { kind: T::Unit, .. }, slash] = out.as_mut_slice()
+                            && before.kind != T::Per
+                        {
                             slash.kind = T::Per;
                             token.kind = T::Unit;
                         }

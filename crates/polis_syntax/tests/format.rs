@@ -6,6 +6,7 @@ mod examples;
 use polis_syntax::words::Face;
 use polis_syntax::{FormatError, FormatOptions, SyntaxErrorKind, format};
 
+#[expect(clippy::panic, reason = "a helper of tests")]
 fn settle(source: &str, face: Option<Face>, width: usize) -> String {
     match format(source, &FormatOptions { face, width }) {
         Ok(text) => text,

@@ -5,11 +5,13 @@ use polis_syntax::parse;
 #[path = "support/examples.rs"]
 mod examples;
 
-use examples::{FORMS, LANGUAGE};
+use examples::{ALL, LANGUAGE};
 
 #[test]
 fn the_examples_parse() {
-    assert_eq!(parse(FORMS).errors, []);
+    for example in ALL {
+        assert_eq!(parse(example).errors, []);
+    }
     let parse = parse(LANGUAGE);
     assert_eq!(parse.errors, []);
     assert_eq!(parse.file.elements.len(), 6);

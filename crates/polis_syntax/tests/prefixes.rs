@@ -53,16 +53,17 @@ fn body_nests(source: &str, body: &Body, whole: Span) {
 fn holds(source: &str) {
     let parse = parse(source);
     every_token_has_its_place(source, &parse);
-    spans_nest(source, &parse.file.elements, Span::new(0, u32::try_from(source.len()).unwrap()));
+    spans_nest(source, &parse.file.elements, Span::new(0, u32::MAX));
     for error in &parse.errors {
         assert!(source.get(error.span.start as usize..error.span.end as usize).is_some(), "{error:?} in\n{source}");
     }
     assert!(parse.errors.is_sorted_by_key(|it| it.span.start));
-    match format(source, &FormatOptions::default()) {
-        Ok(_) => assert_eq!(parse.errors, []),
-        Err(FormatError::Syntax(errors)) => assert_eq!(parse.errors, errors),
-        Err(FormatError::Unsound) => panic!("unsound:\n{source}"),
-    }
+    let errors = match format(source, &FormatOptions::default()) {
+        Ok(_) => Some(Vec::new()),
+        Err(FormatError::Syntax(errors)) => Some(errors),
+        Err(FormatError::Unsound) => None,
+    };
+    assert_eq!(errors.as_ref(), Some(&parse.errors), "{source}");
 }
 
 #[test]
@@ -186,7 +187,7 @@ const SOUP: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_read(source in "(?s).{0,200}") {

@@ -317,3 +317,27 @@ fn what_is_no_mistake() {
     check("对象 甲 {\n  plural: 乙\n  in: 丙\n}", &[], "对象 甲 { plural: 乙; in: 丙 }");
     check("规则 甲 属于 社区: 元 / 人 { 值: 3 元 }", &[], "规则 甲 { 值: 3 元 }");
 }
+
+/// Mistakes that random texts found, each once read as something else or as nothing.
+#[test]
+fn what_random_texts_found() {
+    // A clause headed by an operator word is told by its colon alone.
+    check("规范 甲 { 当 乙: 是 }", &["Unexpected, Colon: 乙"], "规范 甲 { 当: 是 }");
+    // A comma is no value.
+    check("规范 甲 { 备注: 、 }", &["MissingValue: :"], "规范 甲 { 备注: }");
+    // The rest of a table comes last and once.
+    check(
+        "规则 甲 属于 乙 { 值: 分情形 { 其他 => 1; 其他 => 2 } }",
+        &["Unexpected, CaseOrClose: 其他"],
+        "规则 甲 { 值: ? }",
+    );
+    // A text at the beginning of a guard does not make its keyword a name.
+    check("要求 甲 属于 乙 { 满足 除非 《意见》 = 丙: 是 }", &[], "要求 甲 { 满足: 是 }");
+    // Braces that match say where facts end, however their lines are indented.
+    check("测试 \"x\" {\n给定: 街道 {\n中心 甲 {}\n预期: 3\n}\n}", &[], "测试 { 给定: 街道 { 中心 甲 {}; 预期: 3 } }");
+    check(
+        "规则 甲 属于 乙 { 值: 1 当 户数 不少于 3000户以上时; 备注: \"x\" }",
+        &[],
+        "规则 甲 { 值: 1; 备注: \\\"x\\\" }",
+    );
+}

@@ -1,11 +1,10 @@
 //! `polis fmt`: one form for every file, and the conversion between the two faces.
 
 use std::io::{self, Write as _};
-use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use polis_db::{Db, Manifest, PolisDatabase, SourceFile, SourceText, text_diagnostic};
+use polis_db::{Db, MemorySystem, PolisDatabase, SourceFile, load, text_diagnostic};
 use polis_diagnostic::{Diagnostic, Format, Locale, Message, NameMessage, Severity, render, sort_and_dedup};
 use polis_syntax::words::Face;
 use polis_syntax::{FormatError, FormatOptions, format};
@@ -33,7 +32,7 @@ enum Source {
 pub(crate) const FACES: &[(&str, Face)] = &[("zh", Face::Zh), ("en", Face::En)];
 
 /// What standard input is called in findings.
-const STDIN: &str = "<stdin>";
+const STDIN: &str = "<stdin>.pol";
 
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(locale, "把文件改写成统一的格式", "Rewrite files in the one form");
@@ -175,12 +174,12 @@ fn stdin(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     if let Err(error) = ctx.input.read_to_end(&mut bytes) {
         return Err(ctx.usage(format!("无法读取标准输入：{error}"), format!("cannot read standard input: {error}")));
     }
-    // A database of its own, because findings want a file to speak of.
-    let mut db = PolisDatabase::new();
-    let file = db.add_file(STDIN, "stdin", SourceText::from_bytes(bytes), salsa_low());
-    db.add_package(Manifest::anonymous("stdin", "/"), vec![file]);
-    let text = file.text(&db);
-    match outcome(&db, file, args.face) {
+    // A disk of its own, because findings want a file to speak of.
+    let loaded = load(&MemorySystem::new().with_bytes(&format!("/{STDIN}"), bytes), Utf8Path::new(&format!("/{STDIN}")));
+    let db = &loaded.db;
+    let Some(file) = db.file_at(STDIN) else { return Ok(Exit::Usage) };
+    let text = file.text(db);
+    match outcome(db, file, args.face) {
         Outcome::Same if args.check => Ok(Exit::Clean),
         Outcome::Same => {
             ctx.out.write_all(text.text().as_bytes())?;
@@ -196,7 +195,7 @@ fn stdin(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
         }
         Outcome::Left(found) => {
             let mut shown = ProjectFiles::default();
-            let found: Vec<_> = found.into_iter().map(|it| it.map_location(|at| shown.span(&db, at))).collect();
+            let found: Vec<_> = found.into_iter().map(|it| it.map_location(|at| shown.span(db, at))).collect();
             report(&found, &shown, ctx)
         }
         Outcome::Unsound => {

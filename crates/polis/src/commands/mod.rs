@@ -214,22 +214,20 @@ fn show_help(matches: &ArgMatches, ctx: &mut Context<'_, '_>) -> Result<Exit, Fa
     // Without this the global options are missing from the commands' help.
     root.build();
     let color = ctx.colors();
-    let text = match matches.get_one::<String>("command") {
-        None => root.render_help(),
-        Some(name) => match root.find_subcommand_mut(name) {
-            Some(command) => command.render_help(),
-            None => {
-                let root = crate::command(ctx.locale);
-                let near = did_you_mean(name, root.get_subcommands().map(Command::get_name));
-                let near = near.map(|it| NameNote::DidYouMean { name: it.into() }.render(ctx.locale));
-                let near = near.map(|it| format!("\n{it}")).unwrap_or_default();
-                return Err(ctx.usage(
-                    format!("没有 `{name}` 这个命令{near}"),
-                    format!("there is no command `{name}`{near}"),
-                ));
-            }
-        },
+    let Some(name) = matches.get_one::<String>("command") else {
+        write!(ctx.out, "{}", styled(&root.render_help(), color))?;
+        return Ok(Exit::Clean);
     };
+    let near = did_you_mean(name, root.get_subcommands().map(Command::get_name));
+    let near = near.map(|it| NameNote::DidYouMean { name: it.into() }.render(ctx.locale));
+    let near = near.map(|it| format!("\n{it}")).unwrap_or_default();
+    let Some(command) = root.find_subcommand_mut(name) else {
+        return Err(ctx.usage(
+            format!("没有 `{name}` 这个命令{near}"),
+            format!("there is no command `{name}`{near}"),
+        ));
+    };
+    let text = command.render_help();
     write!(ctx.out, "{}", styled(&text, color))?;
     Ok(Exit::Clean)
 }

@@ -52,7 +52,7 @@ pub(crate) fn command(locale: Locale) -> Command {
     let words = pick(locale, "[选项] <包> <名称> --for <编号>", "[OPTIONS] <PACKAGE> <NAME> --for <ID>");
     cli::command(locale, "why", about, words)
         .arg(simulate::package(locale))
-        .arg(cli::positional(locale, "name", pick(locale, "名称", "NAME"), name).required(true))
+        .arg(cli::positional(locale, "name", pick(locale, "名称", "NAME"), name).required(true).display_order(1))
         .arg(Arg::new("for").long("for").value_name(pick(locale, "编号", "ID")).help(id).required(true))
         .arg(cli::sample(locale))
         .arg(cli::settings(locale))

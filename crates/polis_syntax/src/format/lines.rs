@@ -51,7 +51,7 @@ pub(super) struct Lines<'s> {
     pub(super) lines: Vec<Line<'s>>,
 }
 
-impl<'t> Item<'t> {
+impl Item<'_> {
     fn span(self) -> Span {
         match self {
             Self::Element(it, _) => it.span(),
@@ -60,7 +60,7 @@ impl<'t> Item<'t> {
         }
     }
 
-    /// Whether comments inside it can go before it at all, and where its documentation begins.
+    /// Its documentation.
     fn documentation(self) -> Option<Span> {
         match self {
             Self::Element(Element::Block(block), _) => block.doc,
@@ -166,10 +166,11 @@ impl<'s> Formatter<'s> {
         self.comments.get(first).is_some_and(|it| it.span.start < span.end)
     }
 
+    /// How many lines end between the two places; a lone carriage return ends one too.
     fn line_ends(&self, from: u32, to: u32) -> usize {
-        let text = Span::new(from, to).text(self.source).as_bytes();
-        let lone = text.windows(2).filter(|it| matches!(it, [b'\r', second] if *second != b'\n')).count();
-        text.iter().filter(|it| **it == b'\n').count() + lone + usize::from(text.last() == Some(&b'\r'))
+        let text = Span::new(from, to).text(self.source);
+        let ends = text.matches(['\r', '\n']).count();
+        ends - text.matches("\r\n").count()
     }
 
     pub(super) fn is_one_line(&self, span: Span) -> bool {

@@ -29,7 +29,7 @@ struct Shape {
     brace: Option<usize>,
 }
 
-impl<'t> Parser<'t> {
+impl Parser<'_> {
     /// Reads elements up to the closing brace of `owner`, or to the end of the file.
     pub(super) fn elements(&mut self, owner: Option<Owner>) -> Vec<Element> {
         let mut elements = Vec::new();

@@ -49,7 +49,7 @@ impl<'t, L> LabelError<'t, Input<'t>, L> for Failure {
 struct Label(Expected);
 
 /// The parser of one value.
-pub(super) fn expression<'t>(source: &'t str) -> Boxed<'t, Expr> {
+pub(super) fn expression(source: &str) -> Boxed<'_, Expr> {
     recursive(|expr| {
         let expr = expr.boxed();
         let ident = ident();
@@ -246,7 +246,7 @@ fn call(source: &str, name: Ident, arguments: Option<(Expr, Tail)>, close: Token
 }
 
 /// `cases { guard => value … otherwise => value }`; lines, semicolons and commas part the cases.
-fn cases<'t>(expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
+fn cases(expr: Boxed<'_, Expr>) -> Boxed<'_, Expr> {
     let gap = select! { Token { kind: T::Newline | T::Semicolon | T::Comma, .. } => () };
     let value = expect(T::Arrow, Expected::Arrow).ignore_then(expr.clone());
     let otherwise = op(T::Otherwise).ignore_then(value.clone());
@@ -271,7 +271,7 @@ fn cases<'t>(expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
         .boxed()
 }
 
-fn path<'t>(ident: Boxed<'t, Ident>) -> Boxed<'t, Expr> {
+fn path(ident: Boxed<'_, Ident>) -> Boxed<'_, Expr> {
     ident
         .clone()
         .map(|name| Expr { kind: ExprKind::Name(name), span: name.span })
@@ -290,7 +290,7 @@ fn ident<'t>() -> Boxed<'t, Ident> {
     .boxed()
 }
 
-fn unit<'t>(source: &'t str) -> Boxed<'t, UnitRef> {
+fn unit(source: &str) -> Boxed<'_, UnitRef> {
     let name = select! { token @ Token { kind: T::Unit, .. } => Ident { span: token.span(), quoted: false } };
     name.then(op(T::Per).ignore_then(name).or_not())
         .map(move |(name, per)| UnitRef {
@@ -355,11 +355,11 @@ fn unary(op: UnaryOp, token: Token, operand: Expr) -> Expr {
     Expr { span: token.span().to(operand.span), kind: ExprKind::Unary(op, Box::new(operand)) }
 }
 
-fn binary<'t, 'p>(
+fn binary<'t>(
     lhs: Expr,
     (op, token, word): Operator,
     rhs: Expr,
-    _: &mut chumsky::input::MapExtra<'t, 'p, Input<'t>, Extra>,
+    _: &mut chumsky::input::MapExtra<'t, '_, Input<'t>, Extra>,
 ) -> Expr {
     let span = lhs.span.to(rhs.span);
     Expr { kind: ExprKind::Binary(Box::new(Binary { op, op_span: token.span(), word, lhs, rhs })), span }

@@ -81,6 +81,7 @@ pub enum HeadName {
 
 /// A clause that a kind takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "columns of a table, each a question of its own")]
 pub struct ClauseSpec {
     /// The word that heads it.
     pub word: ClauseWord,

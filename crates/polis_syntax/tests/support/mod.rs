@@ -2,6 +2,7 @@
 //!
 //! A program is drawn from bytes: a byte that is missing reads as 0, and 0 always draws the simplest form. So a failure
 //! shrinks by shortening and zeroing, and any bytes are a program.
+#![expect(clippy::indexing_slicing, reason = "a generator for tests")]
 
 mod values;
 

@@ -1,4 +1,5 @@
 //! Random values.
+#![expect(clippy::indexing_slicing, reason = "a generator for tests")]
 
 use polis_syntax::words::{Builtin, Keyword, TypeWord, UnitWord, Value};
 
@@ -222,9 +223,9 @@ impl Generator<'_> {
         self.product();
         while self.depth < 5 && self.flag(5) {
             if self.flag(2) {
-                self.sign("-", "－")
+                self.sign("-", "－");
             } else {
-                self.sign("+", "＋")
+                self.sign("+", "＋");
             }
             self.after_operator();
             self.product();
@@ -235,9 +236,9 @@ impl Generator<'_> {
         self.operand();
         while self.depth < 5 && self.flag(6) {
             if self.flag(2) {
-                self.sign("/", "÷")
+                self.sign("/", "÷");
             } else {
-                self.sign("*", "×")
+                self.sign("*", "×");
             }
             self.after_operator();
             self.operand();

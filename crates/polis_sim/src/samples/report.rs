@@ -1,0 +1,84 @@
+//! The findings about one file.
+
+use std::ops::Range;
+
+use polis_diagnostic::{Diagnostic, FileId, Fix, NameNote, SampleMessage, Span, did_you_mean};
+use smol_str::SmolStr;
+
+/// How many findings about one file are kept in full.
+pub(super) const MOST_KEPT: usize = 100;
+
+/// More names than these are no help.
+pub(super) const MOST_LISTED: usize = 12;
+
+/// The findings about one file. Only the first [`MOST_KEPT`] are built at all: a wrong column of a large table has as many
+/// errors as rows, and placing and wording each takes longer than reading the table.
+#[derive(Debug)]
+pub(super) struct Report {
+    file: FileId,
+    kept: Vec<Diagnostic>,
+    more: u64,
+    /// The place of the first that is not kept.
+    from: Option<Span>,
+}
+
+impl Report {
+    pub(super) fn new(file: FileId) -> Self {
+        Self { file, kept: Vec::new(), more: 0, from: None }
+    }
+
+    /// The place of these bytes.
+    pub(super) fn at(&self, bytes: Range<usize>) -> Span {
+        // INVARIANT: longer texts are refused, so offsets fit.
+        let offset = |it: usize| u32::try_from(it).unwrap_or(u32::MAX);
+        Span::new(self.file, offset(bytes.start), offset(bytes.end))
+    }
+
+    /// Adds a finding, which is built only if it is kept.
+    pub(super) fn push(&mut self, build: impl FnOnce(&Self) -> Diagnostic) {
+        if self.kept.len() < MOST_KEPT {
+            let diagnostic = build(self);
+            self.kept.push(diagnostic);
+            return;
+        }
+        if self.from.is_none() {
+            self.from = Some(build(self).primary.at);
+        }
+        self.more += 1;
+    }
+
+    /// The findings, with one more for those that are left out.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        if let Some(at) = self.from {
+            self.kept.push(Diagnostic::new(SampleMessage::SampleMoreErrors { count: self.more }, at));
+        }
+        self.kept
+    }
+}
+
+/// The nearest of the candidates.
+pub(super) fn suggest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    did_you_mean(name, candidates)
+}
+
+/// Offers `near` instead of what stands at the diagnostic's place: as a change that can be applied, unless it would have
+/// to be quoted.
+pub(super) fn offer(diagnostic: Diagnostic, near: &str) -> Diagnostic {
+    let title = NameNote::DidYouMean { name: near.into() };
+    if near.contains(['"', '\\', ',', ';', '\t', '\n', '\r']) {
+        return diagnostic.help(title);
+    }
+    let at = diagnostic.primary.at;
+    diagnostic.fix(Fix::suggestion(title, at, near))
+}
+
+/// A text of the sample as a message shows it: on one line, and not for ever.
+pub(super) fn clip(text: &str) -> SmolStr {
+    const MOST: usize = 40;
+    let mut shown: String =
+        text.trim().chars().take(MOST).map(|it| if it.is_control() || it == '`' { ' ' } else { it }).collect();
+    if text.trim().chars().nth(MOST).is_some() {
+        shown.push('…');
+    }
+    shown.into()
+}
