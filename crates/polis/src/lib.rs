@@ -13,6 +13,7 @@ mod context;
 mod language;
 mod out;
 mod project;
+mod session;
 pub mod table;
 mod usage;
 

@@ -13,10 +13,10 @@ use crate::error::EvalError;
 use crate::link::link_test;
 use crate::machine::{EntityId, Machine};
 use crate::run::{Frame, Missing, Run, Settings, entity};
-use crate::world::{Row, WorldBuilder};
+use crate::world::{Row, World, WorldBuilder};
 
 /// How a test ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct TestOutcome {
     /// The test's position in the program.
     pub test: usize,
@@ -24,6 +24,8 @@ pub struct TestOutcome {
     pub failures: Vec<Failure>,
     /// How many expectations it has.
     pub expectations: usize,
+    /// The jurisdictions that it was given.
+    pub world: World,
 }
 
 /// An expectation that did not come out.
@@ -47,6 +49,17 @@ pub fn run_tests(program: &Arc<Program>) -> Vec<TestOutcome> {
     let mut machine = Machine::new(Arc::clone(program));
     let linked: Vec<LinkedTest> = program.tests.iter().map(|it| LinkedTest::new(&mut machine, it)).collect();
     linked.iter().enumerate().map(|(index, it)| it.run(index, &machine)).collect()
+}
+
+impl Machine {
+    /// The parameters that a test sets, evaluated. Used for what a run sets on the command line, which is read as a test.
+    #[must_use]
+    pub fn settings(&mut self, test: &Test) -> Vec<(crate::machine::ParamId, Value)> {
+        let linked = LinkedTest::new(self, test);
+        let empty = crate::world::World::default();
+        let bare = Run::new(self, &empty, Settings::default());
+        linked.settings(&bare, self)
+    }
 }
 
 struct LinkedTest<'p> {
@@ -88,6 +101,18 @@ impl<'p> LinkedTest<'p> {
         Self { test, facts, set, expect }
     }
 
+    fn settings(&self, bare: &Run<'_>, machine: &Machine) -> Vec<(crate::machine::ParamId, Value)> {
+        let owner = &self.test.meta.symbol;
+        let mut set = Vec::new();
+        for (symbol, code) in &self.set {
+            let mut frame = Frame { at: None, owner, locals: Vec::new(), steps: Vec::new() };
+            if let (Some(param), Ok(value)) = (machine.param(symbol), bare.eval::<false>(code, &mut frame)) {
+                set.push((param, value));
+            }
+        }
+        set
+    }
+
     fn run(&self, index: usize, machine: &Machine) -> TestOutcome {
         let owner = &self.test.meta.symbol;
         let empty = crate::world::World::default();
@@ -122,13 +147,7 @@ impl<'p> LinkedTest<'p> {
             }
         }
         let world = builder.build();
-        let mut settings = Settings { as_of: self.test.as_of, set: Vec::new() };
-        for (symbol, code) in &self.set {
-            let mut frame = Frame { at: None, owner, locals: Vec::new(), steps: Vec::new() };
-            if let (Some(param), Ok(value)) = (machine.param(symbol), bare.eval::<false>(code, &mut frame)) {
-                settings.set.push((param, value));
-            }
-        }
+        let settings = Settings { as_of: self.test.as_of, set: self.settings(&bare, machine) };
         let run = Run::new(machine, &world, settings);
         let at = placed.first().copied().flatten();
         let locals: Vec<Value> = placed
@@ -155,6 +174,7 @@ impl<'p> LinkedTest<'p> {
                 failures.push(Failure { span: expectation.span, found, expected, ty, lacking });
             }
         }
-        TestOutcome { test: index, failures, expectations: self.test.expect.len() }
+        drop(run);
+        TestOutcome { test: index, failures, expectations: self.test.expect.len(), world }
     }
 }

@@ -251,6 +251,10 @@ fn diff(ctx: &mut Context<'_, '_>, path: &str, old: &str, new: &str) -> io::Resu
 
 fn summary(args: &Args, counts: &Counts, ctx: &mut Context<'_, '_>) -> io::Result<()> {
     let Counts { changed, same, left } = *counts;
+    if changed == 0 && left == 0 {
+        let line = ctx.text(format!("无需改动：{same} 个文件"), format!("nothing to change: {}", plural(same, "file")));
+        return ctx.summary(&line);
+    }
     let (zh, en) = if args.check {
         let need = if changed == 1 { "needs" } else { "need" };
         (format!("{changed} 个文件需要格式化"), format!("{} {need} formatting", plural(changed, "file")))

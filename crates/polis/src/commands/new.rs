@@ -11,6 +11,7 @@ use polis_semantic::ir::{Entity, Field};
 use polis_semantic::{Dim, program};
 use polis_syntax::words::{Choice, ChoiceSet, Face, UnitWord};
 use polis_syntax::{FormatOptions, TokenKind, format, lex};
+use polis_value::Number;
 
 use super::fmt::FACES;
 use crate::context::{Context, Failure, pick};
@@ -216,10 +217,14 @@ fn base(workspace: &Loaded, under: &[String]) -> Option<Base> {
 fn households(entity: &Entity) -> Option<&Field> {
     let counts = |it: &&Field| {
         let dim = Dim::of(UnitWord::Household);
-        it.ty.as_number().is_some_and(|it| it.dim == dim) && it.range.is_none()
+        let takes = |figure: i64| it.range.is_none_or(|it| it.contains(Number::from(figure)));
+        it.ty.as_number().is_some_and(|it| it.dim == dim) && takes(EXAMPLE)
     };
     entity.fields.iter().find(counts)
 }
+
+/// The households of the example.
+const EXAMPLE: i64 = 3600;
 
 /// A name as a policy has it: in back-quotes where it is also a word of the language.
 fn written(name: &str) -> String {
@@ -303,14 +308,15 @@ entity Community {
 fn quota_zh(base: &Base, level: Option<&str>) -> String {
     let Base { entity, households, .. } = base;
     let level = level.map(|it| format!("  层级: {it}\n")).unwrap_or_default();
-    let (extra, facts, title, result) = match households {
+    let (doc, extra, facts, title, result) = match households {
         Some(field) => (
-            format!("  增配 当 {field} 不少于 3000 户: 每满({field} - 3000 户, 300..500 户) * 1 人\n"),
-            format!("{field}: 3600 户"),
-            "3600 户可配 11 至 17 人",
-            "11..17 人",
+            "基数是一个区间，由各社区在其中选定；户数多的增配一人。",
+            format!("  增配 当 {field} 不少于 3000 户: 1 人\n"),
+            format!("{field}: {EXAMPLE} 户"),
+            format!("{EXAMPLE} 户可配 11 至 16 人"),
+            "11..16 人",
         ),
-        None => (String::new(), String::new(), "可配 10 至 15 人", "10..15 人"),
+        None => ("基数是一个区间，在其中选定。", String::new(), String::new(), "可配 10 至 15 人".into(), "10..15 人"),
     };
     format!(
         "/// 第一份文件：请改为实际的名称，并补上发文机关和日期。
@@ -318,7 +324,7 @@ fn quota_zh(base: &Base, level: Option<&str>) -> String {
 {level}  备注: \"由 polis new 生成的示例\"
 }}
 
-/// 基数是一个区间；户数多的，每满 300 至 500 户增配一人。
+/// {doc}
 员额 专职员额 属于 {entity} {{
   基数: 10..15 人
 {extra}  语气: 一般
@@ -335,16 +341,15 @@ fn quota_zh(base: &Base, level: Option<&str>) -> String {
 fn quota_en(base: &Base, level: Option<&str>) -> String {
     let Base { entity, households, .. } = base;
     let level = level.map(|it| format!("  level: {it}\n")).unwrap_or_default();
-    let (extra, facts, title, result) = match households {
+    let (doc, extra, facts, title, result) = match households {
         Some(field) => (
-            format!(
-                "  extra when {field} at_least 3000 households: steps({field} - 3000 households, 300..500 households) * 1 people\n"
-            ),
-            format!("{field}: 3600 households"),
-            "3600 households allow 11 to 17 people",
-            "11..17 people",
+            "The base is a range to choose from; one person more where there are many households.",
+            format!("  extra when {field} at_least 3000 households: 1 person\n"),
+            format!("{field}: {EXAMPLE} households"),
+            format!("{EXAMPLE} households allow 11 to 16 people"),
+            "11..16 people",
         ),
-        None => (String::new(), String::new(), "10 to 15 people", "10..15 people"),
+        None => ("A range to choose from.", String::new(), String::new(), "10 to 15 people".into(), "10..15 people"),
     };
     format!(
         "/// The first document: give it its title, issuer and dates.
@@ -352,7 +357,7 @@ document staffing_measures \"Staffing measures\" {{
 {level}  note: \"an example made by polis new\"
 }}
 
-/// The base is a range; for each full 300 to 500 households more, one person is added.
+/// {doc}
 quota staffing of {entity} {{
   base: 10..15 people
 {extra}  modality: normally

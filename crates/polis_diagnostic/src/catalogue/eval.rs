@@ -21,6 +21,18 @@ catalogue! {
         StepNotPositive = "step-not-positive", Error,
             en "the size of a step must be above zero",
             zh "步长必须大于零";
+        /// The end of a range that has none.
+        UnboundedRange { operation: SmolStr } = "unbounded-range", Error,
+            en "`{operation}` of a range that is open at that end",
+            zh "区间在该端没有界限，无法取 `{operation}`";
+        /// A least, greatest or mean of nothing.
+        NoMembers { operation: SmolStr } = "no-members", Error,
+            en "`{operation}` of no members has no value",
+            zh "没有成员，`{operation}` 没有结果";
+        /// A date that the calendar does not have.
+        DateOutOfCalendar = "date-out-of-calendar", Error,
+            en "the resulting date lies outside the calendar",
+            zh "得出的日期超出历法范围";
         /// A test whose expectation is not met.
         TestFailed { title: SmolStr } = "test-failed", Error,
             en "test `{title}` failed",
@@ -44,5 +56,17 @@ notes! {
         /// A jurisdiction for which the finding holds.
         ForEntity { entity: SmolStr, facts: SmolStr }
             en "for `{entity}`, where {facts}", zh "对 `{entity}`，其中{facts}";
+        /// What an unknown result lacked.
+        Lacking { what: Bilingual }
+            en "unknown, because {what} is missing", zh "结果未知，因为缺少{what}";
+        /// A condition that came out false or unknown.
+        CameOut { found: Bilingual }
+            en "this is {found}", zh "这里是{found}";
+        /// The jurisdiction that an error arose for.
+        AtJurisdiction { entity: SmolStr, name: SmolStr }
+            en "for `{entity}` `{name}`", zh "对象为 `{entity}` `{name}`";
+        /// More of the same.
+        AndMore { count: u64 }
+            en "and {count} more like this", zh "同类问题另有 {count} 处";
     }
 }

@@ -37,14 +37,26 @@ catalogue! {
         SampleOutOfRange { value: SmolStr, field: SmolStr, range: SmolStr } = "sample-out-of-range", Error,
             en "`{value}` is outside the range `{range}` of `{field}`",
             zh "`{value}` 不在字段 `{field}` 的取值区间 `{range}` 之内";
-        /// A file that is no table; the detail comes from its reader.
-        SampleMalformed { detail: SmolStr } = "sample-malformed", Error,
-            en "the sample cannot be read: {detail}",
-            zh "样本无法读取：{detail}";
+        /// A file that is no table, or has a row that does not fit it; the detail is a phrase.
+        SampleMalformed { detail: Bilingual } = "sample-malformed", Error,
+            en "the sample is not a whole table: {detail}",
+            zh "样本不是完整的表格：{detail}";
         /// Two columns of one name.
         SampleDuplicateColumn { column: SmolStr } = "sample-duplicate-column", Error,
             en "column `{column}` stands more than once",
             zh "列 `{column}` 重复";
+        /// Two files for one entity.
+        SampleDuplicateFile { entity: SmolStr, first: SmolStr } = "sample-duplicate-file", Error,
+            en "`{entity}` has its sample in `{first}` already",
+            zh "对象 `{entity}` 已有样本 `{first}`";
+        /// More errors than are of any use.
+        SampleMoreErrors { count: u64 } = "sample-more-errors", Error,
+            en "the sample has further errors that are not listed: {count}",
+            zh "此样本还有 {count} 处错误未列出";
+        /// A folder without samples.
+        NoSamples { path: SmolStr } = "no-samples", Error,
+            en "there are no samples in `{path}`",
+            zh "`{path}` 中没有样本";
     }
 }
 
@@ -58,5 +70,59 @@ notes! {
         LeaveEmptyForUnknown
             en "leave the cell empty where the fact is not known; empty is not zero",
             zh "事实未知的，请把单元格留空；留空不等于零";
+        /// What a file of a sample is called.
+        NamedAfterEntities { example: SmolStr }
+            en "a sample is a folder of `.csv` or `.json` files that are named after entities, such as `{example}`",
+            zh "样本是一个文件夹，其中的 `.csv` 或 `.json` 文件以对象命名，如 `{example}`";
+        /// The entities that there are.
+        EntitiesAre { entities: Vec<SmolStr> }
+            en "the entities are {entities}", zh "现有的对象：{entities}";
+        /// The fields that an entity has.
+        FieldsAre { fields: Vec<SmolStr> }
+            en "the fields are {fields}", zh "现有的字段：{fields}";
+        /// What becomes of a column that is no field.
+        ColumnLeftOut
+            en "the column is left out", zh "该列未被读取";
+        /// The values of an enumeration.
+        ValuesAre { values: Vec<SmolStr> }
+            en "the values are {values}", zh "可用的值：{values}";
+        /// How figures are written.
+        FigureForms
+            en "write a figure in digits, such as `3000`, `3,000` or `1.5`, with or without its unit, or a range such as `10..15`",
+            zh "请用数字书写，如 `3000`、`3,000`、`1.5`，单位可写可不写；也可写区间，如 `10..15`";
+        /// Why a unit does not fit; `wanted` is a phrase.
+        UnitDoesNotFit { unit: SmolStr, wanted: Bilingual }
+            en "`{unit}` does not convert to {wanted}", zh "`{unit}` 不能换算为{wanted}";
+        /// The jurisdictions that there are.
+        IdsAre { entity: SmolStr, ids: Vec<SmolStr> }
+            en "the ids of `{entity}` in the sample are {ids}", zh "样本中 `{entity}` 的编号：{ids}";
+        /// How many other rows a finding is about.
+        MoreRows { count: u64 }
+            en "the same holds for other rows: {count}", zh "另有 {count} 行情形相同";
+        /// Why no jurisdiction of the entity is found.
+        NoSampleOf { entity: SmolStr }
+            en "the sample has no file for `{entity}`", zh "样本中没有对象 `{entity}` 的文件";
+        /// Which file is missing.
+        AddSample { file: SmolStr }
+            en "add a file `{file}`", zh "请补充文件 `{file}`";
+        /// What a row is known by.
+        GiveEachAnId
+            en "give each row an id of its own, in a column that is called `id`",
+            zh "请增加名为 `编号` 的一列，使每一行都有自己的编号";
+        /// What parts the columns.
+        SeparatorsAre
+            en "part the columns by `,`, `;` or tabs; full-width punctuation is a part of the text",
+            zh "请用半角的 `,` 或 `;` 或制表符分隔各列；全角标点只是文字的一部分";
+        /// How a table in CSV begins.
+        BeginWithHeadings
+            en "begin with a line of headings, such as `id,name`", zh "第一行应为列名，如 `编号,名称`";
+        /// How a separator stands within a cell.
+        QuoteSeparators
+            en "put a cell that holds a separator into double quotes, such as `\"3,000\"`",
+            zh "单元格中有分隔符的，请用双引号括起，如 `\"3,000\"`";
+        /// How a table in JSON is written.
+        JsonForm
+            en "write an array of objects, such as `[{{\"id\": \"S1\"}}]`",
+            zh "请写成对象的数组，如 `[{{\"编号\": \"S1\"}}]`";
     }
 }

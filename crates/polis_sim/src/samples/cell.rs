@@ -1,6 +1,6 @@
 //! A cell as a value of its field's type.
 
-use polis_diagnostic::{Bilingual, Diagnostic, NameNote, SampleMessage, SampleNote};
+use polis_diagnostic::{Bilingual, Diagnostic, SampleMessage, SampleNote};
 use polis_eval::{EntityId, Machine};
 use polis_semantic::Type;
 use polis_semantic::ir::Field;
@@ -25,8 +25,16 @@ enum Kind<'m> {
     Truth,
     Text,
     Date,
-    Enum { ty: u32, name: &'m SmolStr, values: &'m [SmolStr], index: FxHashMap<&'m str, u32> },
-    Entity { target: EntityId, name: &'m SmolStr },
+    Enum {
+        ty: u32,
+        name: &'m SmolStr,
+        values: &'m [SmolStr],
+        index: FxHashMap<&'m str, u32>,
+    },
+    Entity {
+        target: EntityId,
+        name: &'m SmolStr,
+    },
     /// A type that is wrong, which is reported where it is declared.
     Any,
 }
@@ -161,7 +169,7 @@ impl<'m> CellReader<'m> {
                 Some(near) => offer(diagnostic, near),
                 None => diagnostic,
             },
-            (BadCell::Nested | BadCell::BrokenText, _) | (_, _) => diagnostic,
+            _ => diagnostic,
         }
     }
 
@@ -188,10 +196,10 @@ impl<'m> CellReader<'m> {
     fn range(&self, cell: &str) -> SmolStr {
         let range = self.field.range.unwrap_or(Range::unbounded());
         let face = if cell.is_ascii() && self.field.name.is_ascii() { Face::En } else { Face::Zh };
-        match &self.field.ty {
-            Type::Number(ty) => ty.show_range(range.lo(), range.hi(), face),
-            _ => format_smolstr!("{range}"),
-        }
+        self.field.ty.as_number().map_or_else(
+            || format_smolstr!("{range}"),
+            |ty| ty.show_range(range.lo(), range.hi(), face),
+        )
     }
 }
 
@@ -209,9 +217,4 @@ fn truth(text: &str) -> Option<bool> {
         _ if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
-}
-
-/// That there is a nearest name, for callers with a list at hand.
-pub(super) fn did_you_mean_note(name: &str) -> NameNote {
-    NameNote::DidYouMean { name: name.into() }
 }

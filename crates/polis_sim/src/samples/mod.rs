@@ -18,8 +18,6 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
-
 use camino::Utf8Path;
 use polis_db::{DirEntry, PolisDatabase, SourceFile, SourceText, System, text_diagnostic};
 use polis_diagnostic::{

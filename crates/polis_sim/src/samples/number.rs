@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use polis_diagnostic::{Bilingual, Diagnostic, SampleNote};
+use polis_diagnostic::{Bilingual, Diagnostic, NameNote, SampleNote};
 use polis_semantic::signature::unit_type;
 use polis_semantic::{Dim, NumberType};
 use polis_syntax::words::{Face, UnitWord};
 use polis_value::{LiteralError, Number, NumberRange, Value};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::cell::did_you_mean_note;
 use super::report::suggest;
 
 /// Reads the figures of one field.
@@ -151,7 +150,7 @@ impl<'m> NumberReader<'m> {
                 diagnostic.note(SampleNote::UnitDoesNotFit { unit: unit.clone(), wanted })
             }
             BadNumber::NoUnit(unit) => match suggest(unit, self.units.iter().map(|it| it.0.as_str())) {
-                Some(near) => diagnostic.help(did_you_mean_note(near)),
+                Some(near) => diagnostic.help(NameNote::DidYouMean { name: near.into() }),
                 None => diagnostic.help(SampleNote::FigureForms),
             },
             BadNumber::TooManyDigits | BadNumber::Fraction | BadNumber::EmptyRange => diagnostic,

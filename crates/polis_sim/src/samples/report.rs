@@ -15,7 +15,7 @@ pub(super) const MOST_LISTED: usize = 12;
 /// errors as rows, and placing and wording each takes longer than reading the table.
 #[derive(Debug)]
 pub(super) struct Report {
-    file: FileId,
+    pub(super) file: FileId,
     kept: Vec<Diagnostic>,
     more: u64,
     /// The place of the first that is not kept.

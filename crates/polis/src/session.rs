@@ -1,0 +1,178 @@
+//! A package made ready to run: loaded, checked, linked, with a sample and the parameters of the call.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use polis_db::{Loaded, MANIFEST_NAME, Package, PolisDatabase, SourceText, System, load};
+use polis_diagnostic::{Diagnostic, Format, Severity, render, sort_and_dedup};
+use polis_eval::{EntityId, Machine, Settings, World};
+use polis_semantic::items::file_items;
+use polis_semantic::kinds::{Def, lowered};
+use polis_sim::load_samples;
+use polis_value::Date;
+use salsa::Durability;
+
+use crate::cli::Setting;
+use crate::context::{Context, Failure};
+
+/// What the call says of a run.
+pub(crate) struct Request<'r> {
+    /// The package's path, name or title.
+    pub(crate) package: &'r Utf8Path,
+    /// The sample; the manifest's where none is given.
+    pub(crate) on: Option<&'r Utf8Path>,
+    /// The parameters that are set.
+    pub(crate) set: &'r [Setting],
+    /// The day whose law applies.
+    pub(crate) as_of: Option<Date>,
+}
+
+/// A package ready to run.
+pub(crate) struct Session {
+    pub(crate) db: PolisDatabase,
+    pub(crate) package: Package,
+    pub(crate) machine: Machine,
+    pub(crate) world: World,
+    pub(crate) settings: Settings,
+    /// Where the sample lies, as shown.
+    pub(crate) sample: Utf8PathBuf,
+}
+
+/// A session, or that there is none because of findings that have been written.
+pub(crate) enum Opened {
+    Ready(Box<Session>),
+    Findings,
+    Unreadable,
+}
+
+impl Session {
+    /// Loads, checks and links. Findings go to standard error, so that standard output holds results only.
+    pub(crate) fn open(request: &Request<'_>, ctx: &mut Context<'_, '_>) -> Result<Opened, Failure> {
+        let Loaded { mut db, targets, diagnostics, .. } = load(ctx.system, &locate(request.package, ctx.system));
+        let mut found = diagnostics;
+        let [package] = targets.as_slice() else {
+            if targets.is_empty() {
+                write_findings(&mut found, &db, ctx)?;
+                return Ok(Opened::Unreadable);
+            }
+            let names: Vec<String> = targets.iter().map(|it| format!("`{}`", it.name(&db))).collect();
+            return Err(ctx.usage(
+                format!("`{}` 有多个包，请指明其中一个：{}", request.package, names.join("、")),
+                format!("`{}` holds several packages; name one of them: {}", request.package, names.join(", ")),
+            ));
+        };
+        let package = *package;
+        // Everything that the package rests on is run, so everything is checked.
+        for other in polis_semantic::scope::visible(&db, package).iter() {
+            found.extend(polis_semantic::check(&db, &[*other]));
+        }
+        let mut machine = Machine::new(polis_semantic::program(&db, package));
+        let set = set_parameters(&mut db, package, &mut machine, request.set, &mut found);
+        if stops(&mut found, &db, ctx)? {
+            return Ok(Opened::Findings);
+        }
+        let sample = match (request.on, package.manifest(&db).samples_path()) {
+            (Some(on), _) => on.to_owned(),
+            (None, Some(path)) => path,
+            (None, None) => {
+                return Err(ctx.usage(
+                    format!("包 `{0}` 没有缺省样本；请用 `--on 文件夹` 指明，或在 `polis.toml` 中写 `[samples]` `default`", package.name(&db)),
+                    format!("package `{0}` has no default sample; name one with `--on FOLDER`, or write `default` under `[samples]` in `polis.toml`", package.name(&db)),
+                ));
+            }
+        };
+        let samples = load_samples(ctx.system, &sample, &mut db, &machine);
+        let mut found = samples.diagnostics;
+        if stops(&mut found, &db, ctx)? {
+            return Ok(Opened::Findings);
+        }
+        let settings = Settings { as_of: request.as_of, set };
+        Ok(Opened::Ready(Box::new(Self { db, package, machine, world: samples.world, settings, sample })))
+    }
+
+    /// The jurisdiction with this id or name among `entity`'s.
+    pub(crate) fn jurisdiction(&self, entity: EntityId, id: &str, ctx: &Context<'_, '_>) -> Result<u32, Failure> {
+        if let Some(row) = self.world.find(entity, id) {
+            return Ok(row);
+        }
+        let name = self.machine.entity_name(entity);
+        let ids = self.world.rows(entity).iter().flat_map(|it| std::iter::once(&it.id).chain(&it.name));
+        let near = polis_diagnostic::did_you_mean(id, ids.map(smol_str::SmolStr::as_str));
+        let (zh, en) = match near {
+            Some(near) => (format!("；是否想写 `{near}`？"), format!("; did you mean `{near}`?")),
+            None => (String::new(), String::new()),
+        };
+        let sample = &self.sample;
+        Err(ctx.usage(
+            format!("样本 `{sample}` 中没有编号或名称为 `{id}` 的 `{name}`{zh}"),
+            format!("the sample `{sample}` has no `{name}` with the id or name `{id}`{en}"),
+        ))
+    }
+}
+
+/// Where a package lies that is named by its path, or by its name or title in the workspace around or below.
+fn locate(package: &Utf8Path, system: &dyn System) -> Utf8PathBuf {
+    if system.is_dir(package) || system.is_file(package) {
+        return package.to_owned();
+    }
+    let mut workspaces = vec![Utf8PathBuf::from(".")];
+    if let Ok(entries) = system.read_dir(Utf8Path::new(".")) {
+        let folders = entries.iter().filter(|it| it.is_dir).map(|it| Utf8PathBuf::from(&it.name));
+        workspaces.extend(folders.filter(|it| system.is_file(&it.join(MANIFEST_NAME))));
+    }
+    for workspace in workspaces {
+        let loaded = load(system, &workspace);
+        let named = loaded.targets.iter().find(|it| {
+            it.name(&loaded.db) == package.as_str()
+                || it.manifest(&loaded.db).title.as_deref() == Some(package.as_str())
+        });
+        if let Some(found) = named {
+            return found.manifest(&loaded.db).folder.clone();
+        }
+    }
+    package.to_owned()
+}
+
+/// Reads `--set NAME=VALUE` as a test that sets parameters, so that it is typed and reported like any other text.
+fn set_parameters(
+    db: &mut PolisDatabase,
+    package: Package,
+    machine: &mut Machine,
+    set: &[Setting],
+    found: &mut Vec<Diagnostic>,
+) -> Vec<(polis_eval::ParamId, polis_value::Value)> {
+    if set.is_empty() {
+        return Vec::new();
+    }
+    let lines: Vec<String> = set.iter().map(|it| format!("  设定 {}: {}", it.name, it.value)).collect();
+    let text = format!("测试 \"--set\" {{\n{}\n  预期: 是\n}}\n", lines.join("\n"));
+    let name = package.name(db);
+    let file = db.add_file("--set", &name, SourceText::Text(text.into()), Durability::LOW);
+    found.extend(polis_semantic::file_diagnostics(db, file).iter().cloned());
+    for item in file_items(db, file) {
+        for def in &lowered(db, *item).defs {
+            if let Def::Test(test) = def {
+                return machine.settings(test);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Writes findings, and says whether they stop the run: errors do.
+fn stops(found: &mut Vec<Diagnostic>, db: &PolisDatabase, ctx: &mut Context<'_, '_>) -> Result<bool, Failure> {
+    let stops = found.iter().any(|it| it.severity == Severity::Error);
+    if stops {
+        write_findings(found, db, ctx)?;
+    }
+    Ok(stops)
+}
+
+/// Writes findings to standard error.
+pub(crate) fn write_findings(
+    found: &mut Vec<Diagnostic>,
+    db: &PolisDatabase,
+    ctx: &mut Context<'_, '_>,
+) -> Result<(), Failure> {
+    sort_and_dedup(found, db);
+    let format = Format::Full(ctx.full_err());
+    Ok(render(format, found, db, ctx.locale, ctx.err)?)
+}

@@ -1,0 +1,82 @@
+//! The library without a process: the world is what a test makes it.
+
+use std::ffi::OsString;
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use polis::{Exit, Out, Streams};
+use polis_db::{DirEntry, MemorySystem, System};
+
+use crate::{ENTITY, QUOTA};
+
+fn run(line: &str, system: &dyn System) -> (Exit, String, String) {
+    let args: Vec<OsString> = std::iter::once("polis").chain(line.split(' ')).map(Into::into).collect();
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let mut streams =
+        Streams { input: &mut io::empty(), out: Out::new(&mut out, false), err: Out::new(&mut err, false) };
+    let exit = polis::run(&args, system, &mut streams);
+    drop(streams);
+    (exit, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+}
+
+#[test]
+fn a_disk_in_memory_is_checked_and_formatted() {
+    let system = MemorySystem::new().with_file("/a/对象.pol", ENTITY).with_file("/a/员额.pol", &QUOTA.replace(": 市", "：市"));
+    assert_eq!(run("check a", &system), (Exit::Clean, String::new(), "没有发现问题：1 个包、2 个文件、3 条条款\n".into()));
+    let (exit, _, summary) = run("fmt a --lang en", &system);
+    assert_eq!((exit, summary.as_str()), (Exit::Clean, "1 file formatted, 1 unchanged\n"));
+    assert_eq!(system.read("/a/员额.pol".into()).unwrap(), QUOTA.as_bytes());
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_documentation() {
+    assert_eq!([Exit::Clean, Exit::Findings, Exit::Usage, Exit::Bug].map(Exit::code), [0, 1, 2, 101]);
+}
+
+/// A system with a bug.
+struct Broken;
+
+impl System for Broken {
+    fn read(&self, _: &Utf8Path) -> io::Result<Vec<u8>> {
+        panic!("no reading")
+    }
+    fn read_dir(&self, _: &Utf8Path) -> io::Result<Vec<DirEntry>> {
+        panic!("no listing")
+    }
+    fn is_file(&self, _: &Utf8Path) -> bool {
+        true
+    }
+    fn is_dir(&self, _: &Utf8Path) -> bool {
+        false
+    }
+    fn write_atomic(&self, _: &Utf8Path, _: &[u8]) -> io::Result<()> {
+        panic!("no writing")
+    }
+    fn env_var(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn current_dir(&self) -> io::Result<Utf8PathBuf> {
+        Ok("/".into())
+    }
+}
+
+#[test]
+fn a_panic_ends_with_101() {
+    assert_eq!(run("check a.pol", &Broken).0, Exit::Bug);
+}
+
+/// Whatever the arguments are, the definition is the same in both languages but for its texts.
+#[test]
+fn both_languages_have_the_same_arguments() {
+    use polis_diagnostic::Locale;
+
+    let shape = |locale| -> Vec<(String, Vec<String>)> {
+        let root = polis::command(locale);
+        let all = std::iter::once(&root).chain(root.get_subcommands());
+        all.map(|it| {
+            (it.get_name().to_owned(), it.get_arguments().map(|it| format!("{:?}", (it.get_id(), it.get_long()))).collect())
+        })
+        .collect()
+    };
+    assert_eq!(shape(Locale::Zh), shape(Locale::En));
+}

@@ -1,0 +1,394 @@
+//! The rows of one file, whatever its form.
+
+use std::ops::Range;
+
+use polis_db::{Db, PolisDatabase};
+use polis_diagnostic::{Diagnostic, FileId, GeneralNote, SampleMessage, SampleNote, Span};
+use polis_eval::{EntityId, Row};
+use polis_semantic::file_span;
+use polis_semantic::items::Place;
+use polis_syntax::ast::{Element, HeadName};
+use polis_value::Value;
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use super::cell::{BadCell, Content, is_unknown};
+use super::columns::{Schema, Target};
+use super::report::{MOST_LISTED, Report, clip, offer, suggest};
+use super::{csv, json};
+
+/// The form of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Rows of cells parted by this byte.
+    Csv { separator: u8 },
+    /// An array of objects.
+    Json,
+}
+
+/// The rows of one file.
+///
+/// Of a cell only its value is kept, of a row where it begins: the place of a cell is found again from there when a
+/// finding needs it, since nearly all cells are right.
+pub(super) struct Table<'a> {
+    pub(super) schema: Schema<'a>,
+    pub(super) text: &'a str,
+    pub(super) format: Format,
+    pub(super) report: Report,
+    pub(super) rows: Vec<Row>,
+    /// For each row, where it stands.
+    origins: Vec<Origin>,
+    ids: FxHashMap<SmolStr, u32>,
+    /// Whether every row of the file was seen. Of a part it can't be said which ids there are.
+    pub(super) is_whole: bool,
+    /// For each row with a parent, the parent's id.
+    pub(super) parents: Vec<Link>,
+    /// The facts that are jurisdictions.
+    pub(super) references: Vec<Reference>,
+    /// Where the rows without an id begin, and their numbers.
+    without_id: Vec<(usize, u64, Option<u32>)>,
+    /// Whether any row has a place for an id.
+    has_ids: bool,
+    number: u64,
+    current: Current,
+    db: &'a PolisDatabase,
+}
+
+/// An id that leads to another table.
+#[derive(Debug, Clone)]
+pub(super) struct Link {
+    pub(super) row: u32,
+    pub(super) column: u32,
+    pub(super) id: SmolStr,
+}
+
+/// A fact that is a jurisdiction.
+#[derive(Debug, Clone)]
+pub(super) struct Reference {
+    pub(super) link: Link,
+    pub(super) field: usize,
+    pub(super) target: EntityId,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    /// Its first byte.
+    start: u32,
+    /// The cell with its id, from 0.
+    id: u32,
+    /// Its number among the rows with content, from 1.
+    number: u64,
+}
+
+/// The row that is being read.
+#[derive(Debug, Default)]
+struct Current {
+    start: usize,
+    id: Option<SmolStr>,
+    id_column: Option<u32>,
+    name: Option<SmolStr>,
+    parent: Option<(SmolStr, u32)>,
+    facts: Vec<Option<Value>>,
+    references: Vec<(usize, EntityId, SmolStr, u32)>,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn new(schema: Schema<'a>, text: &'a str, file: FileId, format: Format, db: &'a PolisDatabase) -> Self {
+        Self {
+            schema,
+            text,
+            format,
+            report: Report::new(file),
+            rows: Vec::new(),
+            origins: Vec::new(),
+            ids: FxHashMap::default(),
+            is_whole: true,
+            parents: Vec::new(),
+            references: Vec::new(),
+            without_id: Vec::new(),
+            has_ids: false,
+            number: 0,
+            current: Current::default(),
+            db,
+        }
+    }
+
+    /// The text after a byte order mark, and where it begins.
+    pub(super) fn body(&self) -> (usize, &'a str) {
+        match self.text.strip_prefix('\u{FEFF}') {
+            Some(body) => (self.text.len() - body.len(), body),
+            None => (0, self.text),
+        }
+    }
+
+    /// Reports why the file, or what is left of it, cannot be read.
+    pub(super) fn refuse(&mut self, build: impl FnOnce(&Report) -> Diagnostic) {
+        self.is_whole = false;
+        self.report.push(build);
+    }
+
+    /// The row of this id.
+    pub(super) fn find(&self, id: &str) -> Option<u32> {
+        self.ids.get(id).copied()
+    }
+
+    /// The ids, in the order of the rows.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(|it| it.id.as_str())
+    }
+
+    /// Begins a row at this byte.
+    pub(super) fn begin(&mut self, start: usize) {
+        self.number += 1;
+        let fields = self.schema.fields.len();
+        self.current = Current { start, facts: vec![None; fields], ..Current::default() };
+    }
+
+    /// The number of the row that was begun last, from 1.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Reads a cell of the row; `column` counts from 0.
+    pub(super) fn cell(&mut self, column: u32, target: Target, cell: &str) {
+        let text = cell.trim();
+        match target {
+            Target::Id => {
+                self.has_ids = true;
+                self.current.id_column = Some(column);
+                self.current.id = (!text.is_empty()).then(|| text.into());
+            }
+            Target::Name => self.current.name = (!text.is_empty()).then(|| text.into()),
+            Target::Parent => self.current.parent = (!is_unknown(text)).then(|| (text.into(), column)),
+            Target::Field(field) => {
+                let Some(reader) = self.schema.fields.get(field) else { return };
+                match reader.read(cell) {
+                    Ok(Content::Unknown) => {}
+                    Ok(Content::Value(value)) => {
+                        if let Some(fact) = self.current.facts.get_mut(field) {
+                            *fact = Some(value);
+                        }
+                    }
+                    Ok(Content::Reference(target, id)) => {
+                        self.current.references.push((field, target, id.into(), column));
+                    }
+                    Err(bad) => self.bad_cell(column, field, &bad, cell),
+                }
+            }
+            Target::Nothing | Target::Unnamed => {}
+        }
+    }
+
+    /// Reports a cell of the row that is being read.
+    pub(super) fn bad_cell(&mut self, column: u32, field: usize, bad: &BadCell, cell: &str) {
+        let (start, number) = (self.current.start, self.number);
+        let Some(reader) = self.schema.fields.get(field) else { return };
+        let (text, format, db, schema) = (self.text, self.format, self.db, &self.schema);
+        self.report.push(|report| {
+            let at = report.at(locate(text, format, start, Some(column)));
+            let diagnostic = reader.diagnose(bad, cell, (number, column + 1), at, std::iter::empty());
+            match (bad, declaration(db, schema, field)) {
+                (BadCell::OutOfRange, Some(declared)) => {
+                    diagnostic.label(declared, SampleNote::FieldDeclaredHere { field: reader.field.name.clone() })
+                }
+                _ => diagnostic,
+            }
+        });
+    }
+
+    /// Ends the row and keeps it, unless it has no id or that of another.
+    pub(super) fn end(&mut self) {
+        let current = std::mem::take(&mut self.current);
+        let number = self.number;
+        let Some(id) = current.id else {
+            self.without_id.push((current.start, number, current.id_column));
+            return;
+        };
+        let column = current.id_column.unwrap_or_default();
+        let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        match self.ids.entry(id.clone()) {
+            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(row),
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                let Some(first) = self.origins.get(*entry.get() as usize).copied() else { return };
+                let (text, format) = (self.text, self.format);
+                self.report.push(|report| {
+                    let at = report.at(locate(text, format, current.start, Some(column)));
+                    let earlier = report.at(locate(text, format, first.start as usize, Some(first.id)));
+                    let message = SampleMessage::SampleDuplicateId { id: clip(&id), first_row: first.number };
+                    Diagnostic::new(message, at).label(earlier, GeneralNote::FirstHere)
+                });
+                return;
+            }
+        };
+        if let Some((id, column)) = current.parent {
+            self.parents.push(Link { row, column, id });
+        }
+        for (field, target, id, column) in current.references {
+            self.references.push(Reference { link: Link { row, column, id }, field, target });
+        }
+        let start = u32::try_from(current.start).unwrap_or(u32::MAX);
+        self.origins.push(Origin { start, id: column, number });
+        self.rows.push(Row { id, name: current.name, parent: None, facts: current.facts.into() });
+    }
+
+    /// Keeps nothing of the row but its id: which cell belongs to which column is not certain.
+    pub(super) fn end_without_facts(&mut self, id: Option<(u32, &str)>) {
+        let Some((column, id)) = id.filter(|it| !it.1.trim().is_empty()) else {
+            self.is_whole = false;
+            return;
+        };
+        self.cell(column, Target::Id, id);
+        self.end();
+    }
+
+    /// Reports a heading that stands for nothing.
+    pub(super) fn unknown_column(&mut self, heading: &str, at: Range<usize>) {
+        let schema = &self.schema;
+        self.report.push(|report| {
+            let entity = schema.def.meta.symbol.name.clone();
+            let message = SampleMessage::SampleUnknownColumn { column: clip(heading), entity };
+            let diagnostic = Diagnostic::new(message, report.at(at)).note(SampleNote::ColumnLeftOut);
+            if let Some(near) = suggest(heading, schema.headings()) {
+                return offer(diagnostic, near);
+            }
+            let fields: Vec<SmolStr> = schema.def.fields.iter().map(|it| it.name.clone()).collect();
+            if (1..=MOST_LISTED).contains(&fields.len()) {
+                diagnostic.note(SampleNote::FieldsAre { fields })
+            } else {
+                diagnostic
+            }
+        });
+    }
+
+    /// Reports a heading that stands for what an earlier one stands for.
+    pub(super) fn duplicate_column(&mut self, heading: &str, at: Range<usize>, first: Range<usize>) {
+        self.report.push(|report| {
+            let message = SampleMessage::SampleDuplicateColumn { column: clip(heading) };
+            Diagnostic::new(message, report.at(at)).label(report.at(first), GeneralNote::FirstHere)
+        });
+    }
+
+    /// Reports the rows without an id, or that none has a place for one. Must come before [`Table::finish`].
+    pub(super) fn report_missing_ids(&mut self) {
+        let rows = std::mem::take(&mut self.without_id);
+        let (text, format) = (self.text, self.format);
+        if !self.has_ids
+            && let Some((start, ..)) = rows.first()
+        {
+            // Nothing is left of the file; what would belong to its rows is not reported as well.
+            self.refuse(|report| {
+                Diagnostic::new(malformed::no_id(), report.at(locate(text, format, *start, None)))
+                    .help(SampleNote::GiveEachAnId)
+            });
+            return;
+        }
+        for (start, row, column) in rows {
+            self.report.push(|report| {
+                let at = report.at(locate(text, format, start, column));
+                Diagnostic::new(SampleMessage::SampleMissingId { row }, at)
+            });
+        }
+    }
+
+    /// The place of a cell of a row that was kept.
+    pub(super) fn place(&self, link: &Link) -> Span {
+        let start = self.origins.get(link.row as usize).map_or(0, |it| it.start as usize);
+        self.report.at(locate(self.text, self.format, start, Some(link.column)))
+    }
+
+    /// The number of a row that was kept, among the rows of the file.
+    pub(super) fn number_of(&self, row: u32) -> u64 {
+        self.origins.get(row as usize).map_or(0, |it| it.number)
+    }
+
+    /// The rows and the findings.
+    pub(super) fn finish(self) -> (Vec<Row>, Vec<Diagnostic>) {
+        (self.rows, self.report.finish())
+    }
+}
+
+/// The bytes of a cell of the row that begins at `start`; without a column the row's beginning.
+fn locate(text: &str, format: Format, start: usize, column: Option<u32>) -> Range<usize> {
+    let found = match (column, format) {
+        (Some(column), Format::Csv { separator }) => csv::locate(text, start, separator, column),
+        (Some(column), Format::Json) => json::locate(text, start, column),
+        (None, Format::Csv { .. }) => None,
+        (None, Format::Json) => Some(start..start + 1),
+    };
+    found.unwrap_or(start..start)
+}
+
+/// Where a field is declared.
+fn declaration(db: &dyn Db, schema: &Schema<'_>, field: usize) -> Option<Span> {
+    let meta = &schema.def.meta;
+    let name = &schema.def.fields.get(field)?.name;
+    let elements = meta.content.block.body.iter().flat_map(|it| &it.elements);
+    let idents = elements.filter_map(|it| match it {
+        Element::Clause(clause) => match clause.name {
+            Some(HeadName::Name(name)) => Some(name),
+            _ => None,
+        },
+        Element::Block(block) => block.name,
+        Element::Error(_) => None,
+    });
+    let ident = idents.into_iter().find(|it| it.text(&meta.content.text) == name)?;
+    Some(file_span(db, &Place { item: meta.item.clone(), span: ident.span }))
+}
+
+/// What can be wrong with a file as a whole.
+pub(super) mod malformed {
+    use polis_diagnostic::{Bilingual, SampleMessage};
+    use smol_str::{SmolStr, format_smolstr};
+
+    fn message(zh: impl Into<SmolStr>, en: impl Into<SmolStr>) -> SampleMessage {
+        SampleMessage::SampleMalformed { detail: Bilingual::new(zh, en) }
+    }
+
+    pub(in crate::samples) fn empty() -> SampleMessage {
+        message("文件是空的", "the file is empty")
+    }
+
+    pub(in crate::samples) fn no_id() -> SampleMessage {
+        message("没有 `编号` 一列", "there is no column `id`")
+    }
+
+    pub(in crate::samples) fn row_length(row: u64, cells: usize, columns: usize) -> SampleMessage {
+        let (s, t) = (if cells == 1 { "" } else { "s" }, if columns == 1 { "" } else { "s" });
+        message(
+            format_smolstr!("第 {row} 行有 {cells} 格，而表头有 {columns} 列"),
+            format_smolstr!("row {row} has {cells} cell{s}, the heading has {columns} column{t}"),
+        )
+    }
+
+    pub(in crate::samples) fn unnamed_column(column: usize) -> SampleMessage {
+        message(format_smolstr!("第 {column} 列没有列名"), format_smolstr!("column {column} has no heading"))
+    }
+
+    pub(in crate::samples) fn unclosed_quote() -> SampleMessage {
+        message("引号没有闭合", "the quote is not closed")
+    }
+
+    pub(in crate::samples) fn not_an_array() -> SampleMessage {
+        message("JSON 应为对象的数组", "the JSON must be an array of objects")
+    }
+
+    pub(in crate::samples) fn not_an_object(row: u64) -> SampleMessage {
+        message(format_smolstr!("第 {row} 行不是 JSON 对象"), format_smolstr!("row {row} is not a JSON object"))
+    }
+
+    pub(in crate::samples) fn not_a_text(row: u64, column: u32) -> SampleMessage {
+        message(
+            format_smolstr!("第 {row} 行第 {column} 列应为文字或数"),
+            format_smolstr!("row {row}, column {column} must be a text or a number"),
+        )
+    }
+
+    pub(in crate::samples) fn json(zh: &str, en: &str) -> SampleMessage {
+        message(format_smolstr!("JSON 有误，{zh}"), format_smolstr!("the JSON is wrong, {en}"))
+    }
+
+    pub(in crate::samples) fn unreadable() -> SampleMessage {
+        message("表格有误", "the table cannot be taken apart")
+    }
+}
