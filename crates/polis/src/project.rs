@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 use polis_db::{Loaded, Package, PolisDatabase, SourceFile, System, load};
-use polis_diagnostic::{Diagnostic, FileId, Files, Message, PackageMessage, Severity, Span, SyntaxMessage, sort_and_dedup};
+use polis_diagnostic::{
+    Diagnostic, FileId, Files, Message, PackageMessage, Severity, Span, SyntaxMessage, sort_and_dedup,
+};
 use smol_str::SmolStr;
 
 /// What the paths of a call lead to.
@@ -53,7 +55,7 @@ pub(crate) struct Findings<'p> {
 
 impl Project {
     /// Loads what each path needs.
-        pub(crate) fn load(system: &dyn System, paths: &[Utf8PathBuf]) -> Self {
+    pub(crate) fn load(system: &dyn System, paths: &[Utf8PathBuf]) -> Self {
         let current = system.current_dir().unwrap_or_default();
         let mut loads: Vec<Load> = Vec::new();
         for path in paths {
@@ -68,7 +70,7 @@ impl Project {
     }
 
     /// The packages that the paths lead to, each once, by name.
-        pub(crate) fn targets(&self) -> Vec<Target<'_>> {
+    pub(crate) fn targets(&self) -> Vec<Target<'_>> {
         let mut found: BTreeMap<(SmolStr, Utf8PathBuf), Target<'_>> = BTreeMap::new();
         for load in &self.loads {
             let db = &load.loaded.db;
@@ -82,7 +84,7 @@ impl Project {
 
     /// The files that the paths name or hold, each once, by path. This is less than the targets' files: a path within a
     /// package leads to the whole package, but only what lies at or below the path is meant.
-        pub(crate) fn files(&self, system: &dyn System) -> Vec<TargetFile<'_>> {
+    pub(crate) fn files(&self, system: &dyn System) -> Vec<TargetFile<'_>> {
         let current = system.current_dir().unwrap_or_default();
         let mut found: BTreeMap<Utf8PathBuf, TargetFile<'_>> = BTreeMap::new();
         for load in &self.loads {
@@ -205,13 +207,14 @@ pub(crate) struct Extent {
 
 impl Extent {
     /// Counts.
-        pub(crate) fn of(targets: &[Target<'_>]) -> Self {
+    pub(crate) fn of(targets: &[Target<'_>]) -> Self {
         let mut extent = Self { packages: targets.len(), ..Self::default() };
         for Target { db, package } in targets {
             for file in package.files(*db).iter() {
                 extent.files += 1;
                 let items = polis_semantic::items::file_items(*db, *file).iter().map(|it| it.kind(*db));
-                extent.provisions += items.filter(|it| it.is_some_and(|it| it != polis_syntax::words::Kind::Test)).count();
+                extent.provisions +=
+                    items.filter(|it| it.is_some_and(|it| it != polis_syntax::words::Kind::Test)).count();
             }
         }
         extent
@@ -220,7 +223,8 @@ impl Extent {
 
 /// Whether a file is meant by a path: it is the file, or lies in the folder, or in the folder of the manifest.
 fn is_within(file: &Utf8Path, asked: &Utf8Path) -> bool {
-    let folder = if asked.file_name() == Some(polis_db::MANIFEST_NAME) { asked.parent().unwrap_or(asked) } else { asked };
+    let folder =
+        if asked.file_name() == Some(polis_db::MANIFEST_NAME) { asked.parent().unwrap_or(asked) } else { asked };
     file.starts_with(folder)
 }
 

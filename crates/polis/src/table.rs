@@ -177,7 +177,13 @@ mod tests {
         table.row(["专职工作者", "11..17 人", "一般"]);
         table.row(["offices", "4", ""]);
         table.row(["𠮷", "3000", "é"]);
-        insta::assert_snapshot!(text(&table, TableOptions::default()), @"");
+        insta::assert_snapshot!(text(&table, TableOptions::default()), @r"
+        名称           figure  备注
+        ----------  ---------  ----
+        专职工作者  11..17 人  一般
+        offices             4
+        𠮷               3000  é
+        ");
     }
 
     #[test]
@@ -186,7 +192,10 @@ mod tests {
         table.row(["", "赋予街道权力", "x"]);
         table.row(["", "abcdefg", "y"]);
         table.row(["", "abcdefgh", "z"]);
-        insta::assert_snapshot!(text(&table, TableOptions { indent: 2, ..TableOptions::default() }), @"");
+        assert_eq!(
+            text(&table, TableOptions { indent: 2, ..TableOptions::default() }),
+            "  b        c\n  -------  -\n  赋予街…  x\n  abcdefg  y\n  abcdef…  z\n"
+        );
     }
 
     #[test]

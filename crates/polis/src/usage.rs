@@ -48,7 +48,8 @@ fn message(error: &clap::Error, locale: Locale) -> String {
             pick(locale, format!("`{arg}` 的值不能是 `{value}`"), format!("`{arg}` cannot be `{value}`"))
         }
         ErrorKind::ValueValidation => {
-            let mut text = pick(locale, format!("`{arg}` 的值不能是 `{value}`"), format!("`{arg}` cannot be `{value}`"));
+            let mut text =
+                pick(locale, format!("`{arg}` 的值不能是 `{value}`"), format!("`{arg}` cannot be `{value}`"));
             if let Some(source) = error.source() {
                 let _ = write!(text, "{}{source}", pick(locale, "：", ": "));
             }
@@ -56,7 +57,11 @@ fn message(error: &clap::Error, locale: Locale) -> String {
         }
         ErrorKind::UnknownArgument | ErrorKind::TooManyValues => {
             let arg = if value.is_empty() { arg } else { value };
-            pick(locale, format!("没有 `{arg}` 这个参数"), format!("there is no argument `{arg}`"))
+            if arg.starts_with('-') {
+                pick(locale, format!("没有 `{arg}` 这个参数"), format!("there is no argument `{arg}`"))
+            } else {
+                pick(locale, format!("多了参数 `{arg}`"), format!("`{arg}` is one argument too many"))
+            }
         }
         ErrorKind::InvalidSubcommand => {
             let name = one(ContextKind::InvalidSubcommand);
@@ -72,7 +77,11 @@ fn message(error: &clap::Error, locale: Locale) -> String {
                 pick(locale, format!("`{arg}` 只能使用一次"), format!("`{arg}` can be given only once"))
             } else {
                 let others = quoted(&others, locale);
-                pick(locale, format!("`{arg}` 不能与 {others} 同时使用"), format!("`{arg}` cannot be used with {others}"))
+                pick(
+                    locale,
+                    format!("`{arg}` 不能与 {others} 同时使用"),
+                    format!("`{arg}` cannot be used with {others}"),
+                )
             }
         }
         ErrorKind::InvalidUtf8 => {

@@ -69,7 +69,6 @@ impl Run<'_> {
                 let holds = Self::done(ops::within(&value, &bounds), span, &frame)?;
                 (holds, Some((value, bounds)), Some(*subject))
             }
-            LinkedHolds::Nothing => return Ok(not_applicable),
         };
         let condition = match (&applies, &holds) {
             (Value::Bool(true), _) => holds,

@@ -66,7 +66,6 @@ pub(crate) fn link(machine: &mut Machine) {
                 bounds: linker.code(bounds),
                 subject: *subject,
             },
-            Holds::StructureLimit { .. } => LinkedHolds::Nothing,
         };
         let entity = linker.machine.entity(&constraint.entity).unwrap_or(EntityId(u32::MAX));
         linker.machine.constraints.push(LinkedConstraint { entity, guard, holds, modality: constraint.modality });

@@ -108,8 +108,6 @@ pub(crate) struct LinkedConstraint {
 pub(crate) enum LinkedHolds {
     Condition(Code),
     Within { value: Code, bounds: Code, subject: Subject },
-    /// A limit that nothing in this program is held against.
-    Nothing,
 }
 
 /// A place that a text leaves open.

@@ -19,7 +19,11 @@ impl Machine {
     #[must_use]
     pub fn error_diagnostic(&self, error: &EvalError, world: &World) -> Option<Diagnostic<Place>> {
         let meta = self.meta(&error.symbol)?;
-        let place = Place { item: meta.item.clone(), span: error.span };
+        let span = match &error.kind {
+            EvalErrorKind::Conflict(..) => meta.head,
+            _ => error.span,
+        };
+        let place = Place { item: meta.item.clone(), span };
         let text = || self.quote(meta, error.span);
         let name = error.at.map_or_else(SmolStr::default, |(entity, row)| self.name_of(entity, row, world));
         let message: Message = match &error.kind {

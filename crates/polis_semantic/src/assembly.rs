@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package, SourceFile, superiors};
-use polis_syntax::words::{Choice, Kind};
+use polis_syntax::words::Choice;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::ir::{
-    Assignment, Constraint, Document, Entity, Enumeration, Expr, Group, Holds, Norm, Notion, Param, Rule, Subject, Test,
+    Assignment, Constraint, Document, Entity, Enumeration, Expr, Group, Holds, Limit, Norm, Notion, Param, Rule,
+    Structure, Subject, Test,
 };
 use crate::items::file_items;
 use crate::kinds::{Def, lowered};
@@ -31,6 +32,8 @@ pub struct Program {
     pub rules: Vec<Rule>,
     /// What must hold for each entity, superiors' limits on lower structures included.
     pub constraints: Vec<Constraint>,
+    /// Offices, centres, posts and quotas.
+    pub structures: Vec<Structure>,
     /// Norms.
     pub norms: Vec<Norm>,
     /// Powers and duties.
@@ -109,6 +112,7 @@ impl Program {
             Def::Param(it) => self.params.push(it.clone()),
             Def::Rule(it) => self.rules.push(it.clone()),
             Def::Constraint(it) => self.constraints.push(it.clone()),
+            Def::Structure(it) => self.structures.push(it.clone()),
             Def::Norm(it) => self.norms.push(it.clone()),
             Def::Assignment(it) => self.assignments.push(it.clone()),
             Def::Test(it) => self.tests.push(it.clone()),
@@ -119,38 +123,23 @@ impl Program {
     /// A superior's limit binds every structure of the same kind and entity in the packages below it.
     fn bind_superior_limits(&mut self, chains: &FxHashMap<SmolStr, Vec<SmolStr>>) {
         let mut derived = Vec::new();
-        for limit in &self.constraints {
-            let kind = limit.meta.kind;
-            let is_structure = matches!(kind, Kind::Offices | Kind::Centers | Kind::Posts | Kind::Quota);
-            let bounds = match &limit.holds {
-                Holds::StructureLimit { bounds } => bounds,
-                Holds::Within { bounds, subject: Subject::Provided, .. } => bounds,
-                _ => continue,
+        for above in &self.structures {
+            let binds = |lower: &Structure| {
+                lower.meta.kind == above.meta.kind
+                    && lower.entity == above.entity
+                    && lower.meta.symbol.package != above.meta.symbol.package
+                    && chains
+                        .get(&lower.meta.symbol.package)
+                        .is_some_and(|it| it.contains(&above.meta.symbol.package))
             };
-            if !is_structure {
-                continue;
-            }
-            let above = &limit.meta.symbol.package;
-            let binds = |lower: &Symbol| {
-                lower.package != *above && chains.get(&lower.package).is_some_and(|it| it.contains(above))
-            };
-            for rule in &self.rules {
-                if rule.meta.kind == kind && rule.entity == limit.entity && binds(&rule.meta.symbol) {
-                    derived.push(bound(limit, &rule.meta.symbol, provided(rule), bounds, Subject::Provided));
-                }
-            }
-            for lower in &self.constraints {
-                if lower.meta.kind == kind
-                    && lower.entity == limit.entity
-                    && binds(&lower.meta.symbol)
-                    && let Holds::Within { value, subject: Subject::Actual, .. } = &lower.holds
-                    && !derived.iter().any(|it: &Constraint| {
-                        it.about.as_ref() == Some(&lower.meta.symbol)
-                            && it.meta.symbol == limit.meta.symbol
-                            && matches!(it.holds, Holds::Within { subject: Subject::Actual, .. })
-                    })
-                {
-                    derived.push(bound(limit, &lower.meta.symbol, value.clone(), bounds, Subject::Actual));
+            for lower in self.structures.iter().filter(|it| binds(it)) {
+                for limit in &above.limits {
+                    if lower.provides {
+                        derived.push(bound(above, limit, lower, provided(lower), Subject::Provided));
+                    }
+                    if let Some(actual) = &lower.actual {
+                        derived.push(bound(above, limit, lower, actual.clone(), Subject::Actual));
+                    }
                 }
             }
         }
@@ -159,21 +148,21 @@ impl Program {
 }
 
 /// What a lower structure provides for.
-fn provided(rule: &Rule) -> Expr {
+fn provided(lower: &Structure) -> Expr {
     use crate::ir::{ExprKind, Part};
-    let span = rule.meta.head;
-    let this = Expr { kind: ExprKind::This, ty: crate::types::Type::Entity(rule.entity.clone()), span };
-    let kind = ExprKind::Rule(Box::new(this), rule.meta.symbol.clone(), Part::Value);
-    Expr { kind, ty: rule.ty.clone(), span }
+    let span = lower.meta.head;
+    let this = Expr { kind: ExprKind::This, ty: crate::types::Type::Entity(lower.entity.clone()), span };
+    let kind = ExprKind::Rule(Box::new(this), lower.meta.symbol.clone(), Part::Value);
+    Expr { kind, ty: lower.ty.clone(), span }
 }
 
-fn bound(limit: &Constraint, lower: &Symbol, value: Expr, bounds: &Expr, subject: Subject) -> Constraint {
+fn bound(above: &Structure, limit: &Limit, lower: &Structure, value: Expr, subject: Subject) -> Constraint {
     Constraint {
-        meta: limit.meta.clone(),
-        entity: limit.entity.clone(),
+        meta: above.meta.clone(),
+        entity: above.entity.clone(),
         guard: limit.guard.clone(),
-        holds: Holds::Within { value, bounds: bounds.clone(), subject },
-        modality: limit.modality,
-        about: Some(lower.clone()),
+        holds: Holds::Within { value, bounds: limit.bounds.clone(), subject },
+        modality: above.meta.modality.unwrap_or(Choice::Must),
+        about: Some(lower.meta.symbol.clone()),
     }
 }

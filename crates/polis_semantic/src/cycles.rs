@@ -29,6 +29,8 @@ pub fn cycle_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>
             let first = circle.first().and_then(|it| items.get(*it))?;
             let mut diagnostic =
                 Diagnostic::new(NameMessage::CyclicDefinition { cycle: Cycle(names.clone()) }, first.name_place(db));
+            let needs = names.get(1 % names.len()).cloned().unwrap_or_default();
+            diagnostic = diagnostic.primary_note(NameNote::NeedsHere { name: needs });
             for (position, index) in circle.iter().enumerate().skip(1) {
                 let needs = names.get((position + 1) % names.len()).cloned().unwrap_or_default();
                 if let Some(item) = items.get(*index) {

@@ -234,6 +234,32 @@ pub struct Exception {
     pub span: Span,
 }
 
+/// Offices, centres, posts or a quota: what superiors' limits are held against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Structure {
+    /// What every provision carries.
+    pub meta: Meta,
+    /// The entity it is about.
+    pub entity: Symbol,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it provides for anything, so that there is a rule of its name.
+    pub provides: bool,
+    /// The field that holds the actual figure.
+    pub actual: Option<Expr>,
+    /// Its own bounds.
+    pub limits: Vec<Limit>,
+}
+
+/// A limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// When it applies.
+    pub guard: Option<Expr>,
+    /// What is allowed.
+    pub bounds: Expr,
+}
+
 /// What must hold for each entity of a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Constraint {
@@ -265,11 +291,6 @@ pub enum Holds {
         /// Which figure it is.
         subject: Subject,
     },
-    /// The entity's structures of this kind stay within bounds: a limit that binds lower documents.
-    StructureLimit {
-        /// The bounds.
-        bounds: Expr,
-    },
 }
 
 /// Which figure a constraint holds against its bounds.
@@ -294,6 +315,8 @@ pub struct Norm {
     pub actions: Vec<Symbol>,
     /// What the actions are about.
     pub objects: Vec<SmolStr>,
+    /// Towards whom.
+    pub over: Vec<SmolStr>,
     /// When it applies.
     pub guard: Option<Expr>,
     /// How often.

@@ -130,7 +130,8 @@ impl<'a, 'db> Lower<'a, 'db> {
         if !flatten(expr, &mut names) {
             let found = Bilingual::new("一个值", "a value");
             let expected = Bilingual::new("名称", "a name");
-            if !matches!(expr.kind, A::Error) {
+            // What the text leaves open names nobody, and says so.
+            if !matches!(expr.kind, A::Error | A::Open(_) | A::Unknown) {
                 self.error(NameMessage::WrongKindOfName { name: self.text(expr.span).into(), found, expected }, expr.span);
             }
             return Path::Nothing;

@@ -3,7 +3,7 @@
 use polis_db::{Db, Package};
 use polis_diagnostic::{Diagnostic, KindMessage, KindNote};
 use polis_syntax::Span;
-use polis_syntax::words::{Face, Kind, UnitWord};
+use polis_syntax::words::{Kind, UnitWord};
 use polis_value::Number;
 
 use crate::ir::Group;
@@ -42,7 +42,7 @@ fn check(db: &dyn Db, package: Package, item: Item<'_>, group: &Group) -> Vec<Di
             continue;
         }
         let ty = NumberType::new(Dim::of(UnitWord::Item), true);
-        let show = |it: Number| ty.show(it, Face::Zh);
+        let show = |it: Number| ty.show_both(it);
         let place = |span: Span| Place { item: item.key(db), span };
         let mut diagnostic = Diagnostic::new(
             KindMessage::TotalMismatch {

@@ -243,6 +243,12 @@ impl NumberType {
         if unit.is_empty() { figure } else { format_smolstr!("{figure} {unit}") }
     }
 
+    /// A figure of this type in both languages.
+    #[must_use]
+    pub fn show_both(&self, number: Number) -> Bilingual {
+        Bilingual::new(self.show(number, Face::Zh), self.show(number, Face::En))
+    }
+
     /// A range of this type, with its unit.
     #[must_use]
     pub fn show_range(&self, lo: Option<Number>, hi: Option<Number>, face: Face) -> SmolStr {

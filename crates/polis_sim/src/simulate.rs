@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use polis_eval::{ConstraintId, EntityId, EvalError, Machine, Missing, Outcome, RuleId, Run, Verdict};
 use polis_semantic::ir::{Holds, Subject};
 use polis_semantic::{Symbol, Type};
-use polis_syntax::words::UnitWord;
+use polis_syntax::words::{Kind, UnitWord};
 use polis_value::{Number, NumberRange, Range, Value, ops};
 use smol_str::SmolStr;
 
@@ -47,14 +47,14 @@ pub struct Column {
 }
 
 /// Where a column comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A rule's value.
     Rule(RuleId),
     /// The actual figure that a constraint holds against its bounds.
     Actual(ConstraintId),
-    /// A constraint's verdict.
-    Verdict(ConstraintId),
+    /// The verdict of the constraints that a provision puts on one figure; the gravest of several.
+    Verdict(Vec<ConstraintId>),
 }
 
 /// A result.
@@ -134,7 +134,7 @@ pub fn simulate(run: &Run<'_>) -> Simulation {
         }
         let mut rows = Vec::with_capacity(count);
         for (_, row) in run.world().rows(entity).iter().zip(0_u32..) {
-            let cells: Vec<Cell> = columns.iter().map(|it| cell(run, it.source, row)).collect();
+            let cells: Vec<Cell> = columns.iter().map(|it| cell(run, &it.source, row)).collect();
             for cell in &cells {
                 note(run, cell, &mut missing, &mut errors);
             }
@@ -155,11 +155,33 @@ pub fn simulate(run: &Run<'_>) -> Simulation {
     Simulation { tables, missing, errors }
 }
 
-/// The columns of an entity: each rule, followed by what is held against it; then the constraints of others.
+/// The columns of an entity, what a decision rests on first: quotas and structures with the actual figures and verdicts,
+/// requirements, and then the other rules.
 fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
-    for rule in machine.rule_ids().filter(|it| machine.rule_entity(*it) == Some(entity)) {
-        let Some(def) = machine.rule_def(rule) else { continue };
+    let rules: Vec<RuleId> = machine.rule_ids().filter(|it| machine.rule_entity(*it) == Some(entity)).collect();
+    let is_rule = |it: &RuleId| machine.rule_def(*it).is_some_and(|it| it.meta.kind == Kind::Rule);
+    let constraints: Vec<ConstraintId> =
+        machine.constraint_ids().filter(|it| machine.constraint_entity(*it) == Some(entity)).collect();
+    for rule in rules.iter().filter(|it| !is_rule(it)) {
+        push_rule(machine, *rule, &mut columns);
+        let Some(symbol) = machine.rule_def(*rule).map(|it| &it.meta.symbol) else { continue };
+        let own = |it: &&ConstraintId| machine.constraint_def(**it).is_some_and(|it| it.about.as_ref().unwrap_or(&it.meta.symbol) == symbol);
+        for constraint in constraints.iter().filter(own) {
+            push_constraint(machine, *constraint, &mut columns);
+        }
+    }
+    for constraint in &constraints {
+        push_constraint(machine, *constraint, &mut columns);
+    }
+    for rule in rules.iter().filter(|it| is_rule(it)) {
+        push_rule(machine, *rule, &mut columns);
+    }
+    columns
+}
+
+fn push_rule(machine: &Machine, rule: RuleId, columns: &mut Vec<Column>) {
+    if let Some(def) = machine.rule_def(rule) {
         columns.push(Column {
             source: Source::Rule(rule),
             symbol: def.meta.symbol.clone(),
@@ -167,51 +189,70 @@ fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
             ty: def.ty.clone(),
         });
     }
-    for constraint in machine.constraint_ids().filter(|it| machine.constraint_entity(*it) == Some(entity)) {
-        let Some(def) = machine.constraint_def(constraint) else { continue };
-        let mut column = |source, ty: Type| {
-            columns.push(Column { source, symbol: def.meta.symbol.clone(), title: def.meta.title.clone(), ty });
-        };
-        match &def.holds {
-            Holds::Within { value, subject: Subject::Actual, .. } => {
-                // Two limits on one actual figure show it once.
-                if def.about.is_none() && !is_shown(machine, constraint) {
-                    column(Source::Actual(constraint), value.ty.clone());
-                }
-                column(Source::Verdict(constraint), value.ty.clone());
+}
+
+/// Adds a constraint's columns, or adds it to the verdict that stands there for the same figure.
+fn push_constraint(machine: &Machine, constraint: ConstraintId, columns: &mut Vec<Column>) {
+    let Some(def) = machine.constraint_def(constraint) else { return };
+    let subject = subject(&def.holds);
+    for column in columns.iter_mut() {
+        let Source::Verdict(all) = &mut column.source else { continue };
+        let Some(first) = all.first().and_then(|it| machine.constraint_def(*it)) else { continue };
+        let same = first.meta.symbol == def.meta.symbol && first.about == def.about;
+        if same && self::subject(&first.holds) == subject {
+            if !all.contains(&constraint) {
+                all.push(constraint);
             }
-            Holds::Within { value, .. } => column(Source::Verdict(constraint), value.ty.clone()),
-            Holds::Condition(_) => column(Source::Verdict(constraint), Type::Truth),
-            Holds::StructureLimit { .. } => {}
+            return;
         }
     }
-    columns
+    let ty = match &def.holds {
+        Holds::Within { value, .. } => value.ty.clone(),
+        Holds::Condition(_) => Type::Truth,
+    };
+    let column = |source| Column {
+        source,
+        symbol: def.meta.symbol.clone(),
+        title: def.meta.title.clone(),
+        ty: ty.clone(),
+    };
+    if subject == Some(Subject::Actual) && def.about.is_none() {
+        columns.push(column(Source::Actual(constraint)));
+    }
+    columns.push(column(Source::Verdict(vec![constraint])));
 }
 
-/// Whether an earlier constraint of the same provision already shows the actual figure.
-fn is_shown(machine: &Machine, constraint: ConstraintId) -> bool {
-    let symbol = machine.constraint_def(constraint).map(|it| &it.meta.symbol);
-    machine.constraint_ids().take_while(|it| *it != constraint).filter_map(|it| machine.constraint_def(it)).any(|it| {
-        Some(&it.meta.symbol) == symbol
-            && it.about.is_none()
-            && matches!(it.holds, Holds::Within { subject: Subject::Actual, .. })
-    })
+fn subject(holds: &Holds) -> Option<Subject> {
+    match holds {
+        Holds::Within { subject, .. } => Some(*subject),
+        Holds::Condition(_) => None,
+    }
 }
 
-fn cell(run: &Run<'_>, source: Source, row: u32) -> Cell {
+fn cell(run: &Run<'_>, source: &Source, row: u32) -> Cell {
     match source {
-        Source::Rule(rule) => run.rule(rule, row).map_or_else(|it| Cell::Error(*it), Cell::Value),
-        Source::Actual(constraint) => match run.constraint(constraint, row) {
+        Source::Rule(rule) => run.rule(*rule, row).map_or_else(|it| Cell::Error(*it), Cell::Value),
+        Source::Actual(constraint) => match run.constraint(*constraint, row) {
             Ok(verdict) => Cell::Value(verdict.figures.map_or(verdict.condition, |it| it.0)),
             Err(error) => Cell::Error(*error),
         },
-        Source::Verdict(constraint) => match run.constraint(constraint, row) {
-            Ok(verdict) => {
-                let gap = verdict.figures.as_ref().and_then(|(value, bounds)| gap(value, bounds));
-                Cell::Verdict(verdict, gap)
+        Source::Verdict(constraints) => {
+            let mut worst: Option<Verdict> = None;
+            for constraint in constraints {
+                match run.constraint(*constraint, row) {
+                    Ok(verdict) if worst.as_ref().is_none_or(|it| it.outcome < verdict.outcome) => worst = Some(verdict),
+                    Ok(_) => {}
+                    Err(error) => return Cell::Error(*error),
+                }
             }
-            Err(error) => Cell::Error(*error),
-        },
+            match worst {
+                Some(verdict) => {
+                    let gap = verdict.figures.as_ref().and_then(|(value, bounds)| gap(value, bounds));
+                    Cell::Verdict(verdict, gap)
+                }
+                None => Cell::Value(Value::Bool(true)),
+            }
+        }
     }
 }
 
@@ -269,7 +310,7 @@ fn note(
 fn total(columns: &[Column], rows: &[Vec<Cell>], column: usize) -> Option<Total> {
     let source = columns.get(column)?;
     let cells = rows.iter().filter_map(|it| it.get(column));
-    match source.source {
+    match &source.source {
         Source::Rule(_) | Source::Actual(_) => {
             if !adds_up(&source.ty) {
                 return None;

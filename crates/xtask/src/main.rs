@@ -1,8 +1,15 @@
 //! Development tasks, run as `cargo xtask TASK`.
 
+#[cfg(test)]
+mod dependencies;
+#[cfg(test)]
+mod documents;
+mod examples;
 mod generate;
 #[cfg(feature = "man")]
 mod man;
+mod steps;
+mod tasks;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -16,6 +23,9 @@ type Outcome = io::Result<bool>;
 type Task = (&'static str, &'static str, &'static str, fn(&[String]) -> Outcome);
 
 const TASKS: &[Task] = &[
+    ("test", "", "set up and run every test there is", tasks::test),
+    ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
+    ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]
     ("man", "OUTDIR", "write the man pages of `polis` in both languages", man::run),
@@ -23,10 +33,13 @@ const TASKS: &[Task] = &[
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let task = args.first().and_then(|name| TASKS.iter().find(|it| it.0 == name));
-    let outcome = match task {
-        Some((.., run)) => run(args.get(1..).unwrap_or_default()),
+    let outcome = match args.split_first() {
         None => usage(),
+        Some((name, _)) if matches!(name.as_str(), "help" | "--help" | "-h") => usage(),
+        Some((name, rest)) => match TASKS.iter().find(|it| it.0 == name) {
+            Some((.., run)) => run(rest),
+            None => usage().and(Err(io::Error::other(format!("there is no task `{name}`")))),
+        },
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -40,11 +53,12 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> Outcome {
-    say("usage: cargo xtask TASK")?;
+    say("usage: cargo xtask TASK\n")?;
     for (name, words, about, _) in TASKS {
-        say(&format!("  {:<24}{about}", format!("{name} {words}")))?;
+        say(&format!("  {:<22}{about}", format!("{name} {words}")))?;
     }
-    Ok(false)
+    say("\nexit codes: 0 all is well, 1 something failed, 2 wrong usage or something that cannot be read or run")?;
+    Ok(true)
 }
 
 /// Writes a line to standard error.

@@ -29,7 +29,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
         for command in std::iter::once(&root).chain(root.get_subcommands().filter(|it| it.get_name() != "help")) {
             let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
             let mut page = Vec::new();
-            Man::new(command.clone()).source(concat!("polis ", env!("CARGO_PKG_VERSION"))).manual("Polis").render(&mut page)?;
+            Man::new(command.clone())
+                .source(concat!("polis ", env!("CARGO_PKG_VERSION")))
+                .manual("Polis")
+                .render(&mut page)?;
             let page = String::from_utf8_lossy(&page).into_owned();
             write(&folder.join(section).join(format!("{name}.1")), &translated(page, locale))?;
             count += 1;

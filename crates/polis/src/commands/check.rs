@@ -92,7 +92,9 @@ fn summary(
             ),
         ));
     } else if args.deny_warnings && counts.errors == 0 && counts.warnings > 0 {
-        line.push_str(ctx.text("（`--deny-warnings`：有警告即为失败）", " (`--deny-warnings`: a warning is a failure)"));
+        line.push_str(
+            ctx.text("（`--deny-warnings`：有警告即为失败）", " (`--deny-warnings`: a warning is a failure)"),
+        );
     }
     if full && !ctx.quiet {
         // Findings are paragraphs; on a terminal the summary follows them. Elsewhere it is on its own.

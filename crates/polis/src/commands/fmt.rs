@@ -62,7 +62,7 @@ pub(crate) fn command(locale: Locale) -> Command {
 impl Args {
     pub(crate) fn from_matches(matches: &ArgMatches) -> Self {
         let paths = cli::paths_of(matches);
-        let stdin = matches.get_flag("stdin") || paths.iter().any(|it| it == "-");
+        let stdin = matches.get_flag("stdin") || paths == ["-"];
         Self {
             source: if stdin { Source::Stdin } else { Source::Paths(paths) },
             check: matches.get_flag("check"),
@@ -140,7 +140,8 @@ fn files(args: &Args, paths: &[Utf8PathBuf], ctx: &mut Context<'_, '_>) -> Resul
                     exit = exit.and(Exit::Findings);
                     counts.changed += 1;
                 } else if let Err(error) = write(ctx, &path, &text) {
-                    let text = ctx.text(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}"));
+                    let text =
+                        ctx.text(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}"));
                     ctx.error(&text)?;
                     exit = exit.and(Exit::Usage);
                     counts.left += 1;
@@ -175,7 +176,8 @@ fn stdin(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
         return Err(ctx.usage(format!("无法读取标准输入：{error}"), format!("cannot read standard input: {error}")));
     }
     // A disk of its own, because findings want a file to speak of.
-    let loaded = load(&MemorySystem::new().with_bytes(&format!("/{STDIN}"), bytes), Utf8Path::new(&format!("/{STDIN}")));
+    let loaded =
+        load(&MemorySystem::new().with_bytes(&format!("/{STDIN}"), bytes), Utf8Path::new(&format!("/{STDIN}")));
     let db = &loaded.db;
     let Some(file) = db.file_at(STDIN) else { return Ok(Exit::Usage) };
     let text = file.text(db);

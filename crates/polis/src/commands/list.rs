@@ -1,16 +1,20 @@
 //! `polis list`: the provisions of a kind, and what the language and the checker know.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use camino::Utf8PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use polis_db::{Db, Package, PolisDatabase};
-use polis_diagnostic::{ColumnUnit, Files, Format, LineIndex, Locale, Message, NameNote, Severity, did_you_mean, render};
+use polis_diagnostic::{
+    ColumnUnit, Files, Format, LineIndex, Locale, Message, NameNote, Severity, did_you_mean, render,
+};
 use polis_semantic::ir::{Citation, Meta};
 use polis_semantic::items::{Place, file_items};
 use polis_semantic::kinds::{Def, lowered};
 use polis_semantic::{Program, Symbol, file_span, program};
+use polis_syntax::Span;
+use polis_syntax::ast::{Element, HeadName};
 use polis_syntax::words::{Face, Kind, Word};
 use serde::Serialize;
 
@@ -130,19 +134,23 @@ fn provisions(args: &Args, kind: Kind, ctx: &mut Context<'_, '_>) -> Result<Exit
     let targets = project.targets();
     let own = names(&targets);
     // Each provision once: several targets may have the same superior.
-    let mut rows: BTreeMap<(String, u32, u32, String), Row> = BTreeMap::new();
+    let mut seen: BTreeSet<(String, u32, String)> = BTreeSet::new();
+    let mut rows: Vec<(u32, Row)> = Vec::new();
     for target in &targets {
         let program = program(target.db, target.package);
-        for (meta, name, of) in entries(target.db, target.package, &program, kind) {
-            if args.all || own.contains(&meta.symbol.package) {
-                let (start, row) = row(target.db, &meta, name, of, ctx.locale);
-                rows.insert((row.path.clone(), start, row.line, row.name.clone()), row);
+        for entry in entries(target.db, target.package, &program, kind) {
+            if args.all || own.contains(&entry.meta.symbol.package) {
+                let (start, row) = row(target.db, entry, ctx.locale);
+                if seen.insert((row.path.clone(), start, row.name.clone())) {
+                    rows.push((start, row));
+                }
             }
         }
     }
-    let mut rows: Vec<Row> = rows.into_values().collect();
-    // Stable, so places decide within a package.
-    rows.sort_by(|a, b| a.package.cmp(&b.package));
+    rows.sort_by(|(at, row), (other_at, other)| {
+        (&row.package, &row.path, at).cmp(&(&other.package, &other.path, other_at))
+    });
+    let rows: Vec<Row> = rows.into_iter().map(|it| it.1).collect();
     write_rows(&rows, args.form, ctx)?;
     let count = rows.len();
     if args.form == Form::Table {
@@ -154,8 +162,15 @@ fn provisions(args: &Args, kind: Kind, ctx: &mut Context<'_, '_>) -> Result<Exit
     Ok(exit)
 }
 
-/// What is listed of a provision: what it carries, its name where it is not the symbol's, and whom it is about.
-type Entry = (Meta, Option<String>, Vec<String>);
+/// What is listed of a provision.
+struct Entry {
+    /// What it carries; for a member of a block, what the block carries.
+    meta: Meta,
+    /// The member's name.
+    member: Option<String>,
+    /// Whom it is about.
+    of: Vec<String>,
+}
 
 /// The provisions of a kind in a program.
 fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) -> Vec<Entry> {
@@ -164,7 +179,7 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
     let mut found: Vec<Entry> = Vec::new();
     let mut add = |meta: &Meta, of: Vec<String>| {
         if meta.kind == kind {
-            found.push((meta.clone(), None, of));
+            found.push(Entry { meta: meta.clone(), member: None, of });
         }
     };
     program.documents.iter().for_each(|it| add(&it.meta, it.issuer.iter().map(ToString::to_string).collect()));
@@ -191,7 +206,8 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
                 for field in &entity.fields {
                     let title = field.title.clone();
                     let meta = Meta { title, cite: Vec::new(), refs: Vec::new(), ..entity.meta.clone() };
-                    found.push((meta, Some(field.name.to_string()), one(&entity.meta.symbol)));
+                    let member = Some(field.name.to_string());
+                    found.push(Entry { meta, member, of: one(&entity.meta.symbol) });
                 }
             }
         }
@@ -200,7 +216,8 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
                 for part in std::iter::once(group).chain(&group.categories) {
                     for member in &part.members {
                         let meta = Meta { title: None, cite: Vec::new(), refs: Vec::new(), ..part.meta.clone() };
-                        found.push((meta, Some(member.to_string()), one(&part.meta.symbol)));
+                        let member = Some(member.to_string());
+                        found.push(Entry { meta, member, of: one(&part.meta.symbol) });
                     }
                 }
             }
@@ -211,7 +228,7 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
                 for item in other.files(db).iter().flat_map(|it| file_items(db, *it)) {
                     for def in &lowered(db, *item).defs {
                         if let Def::Unit(meta) = def {
-                            found.push((meta.clone(), None, Vec::new()));
+                            found.push(Entry { meta: meta.clone(), member: None, of: Vec::new() });
                         }
                     }
                 }
@@ -222,16 +239,43 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
     found
 }
 
-fn row(db: &PolisDatabase, meta: &Meta, name: Option<String>, of: Vec<String>, locale: Locale) -> (u32, Row) {
-    let place = Place { item: meta.item.clone(), span: meta.head };
-    let span = file_span(db as &dyn Db, &place);
+/// Where a member of a block is named: a field, or an item of a list.
+fn member_span(meta: &Meta, name: &str) -> Option<Span> {
+    let text = &*meta.content.text;
+    let mut open = vec![&meta.content.block];
+    // The members of a category are looked for in the category.
+    let mut within = None;
+    while let Some(block) = open.pop() {
+        if block.span.start == meta.head.start {
+            within = Some(block);
+        }
+        open.extend(block.body.iter().flat_map(|it| &it.elements).filter_map(|it| match it {
+            Element::Block(block) => Some(block),
+            Element::Clause(_) | Element::Error(_) => None,
+        }));
+    }
+    let is_name = |span: &Span| span.text(text).trim_matches(['`', '"', '“', '”', '《', '》']) == name;
+    within?.body.iter().flat_map(|it| &it.elements).find_map(|element| match element {
+        Element::Block(block) => block.name.map(|it| it.span).filter(is_name),
+        Element::Clause(clause) => {
+            let head = clause.name.map(HeadName::span);
+            head.into_iter().chain(clause.values.iter().map(|it| it.span)).find(is_name)
+        }
+        Element::Error(_) => None,
+    })
+}
+
+fn row(db: &PolisDatabase, entry: Entry, locale: Locale) -> (u32, Row) {
+    let Entry { meta, member, of } = entry;
+    let span = member.as_deref().and_then(|it| member_span(&meta, it)).unwrap_or(meta.head);
+    let span = file_span(db as &dyn Db, &Place { item: meta.item.clone(), span });
     let text = Files::text(db, span.file);
     let line = LineIndex::new(text).position(text, span.start, ColumnUnit::Char).line + 1;
     // A test has no name; what stands for it is its title with the quotes.
     let own = if meta.kind == Kind::Test { String::new() } else { meta.symbol.name.to_string() };
     let row = Row {
         package: meta.symbol.package.to_string(),
-        name: name.unwrap_or(own),
+        name: member.unwrap_or(own),
         title: meta.title.as_deref().unwrap_or_default().to_owned(),
         of,
         path: Files::path(db, span.file).to_owned(),

@@ -222,10 +222,7 @@ fn show_help(matches: &ArgMatches, ctx: &mut Context<'_, '_>) -> Result<Exit, Fa
     let near = near.map(|it| NameNote::DidYouMean { name: it.into() }.render(ctx.locale));
     let near = near.map(|it| format!("\n{it}")).unwrap_or_default();
     let Some(command) = root.find_subcommand_mut(name) else {
-        return Err(ctx.usage(
-            format!("没有 `{name}` 这个命令{near}"),
-            format!("there is no command `{name}`{near}"),
-        ));
+        return Err(ctx.usage(format!("没有 `{name}` 这个命令{near}"), format!("there is no command `{name}`{near}")));
     };
     let text = command.render_help();
     write!(ctx.out, "{}", styled(&text, color))?;

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use clap::{Arg, ArgMatches, Command};
-use polis_diagnostic::{
-    ColumnUnit, Diagnostic, Files, Format, LineIndex, Locale, Severity, render, sort_and_dedup,
-};
+use polis_diagnostic::{ColumnUnit, Diagnostic, Files, Format, LineIndex, Locale, Severity, render, sort_and_dedup};
 use polis_eval::{Machine, run_tests};
 use polis_semantic::absolute;
 

@@ -47,11 +47,7 @@ pub(crate) enum Form {
 const FORMS: &[(&str, Form)] = &[("text", Form::Text), ("json", Form::Json)];
 
 pub(crate) fn command(locale: Locale) -> Command {
-    let about = pick(
-        locale,
-        "说明某个辖区的某个值是怎样得出的",
-        "Tell how a value came about for a jurisdiction",
-    );
+    let about = pick(locale, "说明某个辖区的某个值是怎样得出的", "Tell how a value came about for a jurisdiction");
     let name = pick(locale, "规则、员额等条款的名称", "The name of a rule, quota or other provision with a value");
     let id = pick(locale, "辖区在样本中的编号", "The jurisdiction's id in the sample");
     let words = pick(locale, "[选项] <包> <名称> --for <编号>", "[OPTIONS] <PACKAGE> <NAME> --for <ID>");
@@ -87,7 +83,8 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         Opened::Unreadable => return Ok(Exit::Usage),
     };
     let rule = rule(&session, &args.name, ctx)?;
-    let entity = session.machine.rule_entity(rule).ok_or_else(|| ctx.usage("规则没有对象", "the rule has no entity"))?;
+    let entity =
+        session.machine.rule_entity(rule).ok_or_else(|| ctx.usage("规则没有对象", "the rule has no entity"))?;
     let row = session.jurisdiction(entity, &args.id, ctx)?;
     let (explanation, missing) = {
         let run = Run::new(&session.machine, &session.world, session.settings.clone());
@@ -101,7 +98,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     let teller = Teller { session: &session, locale: ctx.locale };
     match args.form {
         Form::Text => {
-            teller.write(&explanation.root, 0, ctx.out)?;
+            teller.write(&explanation.root, &Type::Any, 0, ctx.out)?;
             let lacking: Vec<String> = missing
                 .iter()
                 .map(|it| session.machine.describe(it, &session.world))
@@ -115,7 +112,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
                 writeln!(ctx.out, "{line}")?;
             }
         }
-        Form::Json => writeln!(ctx.out, "{:#}", teller.json(&explanation.root))?,
+        Form::Json => writeln!(ctx.out, "{:#}", teller.json(&explanation.root, &Type::Any))?,
     }
     if let Some(error) = &explanation.error {
         let found = session.machine.error_diagnostic(error, &session.world);
@@ -135,7 +132,8 @@ fn rule(session: &Session, name: &str, ctx: &Context<'_, '_>) -> Result<RuleId, 
     if let Some(rule) = machine.rule_ids().find(own) {
         return Ok(rule);
     }
-    let names: Vec<_> = machine.rule_ids().filter_map(|it| machine.rule_def(it)).map(|it| &it.meta.symbol.name).collect();
+    let names: Vec<_> =
+        machine.rule_ids().filter_map(|it| machine.rule_def(it)).map(|it| &it.meta.symbol.name).collect();
     let near = polis_diagnostic::did_you_mean(name, names.iter().map(|it| it.as_str()));
     let (zh, en) = match near {
         Some(near) => (format!("；是否想写 `{near}`？"), format!("; did you mean `{near}`?")),
@@ -154,27 +152,34 @@ struct Teller<'s> {
 }
 
 impl Teller<'_> {
-    fn write(&self, step: &Step, depth: usize, out: &mut dyn Write) -> io::Result<()> {
-        let (what, details) = self.line(step);
+    fn write(&self, step: &Step, within: &Type, depth: usize, out: &mut dyn Write) -> io::Result<()> {
+        let (what, details) = self.line(step, within);
         writeln!(out, "{}{what}", "  ".repeat(depth))?;
         for detail in details {
             writeln!(out, "{}  {detail}", "  ".repeat(depth))?;
         }
+        let within = self.within(step, within);
+        let mut told: Vec<&Step> = Vec::new();
         for step in &step.steps {
-            self.write(step, depth + 1, out)?;
+            // A fact that a guard and a value both look at is told once.
+            if !told.contains(&step) {
+                self.write(step, within, depth + 1, out)?;
+                told.push(step);
+            }
         }
         Ok(())
     }
 
     /// What a step is and came to, and what is said below it: formula, exceptions, citations.
-    fn line(&self, step: &Step) -> (String, Vec<String>) {
+    fn line(&self, step: &Step, within: &Type) -> (String, Vec<String>) {
         let machine = &self.session.machine;
         let world = &self.session.world;
-        let value = self.value(step);
+        let value = self.value(step, within);
         match &step.reason {
             Reason::Rule(rule, row, prevailing) => {
                 let Some(def) = machine.rule_def(*rule) else { return (value, Vec::new()) };
-                let of = machine.rule_entity(*rule).map_or_else(Default::default, |it| machine.name_of(it, *row, world));
+                let of =
+                    machine.rule_entity(*rule).map_or_else(Default::default, |it| machine.name_of(it, *row, world));
                 let head = pick(
                     self.locale,
                     format!("{}（{of}）= {value}", def.meta.symbol.name),
@@ -215,12 +220,20 @@ impl Teller<'_> {
                 let head = if *applies {
                     format!("{word}{name} = {value}")
                 } else {
-                    pick(self.locale, format!("{word}{name}：条件不成立，不计"), format!("{word}{name}: does not apply"))
+                    pick(
+                        self.locale,
+                        format!("{word}{name}：条件不成立，不计"),
+                        format!("{word}{name}: does not apply"),
+                    )
                 };
                 (head, Vec::new())
             }
             Reason::Guard(name) => {
-                let head = pick(self.locale, format!("例外 `{name}` 的条件：{value}"), format!("guard of exception `{name}`: {value}"));
+                let head = pick(
+                    self.locale,
+                    format!("例外 `{name}` 的条件：{value}"),
+                    format!("guard of exception `{name}`: {value}"),
+                );
                 (head, Vec::new())
             }
             Reason::Member(entity, row) => (format!("{} = {value}", machine.name_of(*entity, *row, world)), Vec::new()),
@@ -231,18 +244,26 @@ impl Teller<'_> {
         }
     }
 
+    /// The type of the values below a step that have none of their own: parts and members are of the rule's.
+    fn within<'t>(&'t self, step: &Step, within: &'t Type) -> &'t Type {
+        match &step.reason {
+            Reason::Rule(rule, ..) => self.session.machine.rule_type(*rule),
+            _ => within,
+        }
+    }
+
     /// A step's value with its unit.
-    fn value(&self, step: &Step) -> String {
+    fn value(&self, step: &Step, within: &Type) -> String {
         let machine = &self.session.machine;
         let any = Type::Any;
         let ty = match &step.reason {
             Reason::Rule(rule, ..) => machine.rule_type(*rule),
-            Reason::Fact(entity, _, field) => machine
-                .entity_def(*entity)
-                .and_then(|it| it.fields.get(*field as usize))
-                .map_or(&any, |it| &it.ty),
+            Reason::Fact(entity, _, field) => {
+                machine.entity_def(*entity).and_then(|it| it.fields.get(*field as usize)).map_or(&any, |it| &it.ty)
+            }
             Reason::Param(param) => machine.param_def(*param).map_or(&any, |it| &it.ty),
-            _ => &any,
+            Reason::Part { .. } | Reason::Member(..) => within,
+            Reason::Guard(_) | Reason::Constraint(..) => &any,
         };
         machine.show(&step.value, ty, &self.session.world, self.locale).to_string()
     }
@@ -250,10 +271,13 @@ impl Teller<'_> {
     /// The passages that a provision comes from.
     fn citations(&self, meta: &polis_semantic::ir::Meta) -> Vec<String> {
         let program = self.session.machine.program();
+        let own = program.file_documents.iter().find(|it| it.0 == meta.item.file).map(|it| &it.1);
         meta.cite
             .iter()
             .map(|it| {
-                let title = it.document.as_ref().map(|symbol| {
+                // A citation that names no document is of the document that the file is the code of.
+                let document = it.document.as_ref().or(own.filter(|_| it.title.is_none()));
+                let title = document.map(|symbol| {
                     let document = program.documents.iter().find(|it| it.meta.symbol == *symbol);
                     document
                         .and_then(|it| it.meta.title.clone())
@@ -266,7 +290,7 @@ impl Teller<'_> {
             .collect()
     }
 
-    fn json(&self, step: &Step) -> Json {
+    fn json(&self, step: &Step, within: &Type) -> Json {
         let machine = &self.session.machine;
         let world = &self.session.world;
         let (kind, name, of) = match &step.reason {
@@ -274,9 +298,11 @@ impl Teller<'_> {
                 let of = machine.rule_entity(*rule).map(|it| machine.name_of(it, *row, world));
                 ("rule", machine.rule_def(*rule).map(|it| it.meta.symbol.to_string()), of)
             }
-            Reason::Fact(entity, row, field) => {
-                ("fact", Some(machine.field_name(*entity, *field).to_string()), Some(machine.name_of(*entity, *row, world)))
-            }
+            Reason::Fact(entity, row, field) => (
+                "fact",
+                Some(machine.field_name(*entity, *field).to_string()),
+                Some(machine.name_of(*entity, *row, world)),
+            ),
             Reason::Param(param) => ("parameter", machine.param_def(*param).map(|it| it.meta.symbol.to_string()), None),
             Reason::Part { word, name, .. } => {
                 ("part", Some(name.as_ref().map_or_else(|| word.word().en.to_owned(), ToString::to_string)), None)
@@ -287,8 +313,9 @@ impl Teller<'_> {
                 ("constraint", machine.constraint_def(*constraint).map(|it| it.meta.symbol.to_string()), None)
             }
         };
-        let mut object = json!({ "kind": kind, "name": name, "of": of.as_deref(), "value": self.value(step) });
-        let (_, details) = self.line(step);
+        let mut object = json!({ "kind": kind, "name": name, "of": of.as_deref(), "value": self.value(step, within) });
+        let (_, details) = self.line(step, within);
+        let within = self.within(step, within);
         if let Json::Object(map) = &mut object {
             if let Reason::Part { applies, .. } = &step.reason {
                 map.insert("applies".into(), (*applies).into());
@@ -297,7 +324,7 @@ impl Teller<'_> {
                 map.insert("details".into(), details.into());
             }
             if !step.steps.is_empty() {
-                map.insert("steps".into(), step.steps.iter().map(|it| self.json(it)).collect());
+                map.insert("steps".into(), step.steps.iter().map(|it| self.json(it, within)).collect());
             }
         }
         object

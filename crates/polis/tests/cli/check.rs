@@ -7,23 +7,69 @@ use crate::{Cli, WRONG};
 #[test]
 fn what_is_in_order_is_counted() {
     let cli = Cli::package();
-    assert_snapshot!(cli.run("check"), @"");
-    assert_snapshot!(cli.run("check --lang en"), @"");
-    assert_snapshot!(cli.run("check -q"), @"");
+    assert_snapshot!(cli.run("check"), @r"
+    exit: 0
+    ----- stderr
+    没有发现问题：1 个包、2 个文件、3 条条款
+    ");
+    assert_snapshot!(cli.run("check --lang en"), @r"
+    exit: 0
+    ----- stderr
+    no problems found: 1 package, 2 files, 3 provisions
+    ");
+    assert_snapshot!(cli.run("check -q"), @"exit: 0");
 }
 
 #[test]
 fn findings_are_shown_with_the_source() {
     let cli = Cli::package().file("changchun/网格.pol", WRONG);
-    assert_snapshot!(cli.run("check changchun"), @"");
-    assert_snapshot!(cli.run("check changchun --lang en"), @"");
+    assert_snapshot!(cli.run("check changchun"), @r"
+    exit: 1
+    ----- stdout
+    错误[unknown-name]：找不到名称 `户树`
+       ╭─[ changchun/网格.pol:3:11 ]
+       │
+     3 │   增配 当 户树 不少于 3000 户: 1 人
+       │           ──┬─
+       │             ╰──── 此处
+       │
+       = 帮助：是否想写 `户数`？
+       = 帮助：是否想写 `户数`？
+    ----- stderr
+    发现 1 个错误
+    ");
+    assert_snapshot!(cli.run("check changchun --lang en"), @r"
+    exit: 1
+    ----- stdout
+    error[unknown-name]: cannot find `户树`
+       ╭─[ changchun/网格.pol:3:11 ]
+       │
+     3 │   增配 当 户树 不少于 3000 户: 1 人
+       │           ──┬─
+       │             ╰──── here
+       │
+       = help: did you mean `户数`?
+       = help: did you mean `户数`?
+    ----- stderr
+    1 error found
+    ");
 }
 
 #[test]
 fn every_format_has_its_form() {
     let cli = Cli::package().file("changchun/网格.pol", WRONG);
-    assert_snapshot!(cli.run("check --format concise"), @"");
-    assert_snapshot!(cli.run("check --format github --lang en -q"), @"");
+    assert_snapshot!(cli.run("check --format concise"), @r"
+    exit: 1
+    ----- stdout
+    changchun/网格.pol:3:11: 错误[unknown-name]: 找不到名称 `户树`
+    ----- stderr
+    发现 1 个错误
+    ");
+    assert_snapshot!(cli.run("check --format github --lang en -q"), @r"
+    exit: 1
+    ----- stdout
+    ::error file=changchun/网格.pol,line=3,col=8,endColumn=10,title=unknown-name::cannot find `户树`%0Ahelp: did you mean `户数`?%0Ahelp: did you mean `户数`?
+    ");
     let document = |line: &str| -> serde_json::Value {
         let output = cli.output(line);
         assert_eq!(output.status.code(), Some(1), "{line}");
@@ -36,20 +82,43 @@ fn every_format_has_its_form() {
 #[test]
 fn a_program_gets_its_document_when_nothing_is_found() {
     let cli = Cli::package();
-    assert_snapshot!(cli.run("check --format json"), @"");
+    assert_snapshot!(cli.run("check --format json"), @r#"
+    exit: 0
+    ----- stdout
+    {
+      "diagnostics": [],
+      "summary": {
+        "errors": 0,
+        "warnings": 0,
+        "infos": 0
+      }
+    }
+    ----- stderr
+    没有发现问题：1 个包、2 个文件、3 条条款
+    "#);
 }
 
 #[test]
 fn several_paths_are_one_project() {
-    let cli = Cli::package().file("changchun/网格.pol", WRONG).file("jilin/polis.toml", "[package]\nname = \"jilin\"\n").file(
-        "jilin/对象.pol",
-        "对象 县 {\n  字段 人口: 人\n}\n",
-    );
+    let cli = Cli::package()
+        .file("changchun/网格.pol", WRONG)
+        .file("jilin/polis.toml", "[package]\nname = \"jilin\"\n")
+        .file("jilin/对象.pol", "对象 县 {\n  字段 人口: 人\n}\n");
     assert_snapshot!(
         cli.run("check changchun/网格.pol jilin changchun changchun/员额.pol ./changchun/网格.pol --format concise"),
-        @""
+        @r"
+    exit: 1
+    ----- stdout
+    changchun/网格.pol:3:11: 错误[unknown-name]: 找不到名称 `户树`
+    ----- stderr
+    发现 1 个错误
+    "
     );
-    assert_snapshot!(cli.run("check jilin changchun/../jilin/对象.pol"), @"");
+    assert_snapshot!(cli.run("check jilin changchun/../jilin/对象.pol"), @r"
+    exit: 0
+    ----- stderr
+    没有发现问题：1 个包、1 个文件、1 条条款
+    ");
 }
 
 #[test]
@@ -64,12 +133,47 @@ fn lints_have_the_level_of_the_manifest() {
             .file("polis.toml", "[workspace]\n")
     };
     let code = "manifest-repeated-name";
-    assert_snapshot!(unused("").run("check a --format concise"), @"");
-    assert_snapshot!(unused("").run("check a --format concise --deny-warnings"), @"");
-    assert_snapshot!(unused(&format!("[lints]\n{code} = \"allow\"\n")).run("check a --format concise"), @"");
-    assert_snapshot!(unused(&format!("[lints]\n{code} = \"info\"\n")).run("check a --deny-warnings --format concise"), @"");
-    assert_snapshot!(unused(&format!("[lints]\n{code} = \"error\"\n")).run("check a --format concise"), @"");
-    assert_snapshot!(unused("[lints]\nmanifest-repeated-nam = \"allow\"\n").run("check a --format concise"), @"");
+    assert_snapshot!(unused("").run("check a --format concise"), @r"
+    exit: 0
+    ----- stdout
+    a/polis.toml:3:15: 警告[manifest-repeated-name]: `under` 中的 `b` 重复
+    ----- stderr
+    发现 1 个警告
+    ");
+    assert_snapshot!(unused("").run("check a --format concise --deny-warnings"), @r"
+    exit: 1
+    ----- stdout
+    a/polis.toml:3:15: 警告[manifest-repeated-name]: `under` 中的 `b` 重复
+    ----- stderr
+    发现 1 个警告（`--deny-warnings`：有警告即为失败）
+    ");
+    assert_snapshot!(unused(&format!("[lints]\n{code} = \"allow\"\n")).run("check a --format concise"), @r"
+    exit: 0
+    ----- stderr
+    没有发现问题：1 个包、1 个文件、1 条条款
+    ");
+    assert_snapshot!(unused(&format!("[lints]\n{code} = \"info\"\n")).run("check a --deny-warnings --format concise"), @r"
+    exit: 0
+    ----- stdout
+    a/polis.toml:3:15: 提示[manifest-repeated-name]: `under` 中的 `b` 重复
+    ----- stderr
+    发现 1 条提示
+    ");
+    assert_snapshot!(unused(&format!("[lints]\n{code} = \"error\"\n")).run("check a --format concise"), @r"
+    exit: 1
+    ----- stdout
+    a/polis.toml:3:15: 错误[manifest-repeated-name]: `under` 中的 `b` 重复
+    ----- stderr
+    发现 1 个错误
+    ");
+    assert_snapshot!(unused("[lints]\nmanifest-repeated-nam = \"allow\"\n").run("check a --format concise"), @r"
+    exit: 0
+    ----- stdout
+    a/polis.toml:3:15: 警告[manifest-repeated-name]: `under` 中的 `b` 重复
+    a/polis.toml:5:1: 警告[manifest-unknown-key]: 清单文件的 `[lints]` 中没有 `manifest-repeated-nam` 这一项
+    ----- stderr
+    发现 2 个警告
+    ");
 }
 
 #[test]
@@ -83,15 +187,46 @@ fn no_level_makes_an_error_less() {
 #[test]
 fn what_cannot_be_read_ends_with_2() {
     let cli = Cli::package().file("gbk/a.pol", b"\xd4\xb1\xb6\xee \xbc\xd7 {}\n").file("notes.txt", "x");
-    assert_snapshot!(cli.run("check nowhere --format concise"), @"");
-    assert_snapshot!(cli.run("check nowhere changchun --lang en --format concise"), @"");
-    assert_snapshot!(cli.run("check gbk --format concise"), @"");
-    assert_snapshot!(cli.run("check notes.txt --format concise"), @"");
+    assert_snapshot!(cli.run("check nowhere --format concise"), @r"
+    exit: 2
+    ----- stdout
+    nowhere:1:1: 错误[path-not-found]: 没有 `nowhere` 这个文件或文件夹
+    ----- stderr
+    发现 1 个错误
+    ");
+    assert_snapshot!(cli.run("check nowhere changchun --lang en --format concise"), @r"
+    exit: 2
+    ----- stdout
+    nowhere:1:1: error[path-not-found]: there is no file or folder `nowhere`
+    ----- stderr
+    1 error found
+    ");
+    assert_snapshot!(cli.run("check gbk --format concise"), @r"
+    exit: 2
+    ----- stdout
+    gbk/a.pol:1:1: 错误[missing-colon]: `Ա` 之后缺少冒号
+    gbk/a.pol:1:2: 错误[not-utf8]: 文件不是 UTF-8 编码：偏移 2 处的字节 0xB6 不属于任何字符
+    ----- stderr
+    发现 2 个错误
+    ");
+    assert_snapshot!(cli.run("check notes.txt --format concise"), @r"
+    exit: 2
+    ----- stdout
+    notes.txt:1:1: 错误[not-policy-file]: `notes.txt` 不是政策文件
+    ----- stderr
+    发现 1 个错误
+    ");
 }
 
 #[test]
 fn crlf_and_a_bom_are_accepted() {
     let text = format!("\u{feff}{}", crate::QUOTA.replace('\n', "\r\n"));
     let cli = Cli::package().file("changchun/员额.pol", text).file("changchun/网格.pol", WRONG.replace('\n', "\r\n"));
-    assert_snapshot!(cli.run("check --format concise"), @"");
+    assert_snapshot!(cli.run("check --format concise"), @r"
+    exit: 1
+    ----- stdout
+    changchun/网格.pol:3:11: 错误[unknown-name]: 找不到名称 `户树`
+    ----- stderr
+    发现 1 个错误
+    ");
 }

@@ -10,11 +10,153 @@ use crate::{Cli, WRONG};
 #[test]
 fn help_is_in_both_languages() {
     let cli = Cli::new();
-    assert_snapshot!(cli.run("--help"), @"");
-    assert_snapshot!(cli.run("--help --lang en"), @"");
-    assert_snapshot!(cli.run("check -h"), @"");
-    assert_snapshot!(cli.run("help simulate --lang en"), @"");
-    assert_snapshot!(cli.run("help why"), @"");
+    assert_snapshot!(cli.run("--help"), @r"
+    exit: 0
+    ----- stdout
+    把政策文件写成可检查、可测试、可模拟的代码
+
+    用法: polis [选项] <命令>
+
+    命令:
+      check        检查政策文件
+      fmt          把文件改写成统一的格式
+      test         运行政策文件中的测试
+      simulate     在样本上计算一个包的条款：每个辖区得出什么
+      why          说明某个辖区的某个值是怎样得出的
+      list         列出某一种类的条款
+      explain      解释检查代码、种类、关键词、条目或函数
+      new          新建一个包：清单文件、第一份文件、一项员额和一个能通过的测试
+      completions  输出命令行补全脚本
+      help         显示帮助，或某个命令的帮助
+
+    通用选项:
+      -h, --help          显示帮助
+          --lang <语言>   消息的语言 [可选：zh、en]
+          --color <何时>  何时使用颜色 [可选：auto、always、never；默认：auto]
+      -q, --quiet         只输出结果，不输出摘要和提示
+      -V, --version       显示版本
+
+    退出码:
+      0    没有错误
+      1    发现错误，或有测试未通过、有文件需要格式化
+      2    用法有误，或所给文件无法读写
+      101  polis 自身的缺陷
+
+    环境变量:
+      POLIS_LANG              消息的语言；其次看 LC_ALL、LC_MESSAGES、LANG，都没有则为中文
+      NO_COLOR                不使用颜色
+    ");
+    assert_snapshot!(cli.run("--help --lang en"), @r"
+    exit: 0
+    ----- stdout
+    Policies as code that can be checked, tested and simulated
+
+    Usage: polis [OPTIONS] <COMMAND>
+
+    Commands:
+      check        Check policies
+      fmt          Rewrite files in the one form
+      test         Run the tests that stand in the policies
+      simulate     Compute a package's provisions for every jurisdiction of a sample
+      why          Tell how a value came about for a jurisdiction
+      list         List the provisions of a kind
+      explain      Explain a code, kind, keyword, clause or function
+      new          Create a package: a manifest, a first document, a quota and a test that passes
+      completions  Print a script by which a shell completes the command line
+      help         Print help, or the help of a command
+
+    Global options:
+      -h, --help             Print this help
+          --lang <LANGUAGE>  The language of messages [zh, en]
+          --color <WHEN>     When to colour the output [auto, always, never; default: auto]
+      -q, --quiet            Print results only, no summaries or hints
+      -V, --version          Print the version
+
+    Exit codes:
+      0    no errors
+      1    errors were found, tests failed, or files need formatting
+      2    wrong usage, or files that cannot be read or written
+      101  a bug in polis
+
+    Environment:
+      POLIS_LANG              the language of messages; then LC_ALL, LC_MESSAGES, LANG; else Chinese
+      NO_COLOR                no colours
+    ");
+    assert_snapshot!(cli.run("check -h"), @r"
+    exit: 0
+    ----- stdout
+    检查政策文件
+
+    用法: polis check [选项] [路径]…
+
+    参数:
+      [路径]...  包、工作区或 .pol 文件的路径 [默认：当前文件夹]
+
+    选项:
+          --format <格式>  输出格式 [可选：full、concise、json、github、sarif；默认：full]
+          --deny-warnings  有警告时也以退出码 1 结束
+
+    通用选项:
+      -h, --help          显示帮助
+          --lang <语言>   消息的语言 [可选：zh、en]
+          --color <何时>  何时使用颜色 [可选：auto、always、never；默认：auto]
+      -q, --quiet         只输出结果，不输出摘要和提示
+
+    退出码:
+      0    没有错误
+      1    发现错误，或有测试未通过、有文件需要格式化
+      2    用法有误，或所给文件无法读写
+      101  polis 自身的缺陷
+    ");
+    assert_snapshot!(cli.run("help simulate --lang en"), @r"
+    exit: 0
+    ----- stdout
+    Compute a package's provisions for every jurisdiction of a sample
+
+    Usage: polis simulate [OPTIONS] <PACKAGE>
+
+    Arguments:
+      <PACKAGE>  The package's name or path
+
+    Options:
+          --on <SAMPLE>       The folder or file of the sample [default: `default` of the manifest's
+                              [samples]]
+          --set <NAME=VALUE>  Sets a parameter; may be given several times, as in --set
+                              allowance=30000yuan
+          --as-of <DATE>      The day whose law applies, such as 2020-01-31
+          --format <FORM>     The form of the output [table, csv, json; default: table]
+          --out <FILE>        Write to a file rather than to standard output
+
+    Global options:
+      -h, --help             Print this help
+          --lang <LANGUAGE>  The language of messages [zh, en]
+          --color <WHEN>     When to colour the output [auto, always, never; default: auto]
+      -q, --quiet            Print results only, no summaries or hints
+    ");
+    assert_snapshot!(cli.run("help why"), @r"
+    exit: 0
+    ----- stdout
+    说明某个辖区的某个值是怎样得出的
+
+    用法: polis why [选项] <包> <名称> --for <编号>
+
+    参数:
+      <包>    包的名称或路径
+      <名称>  规则、员额等条款的名称
+
+    选项:
+          --for <编号>     辖区在样本中的编号
+          --on <样本>      样本所在的文件夹或文件 [默认：清单文件 [samples] 中的 default]
+          --set <名称=值>  把参数设为某个值，可多次使用，如 --set 补贴=3万元
+          --as-of <日期>   按该日有效的条款计算，如 2020-01-31 或 2020年1月31日
+          --format <格式>  输出格式 [可选：text、json；默认：text]
+
+    通用选项:
+      -h, --help          显示帮助
+          --lang <语言>   消息的语言 [可选：zh、en]
+          --color <何时>  何时使用颜色 [可选：auto、always、never；默认：auto]
+      -q, --quiet         只输出结果，不输出摘要和提示
+    ");
     assert_eq!(cli.run("help check"), cli.run("check --help"));
 }
 
@@ -55,19 +197,105 @@ fn the_language_is_the_options_then_the_environments_then_chinese() {
 #[test]
 fn errors_of_use_are_in_both_languages() {
     let cli = Cli::new();
-    assert_snapshot!(cli.run("chek"), @"");
-    assert_snapshot!(cli.run("chek --lang en"), @"");
-    assert_snapshot!(cli.run("月"), @"");
-    assert_snapshot!(cli.run("check --formt json --lang en"), @"");
-    assert_snapshot!(cli.run("check --format jsn"), @"");
-    assert_snapshot!(cli.run("check --format"), @"");
-    assert_snapshot!(cli.run("check --lang fr"), @"");
-    assert_snapshot!(cli.run("check --lang en --color never --color always"), @"");
-    assert_snapshot!(cli.run("why a b"), @"");
-    assert_snapshot!(cli.run("simulate a --set x --lang en"), @"");
-    assert_snapshot!(cli.run("simulate a --as-of 2020-13"), @"");
-    assert_snapshot!(cli.run("help chek"), @"");
-    assert_snapshot!(cli.run("explain a b"), @"");
+    assert_snapshot!(cli.run("chek"), @r"
+    exit: 2
+    ----- stderr
+    错误：没有 `chek` 这个命令
+    是否想写 `check`？
+
+    用法: polis [选项] <命令>
+    更多说明见 `--help`
+    ");
+    assert_snapshot!(cli.run("chek --lang en"), @r"
+    exit: 2
+    ----- stderr
+    error: there is no command `chek`
+    did you mean `check`?
+
+    Usage: polis [OPTIONS] <COMMAND>
+    for more, see `--help`
+    ");
+    assert_snapshot!(cli.run("月"), @r"
+    exit: 2
+    ----- stderr
+    错误：没有 `月` 这个命令
+
+    用法: polis [选项] <命令>
+    更多说明见 `--help`
+    ");
+    assert_snapshot!(cli.run("check --formt json --lang en"), @r"
+    exit: 2
+    ----- stderr
+    error: there is no argument `--formt`
+    did you mean `--format`?
+
+    Usage: polis check [OPTIONS] [PATH]…
+    for more, see `--help`
+    ");
+    assert_snapshot!(cli.run("check --format jsn"), @r"
+    exit: 2
+    ----- stderr
+    错误：`--format <格式>` 的值不能是 `jsn`
+    是否想写 `json`？
+    可选的值：`full`、`concise`、`json`、`github`、`sarif`
+    更多说明见 `--help`
+    ");
+    assert_snapshot!(cli.run("check --format"), @r"
+    exit: 2
+    ----- stderr
+    错误：`--format <格式>` 缺少值
+    可选的值：`full`、`concise`、`json`、`github`、`sarif`
+    更多说明见 `--help`
+    ");
+    assert_snapshot!(cli.run("check --lang fr"), @r"
+    exit: 2
+    ----- stderr
+    错误：`--lang <语言>` 的值不能是 `fr`
+    可选的值：`zh`、`en`
+    更多说明见 `--help`
+    ");
+    assert_snapshot!(cli.run("check --lang en --color never --color always"), @r"
+    exit: 2
+    ----- stderr
+    error: `--color <WHEN>` can be given only once
+
+    Usage: polis check [OPTIONS] [PATH]…
+    for more, see `--help`
+    ");
+    assert_snapshot!(cli.run("why a b"), @r"
+    exit: 2
+    ----- stderr
+    错误：缺少参数 `--for <编号>`
+
+    用法: polis why [选项] <包> <名称> --for <编号>
+    更多说明见 `--help`
+    ");
+    assert_snapshot!(cli.run("simulate a --set x --lang en"), @r"
+    exit: 2
+    ----- stderr
+    error: `--set <NAME=VALUE>` cannot be `x`: it must read `NAME=VALUE`
+    for more, see `--help`
+    ");
+    assert_snapshot!(cli.run("simulate a --as-of 2020-13"), @r"
+    exit: 2
+    ----- stderr
+    错误：`--as-of <日期>` 的值不能是 `2020-13`：应为一个日期，如 2020-01-31
+    更多说明见 `--help`
+    ");
+    assert_snapshot!(cli.run("help chek"), @r"
+    exit: 2
+    ----- stderr
+    错误：没有 `chek` 这个命令
+    是否想写 `check`？
+    ");
+    assert_snapshot!(cli.run("explain a b"), @r"
+    exit: 2
+    ----- stderr
+    错误：没有 `b` 这个参数
+
+    用法: polis explain [选项] <词>
+    更多说明见 `--help`
+    ");
 }
 
 #[cfg(unix)]
@@ -99,8 +327,10 @@ fn a_pipe_has_no_colours_unless_they_are_asked_for() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    let cli = Cli::package();
-    let mut child = cli.command("list codes --format json").stdin(Stdio::null()).spawn().unwrap();
+    // More than a pipe holds.
+    let params: Vec<String> = (0..2000).map(|it| format!("参数 参数{it}: 户 {{ 值: {it} 户 }}")).collect();
+    let cli = Cli::package().file("changchun/参数.pol", params.join("\n"));
+    let mut child = cli.command("list param --format json").stdin(Stdio::null()).spawn().unwrap();
     let mut stdout = child.stdout.take().unwrap();
     let mut first = [0];
     stdout.read_exact(&mut first).unwrap();
@@ -128,7 +358,14 @@ fn completions_are_made_for_every_shell() {
         let script = String::from_utf8(output.stdout).unwrap();
         assert!(script.contains("simulate") && script.contains("deny-warnings"), "{shell}");
     }
-    assert_snapshot!(cli.run("completions tcsh"), @"");
+    assert_snapshot!(cli.run("completions tcsh"), @r"
+    exit: 2
+    ----- stderr
+    错误：`<SHELL>` 的值不能是 `tcsh`
+    是否想写 `zsh`？
+    可选的值：`bash`、`zsh`、`fish`、`powershell`、`elvish`
+    更多说明见 `--help`
+    ");
     let english = cli.output("completions fish --lang en").stdout;
     assert!(String::from_utf8(english).unwrap().contains("Check policies"));
 }

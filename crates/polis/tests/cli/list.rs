@@ -6,7 +6,6 @@ use crate::Cli;
 
 fn city() -> Cli {
     Cli::package()
-        .file("polis.toml", "[workspace]\n")
         .file("jilin/polis.toml", "[package]\nname = \"jilin\"\n")
         .file("jilin/a.pol", "对象 街道 {\n  字段 人口: 人\n}\n\n赋权 五项权力 {\n  总数: 2 项\n  权力 指挥调度 \"指挥调度权\" { 行使主体: 街道 }\n  权力 考核评价 { 行使主体: 街道 }\n}\n\n单位 名 = 人\n")
         .file("changchun/polis.toml", "[package]\nname = \"changchun\"\nunder = [\"jilin\"]\n")
@@ -16,52 +15,212 @@ fn city() -> Cli {
 #[test]
 fn provisions_of_a_kind_are_listed_in_either_face() {
     let cli = city();
-    assert_snapshot!(cli.run("list 员额"), @"");
-    assert_snapshot!(cli.run("list quotas --lang en"), @"");
+    assert_snapshot!(cli.run("list 员额"), @r"
+    exit: 0
+    ----- stdout
+    包         名称        对象或主体  位置                  出处                            编号
+    ---------  ----------  ----------  --------------------  ------------------------------  --------------
+    changchun  专职工作者  社区        changchun/员额.pol:6  员额办法“每个社区配备10至15名”  CC-121, CC-122
+    ----- stderr
+    1 条员额
+    ");
+    assert_snapshot!(cli.run("list quotas --lang en"), @r#"
+    exit: 0
+    ----- stdout
+    package    name        entity or holder  place                 cite                             ref
+    ---------  ----------  ----------------  --------------------  -------------------------------  --------------
+    changchun  专职工作者  社区              changchun/员额.pol:6  员额办法 "每个社区配备10至15名"  CC-121, CC-122
+    ----- stderr
+    1 of kind `quota`
+    "#);
     assert_eq!(cli.run("list quota"), cli.run("list 员额"));
 }
 
 #[test]
 fn inner_blocks_are_listed_too() {
     let cli = city();
-    assert_snapshot!(cli.run("list power"), @"");
-    assert_snapshot!(cli.run("list field changchun"), @"");
-    assert_snapshot!(cli.run("list item"), @"");
-    assert_snapshot!(cli.run("list category"), @"");
-    assert_snapshot!(cli.run("list unit"), @"");
-    assert_snapshot!(cli.run("list test"), @"");
+    assert_snapshot!(cli.run("list power"), @r"
+    exit: 0
+    ----- stdout
+    包     名称               标题        对象或主体  位置
+    -----  -----------------  ----------  ----------  -------------
+    jilin  五项权力.指挥调度  指挥调度权  街道        jilin/a.pol:7
+    jilin  五项权力.考核评价              街道        jilin/a.pol:8
+    ----- stderr
+    2 条权力
+    ");
+    assert_snapshot!(cli.run("list field changchun"), @r"
+    exit: 0
+    ----- stdout
+    包         名称      对象或主体  位置
+    ---------  --------  ----------  --------------------
+    changchun  专职人数  社区        changchun/对象.pol:1
+    changchun  户数      社区        changchun/对象.pol:1
+    ----- stderr
+    2 条字段
+    ");
+    assert_snapshot!(cli.run("list item"), @r"
+    exit: 0
+    ----- stdout
+    包         名称  对象或主体  位置
+    ---------  ----  ----------  --------------------
+    changchun  巡逻  事项.治安   changchun/清单.pol:2
+    changchun  调解  事项.治安   changchun/清单.pol:2
+    changchun  保洁  事项.环境   changchun/清单.pol:3
+    changchun  绿化  事项.环境   changchun/清单.pol:3
+    ----- stderr
+    4 条事项
+    ");
+    assert_snapshot!(cli.run("list category"), @r"
+    exit: 0
+    ----- stdout
+    包         名称       对象或主体  位置
+    ---------  ---------  ----------  --------------------
+    changchun  事项.治安  事项        changchun/清单.pol:2
+    changchun  事项.环境  事项        changchun/清单.pol:3
+    ----- stderr
+    2 条类别
+    ");
+    assert_snapshot!(cli.run("list unit"), @r"
+    exit: 0
+    ----- stdout
+    包     名称  位置
+    -----  ----  --------------
+    jilin  名    jilin/a.pol:11
+    ----- stderr
+    1 条单位
+    ");
+    assert_snapshot!(cli.run("list test"), @r"
+    exit: 0
+    ----- stdout
+    包         标题     对象或主体  位置
+    ---------  -------  ----------  ---------------------
+    changchun  3600 户  社区        changchun/员额.pol:13
+    ----- stderr
+    1 条测试
+    ");
 }
 
 #[test]
 fn superiors_are_listed_when_asked_for() {
     let cli = city();
-    assert_snapshot!(cli.run("list grant changchun"), @"");
-    assert_snapshot!(cli.run("list grant changchun --all"), @"");
+    assert_snapshot!(cli.run("list grant changchun"), @r"
+    exit: 0
+    ----- stderr
+    0 条赋权
+    ");
+    assert_snapshot!(cli.run("list grant changchun --all"), @r"
+    exit: 0
+    ----- stdout
+    包     名称      位置
+    -----  --------  -------------
+    jilin  五项权力  jilin/a.pol:5
+    ----- stderr
+    1 条赋权
+    ");
 }
 
 #[test]
 fn programs_read_json_and_csv() {
     let cli = city();
-    assert_snapshot!(cli.run("list quota --format json"), @"");
-    assert_snapshot!(cli.run("list quota --format csv --lang en"), @"");
-    assert_snapshot!(cli.run("list norm --format json"), @"");
+    assert_snapshot!(cli.run("list quota --format json"), @r#"
+    exit: 0
+    ----- stdout
+    [
+      {
+        "package": "changchun",
+        "name": "专职工作者",
+        "title": "",
+        "of": [
+          "社区"
+        ],
+        "path": "changchun/员额.pol",
+        "line": 6,
+        "cite": [
+          "员额办法“每个社区配备10至15名”"
+        ],
+        "ref": [
+          "CC-121",
+          "CC-122"
+        ]
+      }
+    ]
+    "#);
+    assert_snapshot!(cli.run("list quota --format csv --lang en"), @r#"
+    exit: 0
+    ----- stdout
+    package,name,title,of,path,line,cite,ref
+    changchun,专职工作者,,社区,changchun/员额.pol,6,"员额办法 ""每个社区配备10至15名""",CC-121; CC-122
+    "#);
+    assert_snapshot!(cli.run("list norm --format json"), @r"
+    exit: 0
+    ----- stdout
+    []
+    ");
 }
 
 #[test]
 fn kinds_and_codes_are_listed() {
     let cli = Cli::new();
-    let lines = |line: &str| -> String { cli.run(line).lines().take(5).map(|it| format!("{it}\n")).collect() };
-    assert_snapshot!(lines("list kinds"), @"");
-    assert_snapshot!(lines("list kinds --lang en"), @"");
-    assert_snapshot!(lines("list codes"), @"");
-    assert_snapshot!(lines("list codes --lang en --format csv"), @"");
+    let lines = |line: &str| cli.run(line).lines().take(5).collect::<Vec<_>>().join("\n");
+    assert_snapshot!(lines("list kinds"), @r"
+    exit: 0
+    ----- stdout
+    中文      英文      说明
+    --------  --------  ----------------------------------------------------------------------------------------
+    文件      document  一份政策文件：名称、系列、发文机关、层级、日期、依据。同一文件（.pol）里的条款都出自它。
+    ");
+    assert_snapshot!(lines("list kinds --lang en"), @r"
+    exit: 0
+    ----- stdout
+    Chinese   English   documentation
+    --------  --------  --------------------------------------------------------------------------------------------------------------------------------
+    文件      document  A policy document: title, series, issuer, level, dates, basis. The provisions in the same .pol file are its provisions.
+    ");
+    assert_snapshot!(lines("list codes"), @r"
+    exit: 0
+    ----- stdout
+    代码                            级别  消息
+    ------------------------------  ----  -------------------------------------------------------------------------------
+    ambiguous-name                  错误  `{name}` 指代不明，这些包中都有：{packages}
+    ");
+    assert_snapshot!(lines("list codes --lang en --format csv"), @r"
+    exit: 0
+    ----- stdout
+    code,severity,message
+    ambiguous-name,error,`{name}` could be meant from any of the packages {packages}
+    block-not-allowed,error,`{inner}` cannot stand inside `{outer}`
+    ");
     let kinds: serde_json::Value = serde_json::from_slice(&cli.output("list kinds --format json").stdout).unwrap();
     assert_eq!(kinds[0]["en"], "document");
 }
 
 #[test]
 fn an_unknown_kind_is_a_wrong_use() {
-    assert_snapshot!(Cli::new().run("list poewr"), @"");
-    assert_snapshot!(Cli::new().run("list 内设机枸 --lang en"), @"");
-    assert_snapshot!(Cli::new().run("list power nowhere"), @"");
+    assert_snapshot!(Cli::new().run("list poewr"), @r"
+    exit: 2
+    ----- stderr
+    错误：没有 `poewr` 这个种类
+    是否想写 `power`？
+    所有种类见 `polis list kinds`
+    ");
+    assert_snapshot!(Cli::new().run("list 内设机枸 --lang en"), @r"
+    exit: 2
+    ----- stderr
+    error: there is no kind `内设机枸`
+    did you mean `内设机构`?
+    `polis list kinds` lists them
+    ");
+    assert_snapshot!(Cli::new().run("list power nowhere"), @r"
+    exit: 2
+    ----- stderr
+    错误[path-not-found]：没有 `nowhere` 这个文件或文件夹
+       ╭─[ nowhere:1:1 ]
+       │
+     1 │
+       │ ┬
+       │ ╰── 此处
+    ───╯
+    0 条权力
+    ");
 }

@@ -1,4 +1,6 @@
 //! The command line as a process: what it writes, in both languages, and how it ends.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its helpers do")]
+#![expect(clippy::disallowed_methods, reason = "the tests look at the disk beside the program")]
 
 mod check;
 mod explain;
@@ -26,9 +28,10 @@ impl Cli {
         Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new(), input: Vec::new() }
     }
 
-    /// A folder with a package `changchun` that is in order.
+    /// A workspace with a package `changchun` that is in order.
     fn package() -> Self {
         Self::new()
+            .file("polis.toml", "[workspace]\n")
             .file("changchun/polis.toml", "[package]\nname = \"changchun\"\ntitle = \"长春市\"\n")
             .file("changchun/对象.pol", ENTITY)
             .file("changchun/员额.pol", QUOTA)
@@ -81,14 +84,14 @@ impl Cli {
     fn run(&self, line: &str) -> String {
         let output = self.output(line);
         let code = output.status.code().unwrap();
-        let mut text = format!("exit: {code}\n");
+        let mut parts = vec![format!("exit: {code}\n")];
         for (name, bytes) in [("stdout", output.stdout), ("stderr", output.stderr)] {
             if !bytes.is_empty() {
                 let stream = String::from_utf8(bytes).unwrap().replace(&self.root(), "[folder]");
-                text.push_str(&format!("----- {name}\n{stream}"));
+                parts.push(format!("----- {name}\n{stream}"));
             }
         }
-        text
+        parts.concat()
     }
 
     fn root(&self) -> String {

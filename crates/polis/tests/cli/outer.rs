@@ -21,8 +21,12 @@ fn run(line: &str, system: &dyn System) -> (Exit, String, String) {
 
 #[test]
 fn a_disk_in_memory_is_checked_and_formatted() {
-    let system = MemorySystem::new().with_file("/a/对象.pol", ENTITY).with_file("/a/员额.pol", &QUOTA.replace(": 市", "：市"));
-    assert_eq!(run("check a", &system), (Exit::Clean, String::new(), "没有发现问题：1 个包、2 个文件、3 条条款\n".into()));
+    let system =
+        MemorySystem::new().with_file("/a/对象.pol", ENTITY).with_file("/a/员额.pol", &QUOTA.replace(": 市", "：市"));
+    assert_eq!(
+        run("check a", &system),
+        (Exit::Clean, String::new(), "没有发现问题：1 个包、2 个文件、3 条条款\n".into())
+    );
     let (exit, _, summary) = run("fmt a --lang en", &system);
     assert_eq!((exit, summary.as_str()), (Exit::Clean, "1 file formatted, 1 unchanged\n"));
     assert_eq!(system.read("/a/员额.pol".into()).unwrap(), QUOTA.as_bytes());
@@ -74,7 +78,10 @@ fn both_languages_have_the_same_arguments() {
         let root = polis::command(locale);
         let all = std::iter::once(&root).chain(root.get_subcommands());
         all.map(|it| {
-            (it.get_name().to_owned(), it.get_arguments().map(|it| format!("{:?}", (it.get_id(), it.get_long()))).collect())
+            (
+                it.get_name().to_owned(),
+                it.get_arguments().map(|it| format!("{:?}", (it.get_id(), it.get_long()))).collect(),
+            )
         })
         .collect()
     };

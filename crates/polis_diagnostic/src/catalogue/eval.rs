@@ -51,8 +51,8 @@ notes! {
             en "`{name}` applies", zh "`{name}` 适用";
         /// How two exceptions are put in order.
         SayWhichPrevails { first: SmolStr, second: SmolStr }
-            en "say which prevails, as with `over: {second}` in `{first}`, or narrow one of the conditions",
-            zh "请写明哪个优先（如在 `{first}` 中写 `优先于: {second}`），或收窄其中一个条件";
+            en "say which prevails, as in `except {first} over {second} when …`, or narrow one of the guards",
+            zh "请写明哪个优先，如 `例外 {first} 优先于 {second} 当 …`，或收窄其中一个条件";
         /// A jurisdiction for which the finding holds.
         ForEntity { entity: SmolStr, facts: SmolStr }
             en "for `{entity}`, where {facts}", zh "对 `{entity}`，其中{facts}";

@@ -21,15 +21,15 @@ catalogue! {
             en "`{inner}` cannot stand inside `{outer}`",
             zh "`{outer}` 之内不能有 `{inner}`";
         /// A declared total that differs from what is listed.
-        TotalMismatch { name: SmolStr, declared: SmolStr, counted: SmolStr } = "total-mismatch", Error,
+        TotalMismatch { name: SmolStr, declared: Bilingual, counted: Bilingual } = "total-mismatch", Error,
             en "`{name}` declares a total of {declared}, but lists {counted}",
             zh "`{name}` 声明总数为 {declared}，实际列出 {counted}";
         /// More than the provision's own limit.
-        LimitExceeded { name: SmolStr, value: SmolStr, limit: SmolStr } = "limit-exceeded", Error,
+        LimitExceeded { name: SmolStr, value: Bilingual, limit: Bilingual } = "limit-exceeded", Error,
             en "`{name}` may reach {value}, above its limit of {limit}",
             zh "`{name}` 可达 {value}，超过限额 {limit}";
         /// More than a limit that a superior package sets.
-        SuperiorLimitExceeded { name: SmolStr, value: SmolStr, limit: SmolStr, superior: SmolStr }
+        SuperiorLimitExceeded { name: SmolStr, value: Bilingual, limit: Bilingual, superior: SmolStr }
             = "superior-limit-exceeded", Error,
             en "`{name}` may reach {value}, above the limit of {limit} set by `{superior}`",
             zh "`{name}` 可达 {value}，超过上级 `{superior}` 规定的限额 {limit}";
@@ -57,23 +57,23 @@ notes! {
         TotalDeclaredHere { total: SmolStr }
             en "a total of {total} is declared here", zh "此处声明总数为 {total}";
         /// On a part of a count.
-        CountsAs { amount: SmolStr }
+        CountsAs { amount: Bilingual }
             en "counts as {amount}", zh "计为 {amount}";
         /// What to do about a total.
         CorrectTotalOrItems
             en "correct the total, list what is missing, or declare what the text does not name as `unlisted`",
             zh "请更正总数，补列缺项，或把原文未点名的写入 `未列`";
         /// On a limit.
-        LimitSetHere { limit: SmolStr }
+        LimitSetHere { limit: Bilingual }
             en "the limit of {limit} is set here", zh "限额 {limit} 在此处规定";
         /// On what exceeds a limit.
-        Reaches { value: SmolStr }
+        Reaches { value: Bilingual }
             en "this may reach {value}", zh "此处可达 {value}";
         /// The smallest case that shows the finding.
         Example { example: Bilingual }
             en "for example, {example}", zh "例如，{example}";
         /// What to do about a limit.
-        BoundBy { range: SmolStr }
+        BoundBy { range: Bilingual }
             en "bound it by `{range}`", zh "请限定为 `{range}`";
         /// The exceptions of a rule.
         ExceptionsAre { rule: SmolStr, names: Vec<SmolStr> }

@@ -80,7 +80,8 @@ fn remarks(diagnostic: &Diagnostic, locale: Locale) -> Vec<(&'static str, String
     let help = locale.pick("帮助", "help");
     let notes = diagnostic.notes.iter().map(|text| (note, text));
     let helps = diagnostic.helps.iter().map(|text| (help, text));
-    let fix = diagnostic.fix.iter().map(|fix| (help, &fix.title));
+    // A help that is also the title of the fix is one piece of advice.
+    let fix = diagnostic.fix.iter().filter(|fix| !diagnostic.helps.contains(&fix.title)).map(|fix| (help, &fix.title));
     notes.chain(helps).chain(fix).map(|(word, text)| (word, text.render(locale))).collect()
 }
 

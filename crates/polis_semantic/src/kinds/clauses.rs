@@ -87,7 +87,7 @@ impl<'a> Lower<'a, '_> {
         }
         let word = self.name(clause.word);
         let chinese = !word.is_ascii();
-        let known: Vec<&str> = kind
+        let known: Vec<&'static str> = kind
             .spec()
             .clauses
             .iter()
@@ -96,10 +96,14 @@ impl<'a> Lower<'a, '_> {
         let near = did_you_mean(word, known.iter().copied()).map(SmolStr::new);
         let name = Bilingual::new(kind.word().zh, kind.word().en);
         let place = self.place(clause.word.span);
+        let kind = name.clone();
         let error = self.error(SyntaxMessage::UnknownClause { clause: word.into(), kind: name }, clause.word.span);
         if let Some(name) = near {
             error.helps.push(NameNote::DidYouMean { name: name.clone() }.into());
             error.fix = Some(Fix::suggestion(NameNote::DidYouMean { name: name.clone() }, place, name));
+        } else {
+            let clauses = known.into_iter().map(SmolStr::new_static).collect();
+            error.helps.push(polis_diagnostic::SyntaxNote::ClausesAre { kind, clauses }.into());
         }
     }
 

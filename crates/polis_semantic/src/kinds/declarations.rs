@@ -133,12 +133,18 @@ impl Lower<'_, '_> {
         let default =
             clauses.one(ClauseWord::Default).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
         if let (Some(range), Some(default)) = (&range, &default) {
-            self.default_in_range(*range, default);
+            self.default_in_range(self.name(name).into(), &ty, *range, default);
         }
         self.field((self.name(name).into(), name.span), Field { name: SmolStr::default(), title, ty, range, default }, fields);
     }
 
-    fn default_in_range(&mut self, range: Range<polis_value::Number>, default: &crate::ir::Expr) {
+    fn default_in_range(
+        &mut self,
+        field: SmolStr,
+        ty: &Type,
+        range: Range<polis_value::Number>,
+        default: &crate::ir::Expr,
+    ) {
         if let ExprKind::Const(value) = &default.kind
             && let Some(number) = value.as_number()
             && !range.contains(number)
@@ -146,8 +152,11 @@ impl Lower<'_, '_> {
             let value = self.text(default.span).into();
             let message = polis_diagnostic::SampleMessage::SampleOutOfRange {
                 value,
-                field: SmolStr::new_static(ClauseWord::Default.word().zh),
-                range: SmolStr::new(range.to_string()),
+                field,
+                range: match ty {
+                    Type::Number(ty) => ty.show_range(range.lo(), range.hi(), polis_syntax::words::Face::Zh),
+                    _ => SmolStr::new(range.to_string()),
+                },
             };
             self.error(message, default.span);
         }

@@ -35,7 +35,7 @@ impl Lower<'_, '_> {
             }
         }
         dated.sort_by_key(|it| it.0);
-        if value.is_none() && clauses.many(ClauseWord::From).next().is_none() {
+        if clauses.one(ClauseWord::Value).is_none() && clauses.many(ClauseWord::From).next().is_none() {
             self.missing_clause(block, ClauseWord::Value);
         }
         let values: Vec<&Expr> = value.iter().chain(dated.iter().map(|it| &it.1)).collect();

@@ -3,7 +3,7 @@
 use polis_diagnostic::{KindMessage, KindNote};
 use polis_syntax::Span;
 use polis_syntax::ast::Block;
-use polis_syntax::words::{ClauseWord, Face, Kind, UnitWord};
+use polis_syntax::words::{ClauseWord, Kind, UnitWord};
 use polis_value::Number;
 use smol_str::SmolStr;
 
@@ -125,7 +125,7 @@ impl Lower<'_, '_> {
 
     pub(super) fn total_mismatch(&mut self, span: Span, name: &SmolStr, declared: Number, counted: Number, unit: UnitWord) {
         let ty = NumberType::new(Dim::of(unit), true);
-        let show = |it: Number| ty.show(it, Face::Zh);
+        let show = |it: Number| ty.show_both(it);
         let name = name.clone();
         let error = self.error(
             KindMessage::TotalMismatch { name, declared: show(declared), counted: show(counted) },

@@ -13,14 +13,14 @@ mod tests;
 use std::sync::Arc;
 
 use polis_db::Db;
-use polis_diagnostic::{Diagnostic, NameMessage};
+use polis_diagnostic::Diagnostic;
 use polis_syntax::ast::Block;
 use polis_syntax::words::Kind;
 
 pub(crate) use clauses::Clauses;
 
 use crate::ir::{
-    Assignment, Constraint, Document, Entity, Enumeration, Group, Meta, Norm, Notion, Param, Rule, Test,
+    Assignment, Constraint, Document, Entity, Enumeration, Group, Meta, Norm, Notion, Param, Rule, Structure, Test,
 };
 use crate::items::{Item, Place};
 use crate::lower::Lower;
@@ -58,6 +58,8 @@ pub enum Def {
     Param(Param),
     /// A value for each entity.
     Rule(Rule),
+    /// Offices, centres, posts or a quota.
+    Structure(Structure),
     /// What must hold for each entity.
     Constraint(Constraint),
     /// A norm.
@@ -102,7 +104,7 @@ impl Lower<'_, '_> {
     fn kind(&mut self, kind: Kind, block: &Block, defs: &mut Vec<Def>, ty: &mut Type) {
         let clauses = self.clauses(block);
         self.this = block.of.as_ref().and_then(|it| self.entity(it));
-        if kind.spec().of == polis_syntax::words::HeadName::Required && block.of.is_none() {
+        if kind.spec().of == polis_syntax::words::HeadName::Required && block.of.is_none() && self.head_is_whole(block) {
             self.missing_entity(block, kind);
         }
         match kind {
@@ -146,9 +148,18 @@ impl Lower<'_, '_> {
 
     fn missing_entity(&mut self, block: &Block, kind: Kind) {
         let name = block.name.map_or("", |it| self.name(it)).into();
-        let found = crate::lower::kind_name(kind);
-        let expected = polis_diagnostic::Bilingual::new("“属于 对象”", "`of` an entity");
-        self.error(NameMessage::WrongKindOfName { name, found, expected }, block.word.span);
+        let word = polis_syntax::words::Keyword::Of.word();
+        let clause = polis_diagnostic::Bilingual::new(word.zh, word.en);
+        let kind = polis_diagnostic::Bilingual::new(kind.word().zh, kind.word().en);
+        let message = polis_diagnostic::KindMessage::MissingClause { clause, kind, name };
+        self.error(message, block.name.map_or(block.word.span, |it| it.span));
+    }
+
+    /// Whether nothing stands in the head that could not be read, and is reported.
+    fn head_is_whole(&self, block: &Block) -> bool {
+        let from = block.title.or(block.name.map(|it| it.span)).unwrap_or(block.word.span);
+        let rest = polis_syntax::Span::new(from.end, block.span.end);
+        self.text(rest).trim_start().starts_with(['{', '｛', ':', '：'])
     }
 
     /// What every provision carries.

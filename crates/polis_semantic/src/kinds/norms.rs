@@ -36,6 +36,7 @@ impl Lower<'_, '_> {
         }
         let actions = modality.map_or_else(Vec::new, |it| self.references_of(clauses, it.0));
         let objects = self.labels_of(clauses, ClauseWord::Object);
+        let over = self.labels_of(clauses, ClauseWord::Over);
         let times = Type::Number(NumberType::new(Dim::of(UnitWord::Time), true));
         let frequency = clauses.one(ClauseWord::Frequency).and_then(|it| it.values.first()).map(|it| {
             let value = self.infer(it, Some(&times));
@@ -54,6 +55,7 @@ impl Lower<'_, '_> {
                 modality,
                 actions,
                 objects,
+                over,
                 guard: both(guard, None),
                 frequency,
                 deadline,

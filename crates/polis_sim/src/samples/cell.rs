@@ -196,10 +196,10 @@ impl<'m> CellReader<'m> {
     fn range(&self, cell: &str) -> SmolStr {
         let range = self.field.range.unwrap_or(Range::unbounded());
         let face = if cell.is_ascii() && self.field.name.is_ascii() { Face::En } else { Face::Zh };
-        self.field.ty.as_number().map_or_else(
-            || format_smolstr!("{range}"),
-            |ty| ty.show_range(range.lo(), range.hi(), face),
-        )
+        self.field
+            .ty
+            .as_number()
+            .map_or_else(|| format_smolstr!("{range}"), |ty| ty.show_range(range.lo(), range.hi(), face))
     }
 }
 

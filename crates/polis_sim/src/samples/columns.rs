@@ -69,8 +69,8 @@ impl<'m> Schema<'m> {
         is_called(self.def, name)
     }
 
-    /// Every heading that stands for something.
-    pub(super) fn headings(&self) -> Vec<&'m str> {
+    /// Every heading that stands for something, and not for what is taken.
+    pub(super) fn headings(&self, taken: &[Target]) -> Vec<&'m str> {
         let mut all = vec!["编号", "id", "名称", "name"];
         if let Some((_, parent)) = self.parent {
             all.extend(["上级", "parent"]);
@@ -81,6 +81,7 @@ impl<'m> Schema<'m> {
             all.push(&field.name);
             all.extend(field.title.as_deref());
         }
+        all.retain(|it| self.target(it).is_some_and(|it| !taken.contains(&it)));
         all
     }
 }

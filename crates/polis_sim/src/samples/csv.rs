@@ -100,8 +100,8 @@ fn headings(table: &mut Table<'_>, record: &StringRecord, start: usize) -> Optio
     let resolved: Vec<Option<Target>> = record.iter().map(|it| table.schema.target(it)).collect();
     if !resolved.contains(&Some(Target::Id)) {
         table.refuse(|report| {
-            let end = Cells { text, at: start, separator, ended: false }.last().map_or(start, |it| it.whole.end);
-            let diagnostic = Diagnostic::new(malformed::no_id(), report.at(at(0).start..end));
+            let diagnostic =
+                Diagnostic::new(malformed::no_id(), report.at(surplus(text, start, separator, usize::MAX)));
             if record.iter().any(|it| it.contains(['，', '；', '、'])) {
                 diagnostic.help(SampleNote::SeparatorsAre)
             } else {
@@ -110,6 +110,7 @@ fn headings(table: &mut Table<'_>, record: &StringRecord, start: usize) -> Optio
         });
         return None;
     }
+    let taken: Vec<Target> = resolved.iter().copied().flatten().collect();
     let mut columns: Vec<Target> = Vec::with_capacity(record.len());
     for (column, (heading, target)) in record.iter().zip(resolved).enumerate() {
         columns.push(match target {
@@ -122,7 +123,7 @@ fn headings(table: &mut Table<'_>, record: &StringRecord, start: usize) -> Optio
             },
             None if heading.trim().is_empty() => Target::Unnamed,
             None => {
-                table.unknown_column(heading.trim(), at(column));
+                table.unknown_column(heading.trim(), at(column), &taken);
                 Target::Nothing
             }
         });
@@ -228,7 +229,7 @@ fn unclosed_quote(text: &str, start: usize, separator: u8) -> Option<usize> {
     cells(text, start, separator).find(|it| !it.closed).map(|it| it.whole.start)
 }
 
-/// The cells of a record that are too many, or all where there are too few.
+/// The cells of a record past the first `columns`, or all where there are no more.
 fn surplus(text: &str, start: usize, separator: u8, columns: usize) -> Range<usize> {
     let all: Vec<RawCell> = cells(text, start, separator).collect();
     let first = all.get(columns).or(all.first());

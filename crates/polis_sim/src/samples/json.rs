@@ -8,7 +8,7 @@ use std::fmt;
 use std::ops::Range;
 
 use polis_diagnostic::{Diagnostic, SampleNote};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -65,7 +65,8 @@ pub(super) fn read(table: &mut Table<'_>) {
         });
         return;
     };
-    let mut keys = Keys { columns: FxHashMap::default(), by_place: Vec::new(), seen: Vec::new() };
+    let mut keys =
+        Keys { columns: FxHashMap::default(), by_place: Vec::new(), seen: Vec::new(), repeated: FxHashSet::default() };
     for value in rows {
         row(table, &mut keys, value);
     }
@@ -90,6 +91,8 @@ struct Keys<'t> {
     by_place: Vec<(&'t str, Target)>,
     /// The targets of this row, with the keys that stand for them.
     seen: Vec<(Target, &'t str)>,
+    /// The keys that are reported for standing for the same as another.
+    repeated: FxHashSet<&'t str>,
 }
 
 impl<'t> Keys<'t> {
@@ -101,7 +104,8 @@ impl<'t> Keys<'t> {
         let target = self.columns.get(raw).copied().unwrap_or_else(|| {
             let name = text_of(raw).unwrap_or_default();
             let target = table.schema.target(&name).unwrap_or_else(|| {
-                table.unknown_column(name.trim(), content(table.text, raw));
+                let taken: Vec<Target> = self.seen.iter().map(|it| it.0).collect();
+                table.unknown_column(name.trim(), content(table.text, raw), &taken);
                 Target::Nothing
             });
             self.columns.insert(raw, target);
@@ -134,6 +138,10 @@ fn row<'t>(table: &mut Table<'_>, keys: &mut Keys<'t>, value: &'t RawValue) {
             continue;
         }
         if let Some((_, first)) = keys.seen.iter().find(|it| it.0 == target) {
+            // Nearly always every row has the same keys; once is enough.
+            if !keys.repeated.insert(key.get()) {
+                continue;
+            }
             let name = text_of(key.get()).unwrap_or_default();
             table.duplicate_column(&name, content(table.text, key.get()), content(table.text, first));
             continue;

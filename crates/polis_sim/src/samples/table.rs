@@ -242,14 +242,14 @@ impl<'a> Table<'a> {
         self.end();
     }
 
-    /// Reports a heading that stands for nothing.
-    pub(super) fn unknown_column(&mut self, heading: &str, at: Range<usize>) {
+    /// Reports a heading that stands for nothing; what stands for `taken` is not offered.
+    pub(super) fn unknown_column(&mut self, heading: &str, at: Range<usize>, taken: &[Target]) {
         let schema = &self.schema;
         self.report.push(|report| {
             let entity = schema.def.meta.symbol.name.clone();
             let message = SampleMessage::SampleUnknownColumn { column: clip(heading), entity };
             let diagnostic = Diagnostic::new(message, report.at(at)).note(SampleNote::ColumnLeftOut);
-            if let Some(near) = suggest(heading, schema.headings()) {
+            if let Some(near) = suggest(heading, schema.headings(taken)) {
                 return offer(diagnostic, near);
             }
             let fields: Vec<SmolStr> = schema.def.fields.iter().map(|it| it.name.clone()).collect();

@@ -28,7 +28,7 @@ const PROGRAM: &str = "
 [package]
 name = \"p\"
 //- /p/a.pol
-枚举 星级 { 值域: 一星, 二星, 三星 }
+枚举 评级 { 值域: 一星, 二星, 三星 }
 对象 区县 {}
 对象 街道 \"街道办事处\" {
   隶属: 区县
@@ -42,7 +42,7 @@ name = \"p\"
   字段 增减: 整数
   字段 老旧: 是非
   字段 成立: 日期
-  字段 等级: 星级
+  字段 等级: 评级
   字段 对口: 街道
   字段 备注: 文字
 }
@@ -67,9 +67,9 @@ fn read_from(system: &MemorySystem, folder: &str) -> Read {
 }
 
 fn system(files: &[(&str, &str)]) -> MemorySystem {
-    files.iter().fold(Fixture::parse(PROGRAM).system(), |system, (name, text)| {
-        system.with_file(&format!("/s/{name}"), text)
-    })
+    files
+        .iter()
+        .fold(Fixture::parse(PROGRAM).system(), |system, (name, text)| system.with_file(&format!("/s/{name}"), text))
 }
 
 fn read(files: &[(&str, &str)]) -> Read {
@@ -157,26 +157,42 @@ mod files {
 
     #[test]
     fn other_names_are_reported_and_their_children_are_not() {
-        let read = read(&[("街到.csv", "编号\nS1\n"), ("houses.json", "[]"), ("社区.csv", "编号,街道\n甲,S1\n乙,S2\n")]);
-        assert_snapshot!(read.found(), @"@1");
+        let read =
+            read(&[("街到.csv", "编号\nS1\n"), ("houses.json", "[]"), ("社区.csv", "编号,街道\n甲,S1\n乙,S2\n")]);
+        assert_snapshot!(read.found(), @"
+        error[sample-unknown-entity] s/houses.json «»: the sample is for `houses`, but no entity has this name
+          note: the entities are `区县`, `街道`, `街道办事处`, `社区`
+        error[sample-unknown-entity] s/街到.csv «»: the sample is for `街到`, but no entity has this name
+          help: did you mean `街道`?
+        ");
     }
 
     #[test]
     fn one_file_for_an_entity() {
         let read = read(&[("社区.csv", "编号\n甲\n"), ("社区.json", "[]")]);
-        assert_snapshot!(read.found(), @"@2");
+        assert_snapshot!(read.found(), @"error[sample-duplicate-file] s/社区.json «»: `社区` has its sample in `s/社区.csv` already");
         assert_eq!(read.world(), "社区 甲\n");
     }
 
     #[test]
     fn a_folder_without_samples_is_an_error() {
         let system = system(&[]).with_file("/samples/README.md", "").with_file("/one/社区.csv", "编号\n");
-        assert_snapshot!(read_from(&system, "/sample").found(), @"@3");
-        assert_snapshot!(read_from(&system, "/samples").found(), @"@4");
-        assert_snapshot!(read_from(&system, "/one/社区.csv").found(), @"@5");
+        assert_snapshot!(read_from(&system, "/sample").found(), @"
+        error[path-not-found] sample «»: there is no file or folder `sample`
+          help: did you mean `samples`?
+        ");
+        assert_snapshot!(read_from(&system, "/samples").found(), @"
+        error[no-samples] samples «»: there are no samples in `samples`
+          help: a sample is a folder of `.csv` or `.json` files that are named after entities, such as `区县.csv`
+        ");
+        assert_snapshot!(read_from(&system, "/one/社区.csv").found(), @"
+        error[no-samples] one/社区.csv «»: there are no samples in `one/社区.csv`
+          help: a sample is a folder of `.csv` or `.json` files that are named after entities, such as `区县.csv`
+        ");
         let locked = Fixture::parse(PROGRAM).system();
-        let locked = locked.with_file("/s/社区.csv", "").with_unreadable_folder("/s", std::io::ErrorKind::PermissionDenied);
-        assert_snapshot!(read_from(&locked, "/s").found(), @"@6");
+        let locked =
+            locked.with_file("/s/社区.csv", "").with_unreadable_folder("/s", std::io::ErrorKind::PermissionDenied);
+        assert_snapshot!(read_from(&locked, "/s").found(), @"error[unreadable-file] s «»: cannot read `s`: permission denied");
     }
 
     #[test]
@@ -185,7 +201,11 @@ mod files {
             .with_bytes("/s/街道.csv", b"id\n\xB0\xA1\n".to_vec())
             .with_unreadable_file("/s/社区.csv", std::io::ErrorKind::PermissionDenied);
         let read = read_from(&system, "/s");
-        assert_snapshot!(read.found(), @"@7");
+        assert_snapshot!(read.found(), @"
+        error[unreadable-file] s/社区.csv «»: cannot read `s/社区.csv`: permission denied
+        error[not-utf8] s/街道.csv «»: the file is not UTF-8: byte 0xB0 at offset 3 belongs to no character
+          help: save the file as UTF-8; Chinese files from older programs are often GBK
+        ");
         assert_eq!(read.world(), "区县 Q\n");
     }
 
@@ -195,20 +215,10 @@ mod files {
         let again = system(&[("社区.csv", "编号\n乙\n,丙\n")]);
         read.samples = load_samples(&again, "/s".into(), &mut read.db, &read.machine);
         assert_eq!(read.world(), "社区 乙\n");
-        assert_snapshot!(read.found(), @"@8");
-    }
-
-    #[test]
-    fn the_samples_of_the_workspace_read_without_findings() {
-        let policies = camino::Utf8Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/changchun"));
-        let mut loaded = polis_db::load(&polis_db::OsSystem, policies);
-        let machine = Machine::new(program(&loaded.db, loaded.targets[0]));
-        for folder in ["samples", "samples-json"] {
-            let samples = load_samples(&polis_db::OsSystem, &policies.join(folder), &mut loaded.db, &machine);
-            assert!(samples.files.iter().map(|it| it.rows).sum::<usize>() > 0);
-            // The headings are the lead's to keep in step with the fields.
-            let _ = samples.diagnostics;
-        }
+        assert_snapshot!(read.found(), @r#"
+        error[sample-malformed] s/社区.csv «丙»: the sample is not a whole table: row 2 has 2 cells, the heading has 1 column
+          help: put a cell that holds a separator into double quotes, such as `"3,000"`
+        "#);
     }
 }
 
@@ -218,11 +228,13 @@ mod csv {
     #[test]
     fn quotes_separators_and_line_ends() {
         let expected = "社区 甲 (一,二), 户数: 3000, 备注: \"a\n\"b\"\"\n社区 乙\n";
-        let comma = "\u{FEFF}编号,名称,户数,备注\r\n\r\n甲,\"一,二\",\"3,000\",\"a\n\"\"b\"\"\"\r\n,,,\r\n  \r\n乙,,,\r\n";
+        let comma =
+            "\u{FEFF}编号,名称,户数,备注\r\n\r\n甲,\"一,二\",\"3,000\",\"a\n\"\"b\"\"\"\r\n,,,\r\n  \r\n乙,,,\r\n";
         assert_eq!(read(&[("社区.csv", comma)]).clean(), expected);
         for separator in [';', '\t'] {
             let text = comma.replace(",\"", &format!("{separator}\"")).replace("\",", &format!("\"{separator}"));
-            let text = text.replace("编号,名称,户数,备注", &["编号", "名称", "户数", "备注"].join(&separator.to_string()));
+            let text =
+                text.replace("编号,名称,户数,备注", &["编号", "名称", "户数", "备注"].join(&separator.to_string()));
             let text = text.replace(",,,", &separator.to_string().repeat(3));
             assert_eq!(read(&[("社区.csv", &text)]).clean(), expected, "{text:?}");
         }
@@ -237,30 +249,66 @@ mod csv {
             "社区.csv",
             "\u{FEFF}\r\n编号,备注,户数,等级\r\n甲,\"x\r\n\"\"y\"\"\", 约 3 ,\"四星\"\r\n\r\n乙,a\"b,\"1,00\",二星\r\n丙,,\"9\"8\"x,一星",
         )]);
-        assert_snapshot!(read.found(), @"@9");
+        assert_snapshot!(read.found(), @r#"
+        error[sample-bad-value] s/社区.csv «约 3»: `约 3` in row 1, column 3 does not fit `户数`: expected a whole number of `households`
+          help: write a figure in digits, such as `3000`, `3,000` or `1.5`, with or without its unit, or a range such as `10..15`
+        error[sample-bad-value] s/社区.csv «四星»: `四星` in row 1, column 4 does not fit `等级`: expected a value of `评级`
+          fix: did you mean `一星`?
+            s/社区.csv «四星» -> «一星»
+        error[sample-bad-value] s/社区.csv «1,00»: `1,00` in row 2, column 3 does not fit `户数`: expected a whole number of `households`
+          help: write a figure in digits, such as `3000`, `3,000` or `1.5`, with or without its unit, or a range such as `10..15`
+        error[sample-bad-value] s/社区.csv «"9"8"x»: `98"x` in row 3, column 3 does not fit `户数`: expected a whole number of `households`
+          help: write a figure in digits, such as `3000`, `3,000` or `1.5`, with or without its unit, or a range such as `10..15`
+        "#);
     }
 
     #[test]
     fn rows_of_another_length_are_errors_and_keep_their_id() {
         let read = read(&[("社区.csv", "编号,户数,备注\n甲,3,000,好\n乙,1\n丙,5,好\n,1\n")]);
-        assert_snapshot!(read.found(), @"@10");
+        assert_snapshot!(read.found(), @r#"
+        error[sample-malformed] s/社区.csv «好»: the sample is not a whole table: row 1 has 4 cells, the heading has 3 columns
+          help: put a cell that holds a separator into double quotes, such as `"3,000"`
+        error[sample-malformed] s/社区.csv «乙,1»: the sample is not a whole table: row 2 has 2 cells, the heading has 3 columns
+        error[sample-malformed] s/社区.csv «,1»: the sample is not a whole table: row 4 has 2 cells, the heading has 3 columns
+        "#);
         assert_eq!(read.world(), "社区 甲\n社区 乙\n社区 丙, 户数: 5, 备注: \"好\"\n");
     }
 
     #[test]
     fn headings_that_say_nothing() {
-        let read = read(&[("社区.csv", "编号, 居民户数 ,户树,户数,增减,增减,,\n甲,3,4,5,6,7,,\n乙,3,4,5,6,7,,x\n丙,3,4,5,6,7,,y\n")]);
-        assert_snapshot!(read.found(), @"@11");
+        let read = read(&[(
+            "社区.csv",
+            "编号, 居民户数 ,户树,户数,增减,增减,,\n甲,3,4,5,6,7,,\n乙,3,4,5,6,7,,x\n丙,3,4,5,6,7,,y\n",
+        )]);
+        assert_snapshot!(read.found(), @"
+        error[sample-unknown-column] s/社区.csv «户树»: column `户树` is not a field of `社区`
+          note: the column is left out
+          note: the fields are `户数`, `经费`, `占比`, `巡查`, `增减`, `老旧`, `成立`, `等级`, `对口`, `备注`
+        error[sample-duplicate-column] s/社区.csv «户数»: column `户数` stands more than once
+          at s/社区.csv «居民户数»: first here
+        error[sample-duplicate-column] s/社区.csv «增减»: column `增减` stands more than once
+          at s/社区.csv «增减»: first here
+        error[sample-malformed] s/社区.csv «x»: the sample is not a whole table: column 8 has no heading
+        ");
         assert_eq!(read.world(), "社区 甲, 户数: 3, 增减: 6\n社区 乙, 户数: 3, 增减: 6\n社区 丙, 户数: 3, 增减: 6\n");
     }
 
     #[test]
     fn a_table_without_a_beginning_or_an_end() {
-        assert_snapshot!(read(&[("社区.csv", "\r\n ,\n")]).found(), @"@12");
-        assert_snapshot!(read(&[("社区.csv", "户数,名称\n1,甲\n2,乙\n")]).found(), @"@13");
-        assert_snapshot!(read(&[("社区.csv", "编号，户数\n甲，1\n")]).found(), @"@14");
+        assert_snapshot!(read(&[("社区.csv", "\r\n ,\n")]).found(), @"
+        error[sample-malformed] s/社区.csv «»: the sample is not a whole table: the file is empty
+          help: begin with a line of headings, such as `id,name`
+        ");
+        assert_snapshot!(read(&[("社区.csv", "\r\n户数,名称\n1,甲\n2,乙\n")]).found(), @"
+        error[sample-malformed] s/社区.csv «户数,名称»: the sample is not a whole table: there is no column `id`
+          help: give each row an id of its own, in a column that is called `id`
+        ");
+        assert_snapshot!(read(&[("社区.csv", "编号，户数\n甲，1\n")]).found(), @"
+        error[sample-malformed] s/社区.csv «编号，户数»: the sample is not a whole table: there is no column `id`
+          help: part the columns by `,`, `;` or tabs; full-width punctuation is a part of the text
+        ");
         let read = read(&[("社区.csv", "编号,名称\n甲,好\n乙,\"好\n丙,好\n")]);
-        assert_snapshot!(read.found(), @"@15");
+        assert_snapshot!(read.found(), @r#"error[sample-malformed] s/社区.csv «"»: the sample is not a whole table: the quote is not closed"#);
         assert_eq!(read.world(), "社区 甲 (好)\n");
     }
 }
@@ -293,7 +341,11 @@ mod json {
             read.world(),
             "社区 1, 占比: 0.1234567890123456789012345678\n社区 2\n社区 3, 增减: -9223372036854775808\n社区 4\n"
         );
-        assert_snapshot!(read.found(), @"@16");
+        assert_snapshot!(read.found(), @"
+        error[sample-bad-value] s/社区.json «1e5»: `1e5` in row 2, column 2 does not fit `占比`: expected a number
+          help: write a figure in digits, such as `3000`, `3,000` or `1.5`, with or without its unit, or a range such as `10..15`
+        error[sample-bad-value] s/社区.json «9223372036854775808»: `9223372036854775808` in row 4, column 2 does not fit `增减`: expected a whole number within 64 bits, or a decimal of at most 28 digits
+        ");
     }
 
     #[test]
@@ -302,27 +354,62 @@ mod json {
             "社区.json",
             "\u{FEFF}[{\"编号\": \"甲\", \"户\\u6811\": 1, \"户数\": [1], \"老旧\": {\"a\": 1}, \"等级\": \"四\\u661f\"},\n {\"居民户数\": 1, \"编号\": \"乙\", \"户数\": 2, \"备注\": \"\\ud800\"},\n 7, {\"编号\": [], \"名称\": {}}, {\"编号\": \"甲\", \"户\\u6811\": 1}]",
         )]);
-        assert_snapshot!(read.found(), @"@17");
+        assert_snapshot!(read.found(), @r#"
+        error[sample-unknown-column] s/社区.json «户\u6811»: column `户树` is not a field of `社区`
+          note: the column is left out
+          fix: did you mean `户数`?
+            s/社区.json «户\u6811» -> «户数»
+        error[sample-bad-value] s/社区.json «[1]»: `[1]` in row 1, column 3 does not fit `户数`: expected a single value, not an array or object
+        error[sample-bad-value] s/社区.json «{"a": 1}»: `{"a": 1}` in row 1, column 4 does not fit `老旧`: expected a single value, not an array or object
+        error[sample-bad-value] s/社区.json «四\u661f»: `四星` in row 1, column 5 does not fit `等级`: expected a value of `评级`
+          fix: did you mean `一星`?
+            s/社区.json «四\u661f» -> «一星»
+        error[sample-duplicate-column] s/社区.json «户数»: column `户数` stands more than once
+          at s/社区.json «居民户数»: first here
+        error[sample-bad-value] s/社区.json «\ud800»: `"\ud800"` in row 2, column 4 does not fit `备注`: expected a whole text
+        error[sample-malformed] s/社区.json «7»: the sample is not a whole table: row 3 is not a JSON object
+        error[sample-missing-id] s/社区.json «[]»: row 4 has no id
+        error[sample-malformed] s/社区.json «{}»: the sample is not a whole table: row 4, column 2 must be a text or a number
+        error[sample-duplicate-id] s/社区.json «甲»: the id `甲` is already that of row 1
+          at s/社区.json «甲»: first here
+        "#);
         assert_eq!(read.world(), "社区 甲\n社区 乙, 户数: 1\n");
     }
 
     #[test]
     fn a_text_that_is_no_json() {
-        for (text, expected) in [
-            ("", "@18"),
-            ("[{\"编号\": \"甲\"},]", "@19"),
-            ("[\n{\"编号\" \"甲\"}]", "@20"),
-            ("[{\"编号\": \"甲\"}", "@21"),
-            ("[{编号: 1}]", "@22"),
-            ("[{\"编号\": 01}]", "@23"),
-            ("[{\"编号\": \"甲\n\"}]", "@24"),
-            ("{\"街道\": []}", "@25"),
-            ("{\"社区\": [], \"街道\": []}", "@26"),
-            ("7", "@27"),
-            ("[] x", "@28"),
-        ] {
-            assert_eq!(read(&[("社区.json", text)]).found().lines().next(), Some(expected), "{text}");
-        }
+        let texts = [
+            "",
+            "[{\"编号\": \"甲\"},]",
+            "[\n{\"编号\" \"甲\"}]",
+            "[{\"编号\": \"甲\"}",
+            "[{编号: 1}]",
+            "[{\"编号\": 01}]",
+            "[{\"编号\": \"甲\n\"}]",
+            "{\"街道\": []}",
+            "{\"社区\": [], \"街道\": []}",
+            "7",
+            "[] x",
+        ];
+        let found = texts.map(|it| {
+            let found = read(&[("社区.json", it)]).found();
+            let first = found.lines().next().unwrap_or_default();
+            let at = first.find('«').unwrap_or_default();
+            format!("{} {}", it.replace('\n', "⏎"), &first[at..])
+        });
+        assert_snapshot!(found.join("\n"), @r#"
+         «»: the sample is not a whole table: the file is empty
+        [{"编号": "甲"},] «]»: the sample is not a whole table: the JSON is wrong, expected a value
+        [⏎{"编号" "甲"}] «"»: the sample is not a whole table: the JSON is wrong, expected `:`
+        [{"编号": "甲"} «}»: the sample is not a whole table: the JSON is wrong, an array is not closed
+        [{编号: 1}] «编»: the sample is not a whole table: the JSON is wrong, a key must be a text in double quotes
+        [{"编号": 01}] «1»: the sample is not a whole table: the JSON is wrong, the number is not written right
+        [{"编号": "甲⏎"}] «甲»: the sample is not a whole table: the JSON is wrong, a text has a line end or control character, which must be escaped
+        {"街道": []} «{»: the sample is not a whole table: the JSON must be an array of objects
+        {"社区": [], "街道": []} «{»: the sample is not a whole table: the JSON must be an array of objects
+        7 «7»: the sample is not a whole table: the JSON must be an array of objects
+        [] x «x»: the sample is not a whole table: the JSON is wrong, nothing may follow after the end
+        "#);
         let deep = "[".repeat(100_000);
         assert!(read(&[("社区.json", &deep)]).found().contains("an array is not closed"));
         let deep = format!("[{{\"编号\": 1, \"备注\": {}{}}}]", "[".repeat(100_000), "]".repeat(100_000));
@@ -331,8 +418,14 @@ mod json {
 
     #[test]
     fn objects_without_ids() {
-        assert_snapshot!(read(&[("社区.json", "[{\"户数\": 1},\n {\"户数\": 2}]")]).found(), @"@29");
-        assert_snapshot!(read(&[("社区.json", "[{\"户数\": 1},\n {\"编号\": \"甲\"}, {\"编号\": null}]")]).found(), @"@30");
+        assert_snapshot!(read(&[("社区.json", "[{\"户数\": 1},\n {\"户数\": 2}]")]).found(), @"
+        error[sample-malformed] s/社区.json «{»: the sample is not a whole table: there is no column `id`
+          help: give each row an id of its own, in a column that is called `id`
+        ");
+        assert_snapshot!(read(&[("社区.json", "[{\"户数\": 1},\n {\"编号\": \"甲\"}, {\"编号\": null}]")]).found(), @"
+        error[sample-missing-id] s/社区.json «{»: row 1 has no id
+        error[sample-missing-id] s/社区.json «null»: row 3 has no id
+        ");
     }
 }
 
@@ -439,7 +532,7 @@ mod cells {
             ("增减", "9223372036854775808.0", digits),
             ("增减", "-9223372036854775809", digits),
             ("占比", "0.12345678901234567890123456789", digits),
-            ("经费", "1.0000000000000000000000000001", "15"),
+            ("经费", "1.0000000000000000000000000001", digits),
             ("经费", "99999999999999999999999999.99", digits),
         ] {
             assert_eq!(number(field, text), expected, "{field} {text}");
@@ -448,20 +541,44 @@ mod cells {
 
     #[test]
     fn advice_on_figures() {
-        assert_snapshot!(cell("户数", "3000人").unwrap_err(), @"@31");
-        assert_snapshot!(cell("户数", "3000 hoseholds").unwrap_err(), @"@32");
-        assert_snapshot!(cell("户数", "1e5").unwrap_err(), @"@33");
-        assert_snapshot!(cell("户数", "—").unwrap_err(), @"@34");
-        assert_snapshot!(cell("占比", "3人").unwrap_err(), @"@35");
+        assert_snapshot!(cell("户数", "3000人").unwrap_err(), @"
+        error[sample-bad-value] s/社区.csv «3000人»: `3000人` in row 1, column 2 does not fit `户数`: expected a whole number of `households`
+          note: `人` does not convert to `households`
+        ");
+        assert_snapshot!(cell("户数", "3000 hoseholds").unwrap_err(), @"
+        error[sample-bad-value] s/社区.csv «3000 hoseholds»: `3000 hoseholds` in row 1, column 2 does not fit `户数`: expected a whole number of `households`
+          help: did you mean `households`?
+        ");
+        assert_snapshot!(cell("户数", "1e5").unwrap_err(), @"
+        error[sample-bad-value] s/社区.csv «1e5»: `1e5` in row 1, column 2 does not fit `户数`: expected a whole number of `households`
+          help: write a figure in digits, such as `3000`, `3,000` or `1.5`, with or without its unit, or a range such as `10..15`
+        ");
+        assert_snapshot!(cell("户数", "—").unwrap_err(), @"
+        error[sample-bad-value] s/社区.csv «—»: `—` in row 1, column 2 does not fit `户数`: expected a whole number of `households`
+          help: leave the cell empty where the fact is not known; empty is not zero
+        ");
+        assert_snapshot!(cell("占比", "3人").unwrap_err(), @"
+        error[sample-bad-value] s/社区.csv «3人»: `3人` in row 1, column 2 does not fit `占比`: expected a number
+          note: `人` does not convert to a number without a unit
+        ");
     }
 
     #[test]
     fn ranges_of_fields() {
         assert_eq!(number("户数", "20000"), "20000");
         assert_eq!(number("户数", "100.."), "100..");
-        assert_snapshot!(cell("户数", "20001户").unwrap_err(), @"@36");
-        assert_snapshot!(cell("户数", "19000..20001").unwrap_err(), @"@37");
-        assert_snapshot!(cell("户数", "-1").unwrap_err(), @"@38");
+        assert_snapshot!(cell("户数", "20001户").unwrap_err(), @"
+        error[sample-out-of-range] s/社区.csv «20001户»: `20001户` is outside the range `0..20000 户` of `户数`
+          at p/a.pol «户数»: the field `户数` is declared here
+        ");
+        assert_snapshot!(cell("户数", "19000..20001").unwrap_err(), @"
+        error[sample-out-of-range] s/社区.csv «19000..20001»: `19000..20001` is outside the range `0..20000 户` of `户数`
+          at p/a.pol «户数»: the field `户数` is declared here
+        ");
+        assert_snapshot!(cell("户数", "-1").unwrap_err(), @"
+        error[sample-out-of-range] s/社区.csv «-1»: `-1` is outside the range `0..20000 户` of `户数`
+          at p/a.pol «户数»: the field `户数` is declared here
+        ");
     }
 
     #[test]
@@ -483,8 +600,15 @@ mod cells {
             assert_eq!(number("成立", text), expected, "{text}");
         }
         assert_eq!(cell("等级", " 二星 "), Ok(Some(Value::Enum { ty: 0, index: 1 })));
-        assert_snapshot!(cell("等级", "二心").unwrap_err(), @"@39");
-        assert_snapshot!(cell("等级", "优").unwrap_err(), @"@40");
+        assert_snapshot!(cell("等级", "二心").unwrap_err(), @"
+        error[sample-bad-value] s/社区.csv «二心»: `二心` in row 1, column 2 does not fit `等级`: expected a value of `评级`
+          fix: did you mean `二星`?
+            s/社区.csv «二心» -> «二星»
+        ");
+        assert_snapshot!(cell("等级", "优").unwrap_err(), @"
+        error[sample-bad-value] s/社区.csv «优»: `优` in row 1, column 2 does not fit `等级`: expected a value of `评级`
+          note: the values are `一星`, `二星`, `三星`
+        ");
         assert_eq!(cell("备注", " a, b "), Ok(Some(Value::from(" a, b "))));
     }
 }
@@ -495,7 +619,11 @@ mod ids {
     #[test]
     fn ids_are_given_and_given_once() {
         let read = read(&[("社区.csv", "户数,编号\n1,甲\n2,\n3,\"甲\"\n4, 乙 \n")]);
-        assert_snapshot!(read.found(), @"@41");
+        assert_snapshot!(read.found(), @"
+        error[sample-missing-id] s/社区.csv «»: row 2 has no id
+        error[sample-duplicate-id] s/社区.csv «甲»: the id `甲` is already that of row 1
+          at s/社区.csv «甲»: first here
+        ");
         assert_eq!(read.world(), "社区 甲, 户数: 1\n社区 乙, 户数: 4\n");
     }
 
@@ -522,26 +650,49 @@ mod ids {
             ("街道.csv", "编号\nyongji\ntaoyuan\n"),
             ("社区.csv", "编号,街道\n甲,yongij\n乙,S9\n丙,S9\n丁,S9\n戊,yongji\n"),
         ]);
-        assert_snapshot!(read.found(), @"@42");
+        assert_snapshot!(read.found(), @"
+        error[sample-orphan] s/社区.csv «yongij»: `甲` belongs to `yongij`, which is not in the sample
+          fix: did you mean `yongji`?
+            s/社区.csv «yongij» -> «yongji»
+        error[sample-orphan] s/社区.csv «S9»: `乙` belongs to `S9`, which is not in the sample
+          note: the same holds for other rows: 2
+          note: the ids of `街道` in the sample are `yongji`, `taoyuan`
+        ");
         assert_eq!(read.world(), "街道 yongji\n街道 taoyuan\n社区 甲\n社区 乙\n社区 丙\n社区 丁\n社区 戊 in yongji\n");
     }
 
     #[test]
     fn a_missing_file_of_parents_is_one_error() {
         let read = read(&[("社区.csv", "编号,parent,对口\n甲,S1,\n乙,S2,S3\n丙,S3,S4\n")]);
-        assert_snapshot!(read.found(), @"@43");
+        assert_snapshot!(read.found(), @"
+        error[sample-orphan] s/社区.csv «S1»: `甲` belongs to `S1`, which is not in the sample
+          note: the same holds for other rows: 2
+          note: the sample has no file for `街道`
+          help: add a file `街道.csv`
+        error[sample-bad-value] s/社区.csv «S3»: `S3` in row 2, column 3 does not fit `对口`: expected the id of a `街道`
+          note: the same holds for other rows: 1
+          note: the sample has no file for `街道`
+          help: add a file `街道.csv`
+        ");
     }
 
     #[test]
     fn what_follows_from_an_unreadable_file_is_not_reported() {
         let read = read(&[("街道.csv", "名称\nS1\n"), ("社区.csv", "编号,街道,对口\n甲,S1,S1\n")]);
-        assert_snapshot!(read.found(), @"@44");
+        assert_snapshot!(read.found(), @"
+        error[sample-malformed] s/街道.csv «名称»: the sample is not a whole table: there is no column `id`
+          help: give each row an id of its own, in a column that is called `id`
+        ");
     }
 
     #[test]
     fn facts_that_are_jurisdictions() {
         let read = read(&[("街道.csv", "编号\nyongji\n"), ("社区.csv", "编号,对口\n甲,yongji\n乙,yongij\n")]);
-        assert_snapshot!(read.found(), @"@45");
+        assert_snapshot!(read.found(), @"
+        error[sample-bad-value] s/社区.csv «yongij»: `yongij` in row 2, column 2 does not fit `对口`: expected the id of a `街道`
+          fix: did you mean `yongji`?
+            s/社区.csv «yongij» -> «yongji»
+        ");
     }
 }
 
@@ -552,23 +703,38 @@ fn a_hundred_errors_of_a_file_are_enough() {
     assert_eq!(read.samples.diagnostics.len(), 101);
     let found = read.found();
     assert!(found.contains("«x99»") && !found.contains("in row 101"), "{found}");
-    assert_snapshot!(found.lines().last().unwrap_or_default(), @"@46");
+    assert_snapshot!(found.lines().last().unwrap_or_default(), @"error[sample-more-errors] s/社区.csv «x100»: the sample has further errors that are not listed: 400");
     assert_eq!(read.samples.world.rows(read.entity("社区")).len(), 250);
 }
 
 #[test]
 fn messages_read_well_in_chinese() {
-    let read = read(&[("社区.csv", &lines("
+    let read = read(&[(
+        "社区.csv",
+        &lines(
+            "
         编号,户数,户树
         甲,3000人,1
         乙,2,1,5
         丙,30000,1
-    "))]);
+    ",
+        ),
+    )]);
     let found: Vec<String> = (read.samples.diagnostics.iter())
         .flat_map(|it| {
-            let notes = it.notes.iter().chain(&it.helps).map(|it| format!("  {}", it.render(polis_diagnostic::Locale::Zh)));
+            let notes =
+                it.notes.iter().chain(&it.helps).map(|it| format!("  {}", it.render(polis_diagnostic::Locale::Zh)));
             [it.message.render(polis_diagnostic::Locale::Zh)].into_iter().chain(notes).collect::<Vec<_>>()
         })
         .collect();
-    assert_snapshot!(found.join("\n"), @"@47");
+    assert_snapshot!(found.join("\n"), @r#"
+    列 `户树` 不是对象 `社区` 的字段
+      该列未被读取
+      现有的字段：`户数`、`经费`、`占比`、`巡查`、`增减`、`老旧`、`成立`、`等级`、`对口`、`备注`
+    第 1 行第 2 列的 `3000人` 不合字段 `户数` 的要求：应为以 `户` 为单位的整数
+      `人` 不能换算为 `户`
+    样本不是完整的表格：第 2 行有 4 格，而表头有 3 列
+      单元格中有分隔符的，请用双引号括起，如 `"3,000"`
+    `30000` 不在字段 `户数` 的取值区间 `0..20000 户` 之内
+    "#);
 }

@@ -464,7 +464,7 @@ impl Parser<'_> {
     fn clause_values(&mut self, clause: &mut Clause, from: usize, shape: &Shape, owner: Option<Owner>) {
         let end = shape.end;
         if from >= end && shape.brace.is_none() {
-            self.error(SyntaxErrorKind::MissingValue, self.span(from.saturating_sub(1), from));
+            self.error(SyntaxErrorKind::MissingValue, clause.word.span);
             return;
         }
         let mut start = from;

@@ -31,7 +31,8 @@ enum Form {
 const FORMS: &[(&str, Form)] = &[("text", Form::Text), ("json", Form::Json)];
 
 pub(crate) fn command(locale: Locale) -> Command {
-    let about = pick(locale, "解释检查代码、种类、关键词、条目或函数", "Explain a code, kind, keyword, clause or function");
+    let about =
+        pick(locale, "解释检查代码、种类、关键词、条目或函数", "Explain a code, kind, keyword, clause or function");
     let topic = pick(
         locale,
         "检查代码，如 unknown-name；或语言中的任何一个词，中英文均可",

@@ -71,7 +71,8 @@ fn table_json(session: &Session, table: &EntityTable, locale: Locale) -> Json {
             })
         })
         .collect();
-    let totals: Vec<Json> = table.columns.iter().zip(&table.totals).map(|(column, it)| total_json(column, it.as_ref())).collect();
+    let totals: Vec<Json> =
+        table.columns.iter().zip(&table.totals).map(|(column, it)| total_json(column, it.as_ref())).collect();
     json!({ "entity": machine.entity_name(table.entity).as_str(), "columns": columns, "rows": rows, "totals": totals })
 }
 
@@ -125,9 +126,9 @@ fn total_json(column: &Column, total: Option<&Total>) -> Json {
         None => Json::Null,
         Some(Total::Sum { sum, without }) => json!({ "sum": range_json(sum), "without": without }),
         Some(Total::Outcomes(outcomes)) => {
-            let counts = outcomes.iter().map(|(outcome, count)| {
-                (outcome_word(*outcome, Locale::En).to_owned(), Json::from(*count))
-            });
+            let counts = outcomes
+                .iter()
+                .map(|(outcome, count)| (outcome_word(*outcome, Locale::En).to_owned(), Json::from(*count)));
             Json::Object(counts.collect())
         }
         Some(Total::Error) => json!({ "error": column.symbol.to_string() }),

@@ -92,8 +92,7 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
-    let request =
-        Request { package: &args.package, on: args.on.as_deref(), set: &args.set, as_of: args.as_of };
+    let request = Request { package: &args.package, on: args.on.as_deref(), set: &args.set, as_of: args.as_of };
     let session = match Session::open(&request, ctx)? {
         Opened::Ready(session) => session,
         Opened::Findings => return Ok(Exit::Findings),
@@ -115,12 +114,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
 }
 
 /// Writes the result to standard output, or whole or not at all to a file.
-fn write_result(
-    args: &Args,
-    session: &Session,
-    result: &Simulation,
-    ctx: &mut Context<'_, '_>,
-) -> Result<(), Failure> {
+fn write_result(args: &Args, session: &Session, result: &Simulation, ctx: &mut Context<'_, '_>) -> Result<(), Failure> {
     let locale = ctx.locale;
     let mut bytes = Vec::new();
     match args.form {
@@ -139,9 +133,9 @@ fn write_result(
         }
     }
     let Some(path) = &args.out else { return Ok(ctx.out.write_all(&bytes)?) };
-    ctx.system.write_atomic(path, &bytes).map_err(|error| {
-        ctx.usage(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}"))
-    })?;
+    ctx.system
+        .write_atomic(path, &bytes)
+        .map_err(|error| ctx.usage(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}")))?;
     let line = ctx.text(format!("已写入 `{path}`"), format!("wrote `{path}`"));
     Ok(ctx.summary(&line)?)
 }
@@ -172,7 +166,10 @@ fn heading(session: &Session, locale: Locale, out: &mut dyn Write) -> io::Result
 fn report_errors(session: &Session, result: &Simulation, ctx: &mut Context<'_, '_>) -> Result<bool, Failure> {
     let mut seen: Vec<(&EvalError, u64)> = Vec::new();
     for error in &result.errors {
-        match seen.iter_mut().find(|it| it.0.symbol == error.symbol && it.0.span == error.span && it.0.kind == error.kind) {
+        match seen
+            .iter_mut()
+            .find(|it| it.0.symbol == error.symbol && it.0.span == error.span && it.0.kind == error.kind)
+        {
             Some(first) => first.1 += 1,
             None => seen.push((error, 0)),
         }

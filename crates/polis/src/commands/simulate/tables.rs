@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use polis_diagnostic::Locale;
-use polis_eval::{Outcome, Verdict, describe_open};
+use polis_eval::{EntityId, Outcome, Verdict, describe_open};
 use polis_semantic::Type;
-use polis_semantic::ir::Holds;
+use polis_semantic::ir::{Holds, Subject};
 use polis_sim::{Cell, Column, EntityTable, Gap, MissingKind, Simulation, Source, Total};
 use polis_value::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::context::pick;
 use crate::session::Session;
@@ -31,64 +32,116 @@ pub(super) fn write(
         let name = session.machine.entity_name(entity.entity);
         let count = entity.rows.len();
         writeln!(out, "{}", pick(locale, format!("{name}（{count} 个）"), format!("{name} ({count})")))?;
-        table(session, entity, locale).write(out, options)?;
+        for (part, table) in tables(session, entity, locale).into_iter().enumerate() {
+            if part > 0 {
+                writeln!(out)?;
+            }
+            table.write(out, options)?;
+        }
     }
     missing(session, result, locale, out)
 }
 
-fn table(session: &Session, entity: &EntityTable, locale: Locale) -> Table {
-    let world = &session.world;
+/// An entity's results as one table, or as several beside each other's rows where one would be too wide to read.
+fn tables(session: &Session, entity: &EntityTable, locale: Locale) -> Vec<Table> {
     let parent = session.machine.entities().get(entity.entity.index()).and_then(|it| it.parent);
-    let mut columns = vec![table::Column::left(pick(locale, "编号", "id")), table::Column::left(pick(locale, "名称", "name"))];
+    let keys = keys(session, entity, parent, locale);
+    let key_width: usize = keys.columns.iter().map(|it| it.width).sum();
+    let mut tables = Vec::new();
+    let mut chosen: Vec<Shown> = Vec::new();
+    let mut width = key_width;
+    for (index, column) in entity.columns.iter().enumerate() {
+        let shown = shown(session, entity, index, column, locale);
+        if width + shown.width > WIDTH && !chosen.is_empty() {
+            tables.push(join(&keys, &chosen));
+            chosen.clear();
+            width = key_width;
+        }
+        width += shown.width;
+        chosen.push(shown);
+    }
+    tables.push(join(&keys, &chosen));
+    tables
+}
+
+/// How wide a table may be before it is continued below.
+const WIDTH: usize = 110;
+
+/// The columns that say which jurisdiction a row is about.
+struct Keys {
+    columns: Vec<Shown>,
+}
+
+/// A column ready to be written, and how much room it takes with the gap before it.
+struct Shown {
+    head: String,
+    right: bool,
+    cells: Vec<String>,
+    width: usize,
+}
+
+impl Shown {
+    fn new(head: String, right: bool, cells: Vec<String>) -> Self {
+        let width = cells.iter().map(|it| it.width()).chain([head.width()]).max().unwrap_or_default() + 2;
+        Self { head, right, cells, width }
+    }
+}
+
+fn keys(session: &Session, entity: &EntityTable, parent: Option<EntityId>, locale: Locale) -> Keys {
+    let rows = session.world.rows(entity.entity);
+    let ids = rows.iter().map(|it| it.id.to_string()).chain([String::new()]).collect();
+    let total = pick(locale, "合计", "total").to_owned();
+    let names = rows.iter().map(|it| it.name.clone().unwrap_or_default().to_string()).chain([total]).collect();
+    let mut columns =
+        vec![Shown::new(pick(locale, "编号", "id").into(), false, ids), Shown::new(pick(locale, "名称", "name").into(), false, names)];
     if let Some(parent) = parent {
-        columns.push(table::Column::left(session.machine.entity_name(parent).as_str()));
+        let name = |row: Option<u32>| row.map(|it| session.machine.name_of(parent, it, &session.world).to_string());
+        let above = rows.iter().map(|it| name(it.parent).unwrap_or_default()).chain([String::new()]).collect();
+        columns.push(Shown::new(session.machine.entity_name(parent).to_string(), false, above));
     }
-    for column in &entity.columns {
-        let title = title(session, column, locale);
-        columns.push(match column.source {
-            Source::Verdict(_) => table::Column::left(title),
-            Source::Rule(_) | Source::Actual(_) => table::Column::right(title),
-        });
+    Keys { columns }
+}
+
+fn shown(session: &Session, entity: &EntityTable, index: usize, column: &Column, locale: Locale) -> Shown {
+    let cells = entity.rows.iter().filter_map(|it| it.get(index)).map(|it| text(session, column, it, locale));
+    let total = entity.totals.get(index).and_then(Option::as_ref);
+    let total = total.map_or_else(String::new, |it| total_text(session, column, it, entity.rows.len(), locale));
+    let right = !matches!(column.source, Source::Verdict(_));
+    Shown::new(title(session, column, locale), right, cells.chain([total]).collect())
+}
+
+fn join(keys: &Keys, chosen: &[Shown]) -> Table {
+    let all = || keys.columns.iter().chain(chosen);
+    let mut table = Table::new(all().map(|it| {
+        if it.right { table::Column::right(it.head.as_str()) } else { table::Column::left(it.head.as_str()) }
+    }));
+    let rows = keys.columns.first().map_or(0, |it| it.cells.len());
+    for row in 0..rows {
+        table.row(all().map(|it| it.cells.get(row).map_or("", String::as_str)));
     }
-    let mut out = Table::new(columns);
-    for (row, cells) in world.rows(entity.entity).iter().zip(&entity.rows) {
-        let mut line = vec![row.id.to_string(), row.name.clone().unwrap_or_default().to_string()];
-        if let Some(parent) = parent {
-            let name = row.parent.map(|it| session.machine.name_of(parent, it, world));
-            line.push(name.unwrap_or_default().to_string());
-        }
-        for (column, cell) in entity.columns.iter().zip(cells) {
-            line.push(text(session, column, cell, locale));
-        }
-        out.row(line);
-    }
-    let mut totals = vec![String::new(), pick(locale, "合计", "total").to_owned()];
-    if parent.is_some() {
-        totals.push(String::new());
-    }
-    for (column, total) in entity.columns.iter().zip(&entity.totals) {
-        totals.push(total.as_ref().map_or_else(String::new, |it| total_text(session, column, it, locale)));
-    }
-    out.row(totals);
-    out
+    table
 }
 
 /// The head of a column: the provision, and what of it.
 pub(super) fn title(session: &Session, column: &Column, locale: Locale) -> String {
     let name = &column.symbol.name;
-    match column.source {
+    match &column.source {
         Source::Rule(_) => name.to_string(),
         Source::Actual(_) => pick(locale, format!("{name} 实有"), format!("{name} actual")),
-        Source::Verdict(constraint) => {
-            let def = session.machine.constraint_def(constraint);
-            match def.map(|it| (&it.holds, &it.about)) {
-                // A superior's limit names its package.
-                Some((Holds::Within { .. }, Some(_))) => column.symbol.to_string(),
-                Some((Holds::Within { subject: polis_semantic::ir::Subject::Provided, .. }, None)) => {
+        Source::Verdict(constraints) => {
+            let def = constraints.first().and_then(|it| session.machine.constraint_def(*it));
+            let Some(def) = def else { return name.to_string() };
+            // A superior's limit names its package.
+            let name = if def.about.is_some() { column.symbol.to_string() } else { name.to_string() };
+            match &def.holds {
+                Holds::Within { subject: Subject::Provided, .. } => {
                     pick(locale, format!("{name} 设置"), format!("{name} provided"))
                 }
-                Some((Holds::Within { .. }, None)) => pick(locale, format!("{name} 结果"), format!("{name} result")),
-                _ => name.to_string(),
+                Holds::Within { .. } if def.about.is_some() => {
+                    pick(locale, format!("{name} 实有"), format!("{name} actual"))
+                }
+                Holds::Within { .. } => pick(locale, format!("{name} 结果"), format!("{name} result")),
+                Holds::Condition(_) => name,
             }
         }
     }
@@ -97,9 +150,18 @@ pub(super) fn title(session: &Session, column: &Column, locale: Locale) -> Strin
 /// A result for reading.
 pub(super) fn text(session: &Session, column: &Column, cell: &Cell, locale: Locale) -> String {
     match cell {
-        Cell::Value(value) => session.machine.show(value, &column.ty, &session.world, locale).to_string(),
+        Cell::Value(value) => short(session, column, value, locale),
         Cell::Verdict(verdict, gap) => verdict_text(session, column, verdict, *gap, locale),
         Cell::Error(_) => pick(locale, "出错", "error").to_owned(),
+    }
+}
+
+/// A value for reading. A quotient with many digits is rounded to two, and says so; JSON and CSV keep every digit.
+fn short(session: &Session, column: &Column, value: &Value, locale: Locale) -> String {
+    let show = |value: &Value| session.machine.show(value, &column.ty, &session.world, locale).to_string();
+    match polis_value::ops::to_digits(value, &Value::from(2), polis_value::Rounding::HalfAwayFromZero) {
+        Ok(rounded) if rounded != *value && !value.is_unknown() => format!("≈ {}", show(&rounded)),
+        _ => show(value),
     }
 }
 
@@ -138,10 +200,12 @@ pub(super) fn outcome_word(outcome: Outcome, locale: Locale) -> &'static str {
     }
 }
 
-fn total_text(session: &Session, column: &Column, total: &Total, locale: Locale) -> String {
+fn total_text(session: &Session, column: &Column, total: &Total, rows: usize, locale: Locale) -> String {
     match total {
+        // A sum of nothing known is not zero.
+        Total::Sum { without, .. } if *without == rows => pick(locale, "未知", "unknown").to_owned(),
         Total::Sum { sum, without } => {
-            let sum = session.machine.show(sum, &column.ty, &session.world, locale);
+            let sum = short(session, column, sum, locale);
             if *without == 0 {
                 sum.to_string()
             } else {

@@ -1,0 +1,88 @@
+//! `cargo xtask test`, `ready` and `bench`: what a fresh machine, a contributor and CI run.
+
+use std::io;
+
+use crate::steps::{self, Step, version};
+use crate::{Outcome, examples, generate, say};
+
+/// `cargo xtask test`: every test there is. A fresh machine needs cargo and nothing else.
+pub(crate) fn test(args: &[String]) -> Outcome {
+    nothing_more("test", args)?;
+    steps::run("test", &test_steps()?)
+}
+
+/// `cargo xtask ready`: all that CI holds a change against.
+pub(crate) fn ready(args: &[String]) -> Outcome {
+    nothing_more("ready", args)?;
+    let mut all = vec![
+        Step::here("components", components),
+        Step::cargo("format", &["fmt", "--all", "--check"]),
+        Step::cargo(
+            "clippy",
+            &["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"],
+        ),
+    ];
+    all.extend(test_steps()?);
+    steps::run("ready", &all)
+}
+
+/// `cargo xtask bench [WORD…]`: the benches of every crate, or those whose name contains a word.
+pub(crate) fn bench(args: &[String]) -> Outcome {
+    let mut words = vec!["bench", "--workspace", "--locked", "--bench", "*", "--"];
+    words.extend(args.iter().map(String::as_str));
+    steps::run("bench", &[Step::cargo("benches", &words)])
+}
+
+fn test_steps() -> io::Result<Vec<Step>> {
+    let mut all = vec![Step::here("tools", tools)];
+    if nextest()?.is_some() {
+        all.push(Step::cargo("tests", &["nextest", "run", "--workspace", "--locked"]));
+        // nextest does not run them.
+        all.push(Step::cargo("doc tests", &["test", "--quiet", "--workspace", "--locked", "--doc"]));
+    } else {
+        all.push(Step::cargo("tests", &["test", "--workspace", "--locked"]));
+    }
+    all.push(Step::here("generated files", || generate::run(&["--check".to_owned()])));
+    for (name, words) in [
+        ("policies: check", &["check", "policies"][..]),
+        ("policies: test", &["test", "policies"]),
+        ("policies: format", &["fmt", "--check", "policies"]),
+    ] {
+        all.push(Step::cargo(name, &[&["run", "--quiet", "--locked", "--package", "polis", "--"], words].concat()));
+    }
+    all.push(Step::here("examples of the documents", examples::run));
+    Ok(all)
+}
+
+/// What nextest says of itself, where it is installed. It is faster; the tests are the same without it.
+fn nextest() -> io::Result<Option<String>> {
+    version(&["nextest", "--version"])
+}
+
+fn tools() -> Outcome {
+    let cargo = version(&["--version"])?;
+    say(&cargo.clone().unwrap_or_else(|| "cargo does not answer".to_owned()))?;
+    say(&nextest()?.unwrap_or_else(|| "cargo-nextest is not installed: `cargo test` runs the tests instead".to_owned()))?;
+    Ok(cargo.is_some())
+}
+
+/// What `ready` needs beyond cargo itself.
+fn components() -> Outcome {
+    let mut all = true;
+    for name in ["fmt", "clippy"] {
+        if let Some(version) = version(&[name, "--version"])? {
+            say(&version)?;
+        } else {
+            say(&format!("`cargo {name}` is missing: `rustup component add rustfmt clippy` installs it"))?;
+            all = false;
+        }
+    }
+    Ok(all)
+}
+
+fn nothing_more(task: &str, args: &[String]) -> io::Result<()> {
+    match args {
+        [] => Ok(()),
+        [first, ..] => Err(io::Error::other(format!("{task} takes no arguments, but was given `{first}`"))),
+    }
+}
