@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 use crate::cycles::cycle_diagnostics;
 use crate::items::{Place, file_items, parsed_file};
 use crate::kinds::lowered;
+use crate::limits::limit_diagnostics;
 use crate::scope::{package_of, scope_diagnostics};
 use crate::totals::total_diagnostics;
 
@@ -35,7 +36,7 @@ pub fn package_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
     for file in package.files(db).iter() {
         all.extend(file_diagnostics(db, *file).iter().cloned());
     }
-    for query in [scope_diagnostics, cycle_diagnostics, total_diagnostics] {
+    for query in [scope_diagnostics, cycle_diagnostics, total_diagnostics, limit_diagnostics] {
         all.extend(query(db, package).iter().map(|it| absolute(db, it)));
     }
     all.into()

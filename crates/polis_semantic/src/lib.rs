@@ -13,6 +13,7 @@ mod expr;
 pub mod ir;
 pub mod items;
 pub mod kinds;
+pub mod limits;
 mod lower;
 mod assembly;
 pub mod scope;

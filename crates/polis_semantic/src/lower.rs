@@ -137,6 +137,9 @@ impl<'a, 'db> Lower<'a, 'db> {
             return Path::Nothing;
         }
         let Some((first, rest)) = names.split_first() else { return Path::Nothing };
+        if self.report_ambiguous(*first) {
+            return Path::Nothing;
+        }
         match self.lookup(self.name(*first)) {
             Some(Found::Item(item)) if rest.is_empty() => Path::Item(item),
             Some(Found::Item(item)) => Path::Member(item, rest.to_vec()),
@@ -168,6 +171,16 @@ impl<'a, 'db> Lower<'a, 'db> {
                 Path::Nothing
             }
         }
+    }
+
+    /// Reports a name that several libraries declare, and says so.
+    pub(crate) fn report_ambiguous(&mut self, name: ast::Ident) -> bool {
+        let text = self.name(name);
+        let Some(packages) = self.package.and_then(|it| crate::scope::ambiguous(self.db, it, text)) else { return false };
+        let qualified = packages.first().map(|it| SmolStr::new(format!("{it}.{text}"))).unwrap_or_default();
+        let error = self.error(NameMessage::AmbiguousName { name: text.into(), packages }, name.span);
+        error.helps.push(NameNote::QualifyWith { name: qualified }.into());
+        true
     }
 
     /// A reference to a provision of one of `kinds`. The name of an inner block is `outer.inner`.

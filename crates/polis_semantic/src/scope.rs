@@ -127,6 +127,19 @@ pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Foun
         })
 }
 
+/// The packages that all declare a name and are equally near: then it is not clear which is meant. The own package and
+/// the superiors come before libraries, each nearer one before the next.
+pub fn ambiguous(db: &dyn Db, package: Package, name: &str) -> Option<Vec<SmolStr>> {
+    let libraries = used(db, package);
+    let holds = |it: &Package| scope(db, *it).get(name).is_some();
+    let nearer = std::iter::once(package).chain(superiors(db, package).iter().copied()).any(|it| holds(&it));
+    if nearer || libraries.len() < 2 {
+        return None;
+    }
+    let holders: Vec<SmolStr> = libraries.iter().filter(|it| holds(it)).map(|it| it.name(db)).collect();
+    (holders.len() > 1).then_some(holders)
+}
+
 /// Every name that [`lookup`] could find from `package`, for suggestions: ordered by nearness, then by name.
 pub fn candidates(db: &dyn Db, package: Package) -> Vec<SmolStr> {
     visible(db, package).iter().flat_map(|it| scope(db, *it).all().iter().map(|(name, _)| SmolStr::new(name))).collect()

@@ -52,7 +52,8 @@ fn table(json: bool) -> String {
 fn read(bencher: divan::Bencher, json: bool) {
     let fixture = Fixture::parse(PROGRAM);
     let loaded = fixture.load("/p");
-    let machine = Machine::new(polis_semantic::program(&loaded.db, loaded.targets[0]));
+    let Some(package) = loaded.targets.first() else { return };
+    let machine = Machine::new(polis_semantic::program(&loaded.db, *package));
     let text = table(json);
     let streets = (0..200).fold(String::from("编号\n"), |text, it| format!("{text}S{it}\n"));
     let file = if json { "/s/社区.json" } else { "/s/社区.csv" };

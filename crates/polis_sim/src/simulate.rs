@@ -166,7 +166,9 @@ fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
     for rule in rules.iter().filter(|it| !is_rule(it)) {
         push_rule(machine, *rule, &mut columns);
         let Some(symbol) = machine.rule_def(*rule).map(|it| &it.meta.symbol) else { continue };
-        let own = |it: &&ConstraintId| machine.constraint_def(**it).is_some_and(|it| it.about.as_ref().unwrap_or(&it.meta.symbol) == symbol);
+        let own = |it: &&ConstraintId| {
+            machine.constraint_def(**it).is_some_and(|it| it.about.as_ref().unwrap_or(&it.meta.symbol) == symbol)
+        };
         for constraint in constraints.iter().filter(own) {
             push_constraint(machine, *constraint, &mut columns);
         }
@@ -210,12 +212,8 @@ fn push_constraint(machine: &Machine, constraint: ConstraintId, columns: &mut Ve
         Holds::Within { value, .. } => value.ty.clone(),
         Holds::Condition(_) => Type::Truth,
     };
-    let column = |source| Column {
-        source,
-        symbol: def.meta.symbol.clone(),
-        title: def.meta.title.clone(),
-        ty: ty.clone(),
-    };
+    let column =
+        |source| Column { source, symbol: def.meta.symbol.clone(), title: def.meta.title.clone(), ty: ty.clone() };
     if subject == Some(Subject::Actual) && def.about.is_none() {
         columns.push(column(Source::Actual(constraint)));
     }
@@ -240,7 +238,9 @@ fn cell(run: &Run<'_>, source: &Source, row: u32) -> Cell {
             let mut worst: Option<Verdict> = None;
             for constraint in constraints {
                 match run.constraint(*constraint, row) {
-                    Ok(verdict) if worst.as_ref().is_none_or(|it| it.outcome < verdict.outcome) => worst = Some(verdict),
+                    Ok(verdict) if worst.as_ref().is_none_or(|it| it.outcome < verdict.outcome) => {
+                        worst = Some(verdict)
+                    }
                     Ok(_) => {}
                     Err(error) => return Cell::Error(*error),
                 }

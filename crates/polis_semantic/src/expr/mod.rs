@@ -118,6 +118,7 @@ impl Lower<'_, '_> {
                 let have = have.name();
                 self.error(TypeMessage::NotACondition { found: have }, found.span);
             }
+            (Type::Date, Type::Number(_)) if self.date_for_number(&found) => {}
             (have, need) => {
                 let message = TypeMessage::TypeMismatch { expected: need.name(), found: have.name() };
                 self.error(message, found.span);
@@ -185,7 +186,10 @@ impl Lower<'_, '_> {
         if let Ok(days) = CalendarSpan::parse(text) {
             return constant(Value::from(days), Type::Date, span);
         }
-        self.error(SyntaxMessage::InvalidDate { text: text.into() }, span);
+        let error = self.error(SyntaxMessage::InvalidDate { text: text.into() }, span);
+        if text.contains('-') {
+            error.helps.push(TypeNote::SpaceAroundMinus.into());
+        }
         unknown(span)
     }
 
@@ -250,13 +254,21 @@ impl Lower<'_, '_> {
         Expr { kind: ExprKind::Range(lo.map(Box::new), hi.map(Box::new)), ty, span }
     }
 
+    /// Reports a range from a higher to a lower end. The fix swaps the digits and leaves the units where they stand.
     fn empty_range(&mut self, lo: Option<&Expr>, hi: Option<&Expr>, span: Span) {
         let text = |it: Option<&Expr>| it.map_or("", |it| self.text(it.span));
         let (lo, hi) = (SmolStr::new(text(lo)), SmolStr::new(text(hi)));
+        let text = self.text(span);
+        let digits = |it: char| it.is_ascii_digit() || matches!(it, '_' | '.');
+        let swapped = text.split_once("..").and_then(|(a, b)| {
+            let (a, b) = (a.trim(), b.trim());
+            let (low, low_unit) = a.split_at(a.find(|it| !digits(it)).unwrap_or(a.len()));
+            let (high, high_unit) = b.split_at(b.find(|it| !digits(it)).unwrap_or(b.len()));
+            (!low.is_empty() && !high.is_empty()).then(|| format!("{high}{low_unit}..{low}{high_unit}"))
+        });
         let place = self.place(span);
-        let swapped = SmolStr::new(format!("{hi}..{lo}"));
         let error = self.error(TypeMessage::EmptyRange { lo, hi }, span);
-        error.fix = Some(Fix::suggestion(TypeNote::SwapEnds, place, swapped));
+        error.fix = swapped.map(|it| Fix::suggestion(TypeNote::SwapEnds, place, it));
     }
 
     fn cases(&mut self, cases: &ast::Cases, want: Option<&Type>, span: Span) -> Expr {
@@ -331,14 +343,28 @@ impl Lower<'_, '_> {
             Type::Any => None,
             other => {
                 let found = other.name();
-                let expected = Bilingual::new("数", "a number");
-                let error = self.error(TypeMessage::TypeMismatch { expected, found }, expr.span);
-                if matches!(&expr.kind, ExprKind::Const(value) if value.as_date_range().is_some()) {
-                    error.helps.push(TypeNote::SpaceAroundMinus.into());
+                if !self.date_for_number(expr) {
+                    let expected = Bilingual::new("数", "a number");
+                    self.error(TypeMessage::TypeMismatch { expected, found }, expr.span);
                 }
                 None
             }
         }
+    }
+
+    /// Reports `1200-12`, which is read as a month, where a number was meant.
+    fn date_for_number(&mut self, expr: &Expr) -> bool {
+        let literal = matches!(&expr.kind, ExprKind::Const(value) if value.as_date_range().is_some());
+        let text: SmolStr = self.text(expr.span).into();
+        if !literal || !text.contains('-') {
+            return false;
+        }
+        let place = self.place(expr.span);
+        let apart = SmolStr::new(text.replace('-', " - "));
+        let error = self.error(TypeMessage::DateNotNumber { text }, expr.span);
+        error.helps.push(TypeNote::SpaceAroundMinus.into());
+        error.fix = Some(Fix::suggestion(TypeNote::SpaceAroundMinus, place, apart));
+        true
     }
 
     /// A label at the other operand that says what it is.

@@ -32,6 +32,9 @@ impl<'db> Lower<'_, 'db> {
         {
             return expr;
         }
+        if self.report_ambiguous(name) {
+            return unknown(span);
+        }
         match self.lookup(text) {
             Some(Found::Item(item)) => self.item_expr(item, name, want),
             Some(Found::Package(_)) => {

@@ -16,6 +16,7 @@ pub(super) fn read(table: &mut Table<'_>) {
     table.format = Format::Csv { separator };
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(separator).from_reader(body.as_bytes());
+    table.reserve(body.bytes().filter(|it| *it == b'\n').count());
     let mut record = StringRecord::new();
     let mut columns: Option<Vec<Target>> = None;
     loop {

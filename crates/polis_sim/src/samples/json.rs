@@ -67,6 +67,7 @@ pub(super) fn read(table: &mut Table<'_>) {
     };
     let mut keys =
         Keys { columns: FxHashMap::default(), by_place: Vec::new(), seen: Vec::new(), repeated: FxHashSet::default() };
+    table.reserve(rows.len());
     for value in rows {
         row(table, &mut keys, value);
     }

@@ -191,12 +191,13 @@ fn is_part_of_figure(c: char) -> bool {
 
 /// The two ends of a range.
 fn split_range(text: &str) -> Option<(&str, &str)> {
-    // Most cells are plain figures; a look at the bytes tells them quickly.
-    if text.bytes().all(|it| it.is_ascii_digit()) {
+    // Longer signs first, lest a part of one be left over.
+    const SIGNS: [&str; 4] = ["……", "…", "．．", ".."];
+    // Nearly every cell is a figure; looking for each sign would take longer than reading it.
+    if !text.bytes().zip(text.bytes().skip(1)).any(|it| it == (b'.', b'.') || !it.0.is_ascii()) {
         return None;
     }
-    // Longer signs first, lest a part of one be left over.
-    ["……", "…", "．．", ".."].into_iter().find_map(|it| text.split_once(it))
+    SIGNS.into_iter().find_map(|it| text.split_once(it))
 }
 
 /// A figure without its unit.

@@ -114,6 +114,15 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Makes room for about so many rows.
+    pub(super) fn reserve(&mut self, rows: usize) {
+        // A file of nothing but line ends must not take more memory than there is.
+        let rows = rows.min(1 << 20);
+        self.rows.reserve(rows);
+        self.origins.reserve(rows);
+        self.ids.reserve(rows);
+    }
+
     /// The text after a byte order mark, and where it begins.
     pub(super) fn body(&self) -> (usize, &'a str) {
         match self.text.strip_prefix('\u{FEFF}') {

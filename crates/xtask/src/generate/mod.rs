@@ -1,6 +1,10 @@
 //! `cargo xtask generate`: files that are made from others, and committed.
 
+mod ebnf;
 mod pages;
+mod signs;
+mod textmate;
+mod words;
 
 use std::fs;
 use std::io;
@@ -21,7 +25,7 @@ pub(crate) struct Generated {
 type Generator = fn(&Utf8Path) -> io::Result<Vec<Generated>>;
 
 /// Every generator.
-const GENERATORS: &[Generator] = &[pages::generate];
+const GENERATORS: &[Generator] = &[pages::generate, ebnf::generate, textmate::generate, words::generate];
 
 /// Writes what is out of date; with `--check` only tells.
 pub(crate) fn run(args: &[String]) -> Outcome {

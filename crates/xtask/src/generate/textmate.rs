@@ -88,14 +88,18 @@ fn block() -> Json {
     let head = longest(["\"", "“", "《", "`"].into_iter().chain(spellings("open-brace").iter().copied()));
     let of = whole(&[Keyword::Of.word()]);
     let types = whole(&UnitWord::rows().map(|it| it.1).chain(TypeWord::rows().map(|it| it.1)).collect::<Vec<_>>());
+    // A colon right after the word makes it a clause of the same spelling.
+    let after_name = format!("(?={BLANK}(?:{head}|{of}|{}|{}))", signs("colon"), signs("equal"));
     json!({
-        "begin": format!("{}{kinds}(?:{BLANK}(?!{})([{START}][{NAME}]*))?(?={BLANK}(?:{head}|{of}|{}|{}))",
-            element(), keyword(), signs("colon"), signs("equal")),
+        "begin": format!(
+            "{}{kinds}(?:{BLANK}(?!{})([{START}][{NAME}]*){after_name}|(?={BLANK}(?:{head}|{of})))",
+            element(),
+            keyword()
+        ),
         "beginCaptures": {
             "1": { "name": "storage.type.kind.polis" },
             "2": { "name": "entity.name.type.polis" },
         },
-        // A colon right after the kind makes it a clause of the same spelling; the clauses come first for that.
         "end": format!("(?={}|$)", signs("open-brace")),
         "patterns": [
             { "name": "support.type.polis", "match": types },
@@ -121,9 +125,14 @@ fn clauses() -> Vec<Json> {
             })
         })
         .collect();
+    let colon = signs("colon");
+    let captures = json!({ "1": { "name": "keyword.other.clause.polis" } });
+    let free = escaped(&["colon", "open-brace", "close-brace"].map(|it| spellings(it).concat()).concat());
+    all.push(json!({ "match": format!("{}{words}(?=[^{free}\\r\\n]*{colon})", element()), "captures": captures }));
+    // After a comma there may be a value as well: only a colon right behind the word or its name tells.
     all.push(json!({
-        "match": format!("{}{words}(?=[^{}\\r\\n]*{})", element(), class("colon"), signs("colon")),
-        "captures": { "1": { "name": "keyword.other.clause.polis" } },
+        "match": format!("(?<=[{}]){BLANK}{words}(?=(?:{BLANK}[{START}][{NAME}]*)?{BLANK}{colon})", class("comma")),
+        "captures": captures,
     }));
     all
 }
@@ -168,13 +177,16 @@ fn figures() -> Vec<Json> {
         json!({ "name": "constant.numeric.percent.polis", "match": format!("{number}[%％]") }),
         // What is glued to a unit: 3000户以上时.
         json!({
-            "match": format!("({number}){BLANK}(?:({units})({closing})?({end})?|({end}))(?![{NAME}])(?!{BLANK}{})", signs("slash")),
+            "match": format!(
+                "({number}){BLANK}(?:({units})(?:({closing})({end})?|({end}))|({end}))(?![{NAME}])"
+            ),
             "captures": {
                 "1": { "name": "constant.numeric.polis" },
                 "2": { "name": "keyword.other.unit.polis" },
                 "3": { "name": "keyword.operator.word.polis" },
                 "4": { "name": "keyword.control.polis" },
                 "5": { "name": "keyword.control.polis" },
+                "6": { "name": "keyword.control.polis" },
             },
         }),
         // Any name behind a figure is a unit, such as one that a package declares.
@@ -256,7 +268,7 @@ fn punctuation() -> Vec<Json> {
 /// Where an element begins: at the beginning of a line, or after what opens a body or ends an element.
 fn element() -> String {
     let before: String =
-        ["open-brace", "close-brace", "semicolon", "comma"].iter().flat_map(|it| spellings(it)).copied().collect();
+        ["open-brace", "close-brace", "semicolon"].iter().flat_map(|it| spellings(it)).copied().collect();
     format!("(?:^|(?<=[{}])){BLANK}", escaped(&before))
 }
 
@@ -312,5 +324,4 @@ fn array(json: Json) -> Vec<Json> {
 }
 
 #[cfg(test)]
-#[path = "textmate/tests.rs"]
 mod tests;

@@ -144,7 +144,7 @@ fn as_json(world: &[Made], order: &[usize]) -> String {
             Some((text, true)) => Some(format!("{}: {text}", string(HEADINGS[*it]))),
             Some((text, false)) => Some(format!("{}: {}", string(HEADINGS[*it]), string(text))),
             // Absent and null are the same.
-            None if it % 2 == 0 => Some(format!("{}: null", string(HEADINGS[*it]))),
+            None if it.is_multiple_of(2) => Some(format!("{}: null", string(HEADINGS[*it]))),
             None => None,
         };
         format!("{{{}}}", order.iter().filter_map(entry).collect::<Vec<_>>().join(", "))

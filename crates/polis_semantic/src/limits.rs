@@ -1,0 +1,159 @@
+//! Limits that a structure may break by itself: what it provides for, whatever the choices, against its own limits and
+//! those of its superiors. Only figures that need no facts are decided here; what depends on facts is a run's to tell.
+
+use polis_db::{Db, Package, superiors};
+use polis_diagnostic::{Bilingual, Diagnostic, KindMessage, KindNote};
+use polis_syntax::words::{Face, Kind};
+use polis_value::{Number, NumberRange, Range, Value};
+use smol_str::format_smolstr;
+
+use crate::ir::{Expr, ExprKind, Limit, PartExpr, Rule, Structure};
+use crate::items::{Place, file_items};
+use crate::kinds::{Def, Lowered, lowered};
+use crate::types::{NumberType, Type};
+
+/// The structures of a package that may leave their own or a superior's limits.
+#[salsa::tracked(returns(deref))]
+pub fn limit_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
+    let own = structures(db, package);
+    if own.is_empty() {
+        return Vec::new();
+    }
+    let above: Vec<(Structure, Option<Rule>)> =
+        superiors(db, package).iter().flat_map(|it| structures(db, *it)).collect();
+    let mut found = Vec::new();
+    for (structure, rule) in &own {
+        let Some(rule) = rule else { continue };
+        for limit in &structure.limits {
+            found.extend(exceeded(structure, rule, limit, None));
+        }
+        for (superior, _) in &above {
+            if superior.meta.kind == structure.meta.kind && superior.entity == structure.entity {
+                let limits = superior.limits.iter();
+                found.extend(limits.filter_map(|it| exceeded(structure, rule, it, Some(superior))));
+            }
+        }
+    }
+    found
+}
+
+/// A package's structures, each with the rule of what it provides for.
+fn structures(db: &dyn Db, package: Package) -> Vec<(Structure, Option<Rule>)> {
+    let files = package.files(db);
+    let items = files.iter().flat_map(|it| file_items(db, *it)).filter(|it| {
+        matches!(it.kind(db), Some(Kind::Offices | Kind::Centers | Kind::Posts | Kind::Quota))
+    });
+    items
+        .filter_map(|it| {
+            let lowered = lowered(db, *it);
+            let Lowered { defs, .. } = &*lowered;
+            let structure = defs.iter().find_map(|it| match it {
+                Def::Structure(structure) => Some(structure.clone()),
+                _ => None,
+            })?;
+            let rule = defs.iter().find_map(|it| match it {
+                Def::Rule(rule) => Some(rule.clone()),
+                _ => None,
+            });
+            Some((structure, rule))
+        })
+        .collect()
+}
+
+fn exceeded(structure: &Structure, rule: &Rule, limit: &Limit, superior: Option<&Structure>) -> Option<Diagnostic<Place>> {
+    let Type::Number(ty) = &rule.ty else { return None };
+    let bounds = known(&limit.bounds)?;
+    let most = bounds.hi()?;
+    let ExprKind::Parts(parts) = &rule.value.kind else { return None };
+    // A limit under a guard binds only some; whether those exceed it depends on facts.
+    if limit.guard.is_some() {
+        return None;
+    }
+    let reaches = reach(parts)?.hi()?;
+    if reaches <= most {
+        return None;
+    }
+    let name = structure.meta.symbol.name.clone();
+    let (value, limit_text) = (ty.show_both(reaches), ty.show_both(most));
+    let place = |span| Place { item: structure.meta.item.clone(), span };
+    let message: polis_diagnostic::Message = match superior {
+        None => KindMessage::LimitExceeded { name, value, limit: limit_text.clone() }.into(),
+        Some(superior) => KindMessage::SuperiorLimitExceeded {
+            name,
+            value,
+            limit: limit_text.clone(),
+            superior: format_smolstr!("{}", superior.meta.symbol),
+        }
+        .into(),
+    };
+    let limit_item = superior.map_or(&structure.meta.item, |it| &it.meta.item);
+    let mut diagnostic = Diagnostic::new(message, place(structure.meta.head))
+        .label(Place { item: limit_item.clone(), span: limit.bounds.span }, KindNote::LimitSetHere { limit: limit_text });
+    for part in parts {
+        if let Some(hi) = known(&part.value).and_then(|it| it.hi()) {
+            diagnostic = diagnostic.label(place(part.value.span), KindNote::Reaches { value: ty.show_both(hi) });
+        }
+    }
+    if let Some(choice) = example(parts, most, ty) {
+        diagnostic = diagnostic.note(KindNote::Example { example: choice });
+    }
+    Some(match bound(parts, reaches, most, ty) {
+        Some(range) => diagnostic.help(KindNote::BoundBy { range }),
+        None => diagnostic,
+    })
+}
+
+/// What the parts may add up to. A part under a guard may count or not.
+fn reach(parts: &[PartExpr]) -> Option<NumberRange> {
+    let mut sum = Range::point(Number::ZERO);
+    for part in parts {
+        let value = known(&part.value)?;
+        let value = match &part.guard {
+            None => value,
+            Some(_) => value.hull(&Range::point(Number::ZERO)),
+        };
+        sum = sum.add(&value).ok()?;
+    }
+    Some(sum)
+}
+
+/// The range of a value that needs no facts.
+fn known(expr: &Expr) -> Option<NumberRange> {
+    match &expr.kind {
+        ExprKind::Const(Value::Number(number)) => Some(Range::point(*number)),
+        ExprKind::Const(value) => value.as_number_range(),
+        _ => None,
+    }
+}
+
+/// The smallest choice that breaks the limit: the part that is left to choose, and how much it takes.
+fn example(parts: &[PartExpr], most: Number, ty: &NumberType) -> Option<Bilingual> {
+    let free = free_part(parts)?;
+    let value = known(&free.value)?;
+    let others = reach(parts)?.hi()?.sub(value.hi()?).ok()?;
+    let least = most.sub(others).ok()?.add(Number::ONE).ok()?;
+    let least = value.lo().map_or(least, |lo| lo.max(least));
+    let name = free.name.as_deref().unwrap_or("X");
+    Some(Bilingual::new(
+        format!("{name} = {}", ty.show(least, Face::Zh)),
+        format!("{name} = {}", ty.show(least, Face::En)),
+    ))
+}
+
+/// The range that keeps the part that is left to choose within the limit.
+fn bound(parts: &[PartExpr], reaches: Number, most: Number, ty: &NumberType) -> Option<Bilingual> {
+    let value = known(&free_part(parts)?.value)?;
+    let over = reaches.sub(most).ok()?;
+    let hi = value.hi()?.sub(over).ok()?;
+    let lo = value.lo().unwrap_or(Number::ZERO);
+    (lo <= hi).then(|| {
+        Bilingual::new(ty.show_range(Some(lo), Some(hi), Face::Zh), ty.show_range(Some(lo), Some(hi), Face::En))
+    })
+}
+
+/// The only part that leaves a choice.
+fn free_part(parts: &[PartExpr]) -> Option<&PartExpr> {
+    let mut free = parts.iter().filter(|it| known(&it.value).is_some_and(|it| !it.is_point()));
+    let first = free.next()?;
+    free.next().is_none().then_some(first)
+}
