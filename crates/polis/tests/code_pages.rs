@@ -5,17 +5,19 @@
 //! command that the example is about (without it, the first package is checked), and `�` stands for a byte that is not
 //! UTF-8, which is how an editor shows it to the reader as well.
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use polis::{Exit, Out, Streams};
+use polis::Exit;
 use polis_db::testing::Fixture;
-use polis_db::{MANIFEST_NAME, MemorySystem, OsSystem, System, load};
+use polis_db::{MANIFEST_NAME, MemorySystem, load};
 use polis_diagnostic::{Message, sort_and_dedup};
 use polis_syntax::words::Face;
 use polis_syntax::{FormatOptions, format};
+use support::{Page, prose};
 
 /// What the pages of one language are like.
 struct Language {
@@ -60,43 +62,13 @@ const UNREADABLE: &[(&str, io::ErrorKind)] =
 /// the rows come before its own.
 const MORE_ERRORS: &str = "sample-more-errors";
 
-/// A page: its code and text.
-type Page = (String, String);
-
 fn pages(language: &Language) -> io::Result<Vec<Page>> {
-    let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/codes").join(language.folder);
-    let names = OsSystem.read_dir(&folder)?.into_iter().map(|it| it.name);
-    names
-        .map(|name| {
-            let text = OsSystem.read(&folder.join(&name))?;
-            let text = String::from_utf8(text).map_err(|it| io::Error::new(io::ErrorKind::InvalidData, it))?;
-            Ok((name.strip_suffix(".md").unwrap_or(&name).to_owned(), text))
-        })
-        .collect()
-}
-
-/// The lines of a page outside its fences.
-fn prose(page: &str) -> Vec<&str> {
-    let mut fenced = false;
-    let outside = |line: &&str| {
-        let fence = line.starts_with("```");
-        fenced ^= fence;
-        !fence && !fenced
-    };
-    page.lines().filter(outside).collect()
+    support::pages(&format!("codes/{}", language.folder))
 }
 
 /// The fences of a page: what stands after the opening marks, and the text.
 fn fences(page: &str) -> Vec<(&str, String)> {
-    let mut found = Vec::new();
-    let mut lines = page.lines();
-    while let Some(line) = lines.next() {
-        if let Some(info) = line.strip_prefix("```") {
-            let text: Vec<&str> = lines.by_ref().take_while(|it| *it != "```").collect();
-            found.push((info, text.join("\n") + "\n"));
-        }
-    }
-    found
+    support::fences(page).into_iter().map(|it| (it.info, it.text)).collect()
 }
 
 /// The command of an example, as words, with the example's listing.
@@ -159,15 +131,9 @@ fn check(system: &MemorySystem, target: &Utf8Path) -> Vec<String> {
 
 /// What a command finds. Where it says that the call is wrong, without a code, that is what is found.
 fn call(system: &MemorySystem, words: &[&str]) -> Vec<String> {
-    let args: Vec<OsString> = ["polis", "--lang", "en"].iter().chain(words).map(Into::into).collect();
-    let (mut out, mut err) = (Vec::new(), Vec::new());
-    let mut streams =
-        Streams { input: &mut io::empty(), out: Out::new(&mut out, false), err: Out::new(&mut err, false) };
-    let exit = polis::run(&args, system, &mut streams);
-    drop(streams);
-    let text = String::from_utf8_lossy(&out) + String::from_utf8_lossy(&err);
+    let (exit, text) = support::call(system, "en", words);
     let found: Vec<String> = text.lines().filter_map(code_of).collect();
-    if found.is_empty() && exit != Exit::Clean { vec![text.into_owned()] } else { found }
+    if found.is_empty() && exit != Exit::Clean { vec![text] } else { found }
 }
 
 /// The code of a finding's first line: `error[unknown-name]: …`.

@@ -153,6 +153,7 @@ fn expectation(expected: Expected) -> Bilingual {
         Expected::In => Bilingual::word("在", "in"),
         Expected::Element => Bilingual::new("条款或条目", "a provision or clause"),
         Expected::Collection => Bilingual::new("成员所在的集合", "the collection that members come from"),
+        Expected::Guard => Bilingual::word("当", "when"),
         Expected::Body => Bilingual::new("花括号中的内容", "a body in braces"),
     }
 }

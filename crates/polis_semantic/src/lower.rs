@@ -91,8 +91,8 @@ impl<'a, 'db> Lower<'a, 'db> {
         let near = did_you_mean(name, all.iter().map(SmolStr::as_str)).map(SmolStr::new);
         let place = self.place(span);
         let mut diagnostic = Diagnostic::new(NameMessage::UnknownName { name: name.into() }, place.clone());
-        if let Some((keyword, rest)) = self.glued(name, &all) {
-            let text = SmolStr::new(format!("{keyword} {rest}"));
+        if let Some((keyword, rest, text)) = self.glued(name, &all) {
+            let text = SmolStr::new(text);
             diagnostic = Diagnostic::new(
                 NameMessage::GluedKeyword { text: name.into(), keyword: keyword.into(), rest: rest.into() },
                 place.clone(),
@@ -106,13 +106,27 @@ impl<'a, 'db> Lower<'a, 'db> {
         self.report(diagnostic);
     }
 
-    /// A keyword at the start of `name` whose rest is a known name: `当户数`.
-    fn glued<'n>(&self, name: &'n str, known: &[SmolStr]) -> Option<(&'n str, &'n str)> {
-        polis_syntax::words::Keyword::rows()
-            .flat_map(|(_, word)| word.spellings())
-            .filter(|it| !it.is_ascii())
-            .filter_map(|it| name.strip_prefix(it).map(|rest| (name.split_at(it.len()).0, rest)))
-            .find(|(_, rest)| !rest.is_empty() && known.iter().any(|it| it == rest))
+    /// A keyword within `name` that parts a known name from what follows: `当户数`, `户数不少于3000户`. Returns the
+    /// keyword, what follows it, and the whole with blanks.
+    fn glued<'n>(&self, name: &'n str, known: &[SmolStr]) -> Option<(&'static str, &'n str, String)> {
+        let is_known = |it: &str| known.iter().any(|name| name == it);
+        let starts_figure = |it: &str| it.starts_with(|c: char| c.is_ascii_digit());
+        let mut best: Option<(&'static str, &'n str, String)> = None;
+        for (_, word) in polis_syntax::words::Keyword::rows() {
+            for spelling in word.spellings().filter(|it| !it.is_ascii()) {
+                let Some((before, after)) = name.split_once(spelling) else { continue };
+                let fits = (before.is_empty() || is_known(before))
+                    && (is_known(after) || starts_figure(after) || after.is_empty())
+                    && !(before.is_empty() && after.is_empty());
+                // The longest keyword is the one that is meant: 不超过, not 超过.
+                if fits && best.as_ref().is_none_or(|it| it.0.len() < spelling.len()) {
+                    let parts = [before, spelling, after];
+                    let whole = parts.iter().filter(|it| !it.is_empty()).copied().collect::<Vec<_>>().join(" ");
+                    best = Some((spelling, after, whole));
+                }
+            }
+        }
+        best
     }
 
     /// What a bare name leads to, seen from the package.

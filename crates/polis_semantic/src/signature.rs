@@ -330,10 +330,17 @@ impl Lower<'_, '_> {
         let near = polis_diagnostic::did_you_mean(text, words.iter().copied()).map(SmolStr::new);
         let declare = TypeNote::DeclareUnit { name: text.into() };
         let error = self.error(TypeMessage::UnknownUnit { name: text.into() }, name.span);
-        match near {
-            Some(name) => error.helps.push(polis_diagnostic::NameNote::DidYouMean { name }.into()),
-            None => error.helps.push(declare.into()),
-        }
+        // `10 至 15 人` and `3000且…`: a range or a keyword was meant, not a unit.
+        let keyword = polis_syntax::words::Keyword::rows().flat_map(|it| it.1.spellings()).find(|it| !it.is_ascii() && text.starts_with(it));
+        error.helps.push(match (near, text.starts_with(['至', '到']), keyword) {
+            (_, true, _) => polis_diagnostic::SyntaxNote::ReplaceWith { text: "10..15 人".into() }.into(),
+            (_, _, Some(keyword)) => {
+                let split = format!("{keyword} {}", text.strip_prefix(keyword).unwrap_or(""));
+                polis_diagnostic::NameNote::SplitInto { text: split.trim().into() }.into()
+            }
+            (Some(name), ..) => polis_diagnostic::NameNote::DidYouMean { name }.into(),
+            (None, ..) => declare.into(),
+        });
         None
     }
 

@@ -84,4 +84,6 @@ pub enum Expected {
     Collection,
     /// A body in braces.
     Body,
+    /// `when` and a condition.
+    Guard,
 }

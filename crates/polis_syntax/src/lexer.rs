@@ -123,6 +123,8 @@ pub enum TokenKind {
     #[token("．．")]
     #[token("…")]
     #[token("……")]
+    #[token("～")]
+    #[token("~")]
     DotDot,
     /// `(`
     #[token("(")]

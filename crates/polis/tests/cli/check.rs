@@ -34,7 +34,6 @@ fn findings_are_shown_with_the_source() {
        │             ╰──── 此处
        │
        = 帮助：是否想写 `户数`？
-       = 帮助：是否想写 `户数`？
     ----- stderr
     发现 1 个错误
     ");
@@ -48,7 +47,6 @@ fn findings_are_shown_with_the_source() {
        │           ──┬─
        │             ╰──── here
        │
-       = help: did you mean `户数`?
        = help: did you mean `户数`?
     ----- stderr
     1 error found
@@ -68,7 +66,7 @@ fn every_format_has_its_form() {
     assert_snapshot!(cli.run("check --format github --lang en -q"), @r"
     exit: 1
     ----- stdout
-    ::error file=changchun/网格.pol,line=3,col=8,endColumn=10,title=unknown-name::cannot find `户树`%0Ahelp: did you mean `户数`?%0Ahelp: did you mean `户数`?
+    ::error file=changchun/网格.pol,line=3,col=8,endColumn=10,title=unknown-name::cannot find `户树`%0Ahelp: did you mean `户数`?
     ");
     let document = |line: &str| -> serde_json::Value {
         let output = cli.output(line);

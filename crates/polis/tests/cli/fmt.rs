@@ -68,24 +68,24 @@ fn a_file_with_errors_is_left_alone_and_others_go_on() {
     assert_snapshot!(cli.run("fmt"), @r"
     exit: 1
     ----- stderr
-    错误[missing-value]：条目 `:` 没有值
-       ╭─[ changchun/乙.pol:2:7 ]
+    错误[missing-value]：条目 `基数` 没有值
+       ╭─[ changchun/乙.pol:2:3 ]
        │
      2 │   基数:
-       │       ┬
-       │       ╰── 此处
+       │   ──┬─
+       │     ╰─── 此处
     ───╯
     已格式化 1 个文件，2 个无需改动，1 个有误未动
     ");
     assert_snapshot!(cli.run("fmt --lang en -q"), @r"
     exit: 1
     ----- stderr
-    error[missing-value]: clause `:` has no value
-       ╭─[ changchun/乙.pol:2:7 ]
+    error[missing-value]: clause `基数` has no value
+       ╭─[ changchun/乙.pol:2:3 ]
        │
      2 │   基数:
-       │       ┬
-       │       ╰── here
+       │   ──┬─
+       │     ╰─── here
     ───╯
     ");
     assert_eq!(cli.read("changchun/乙.pol"), BROKEN);
@@ -198,12 +198,12 @@ fn standard_input_goes_to_standard_output() {
     assert_snapshot!(Cli::new().input(BROKEN).run("fmt -"), @r"
     exit: 1
     ----- stderr
-    错误[missing-value]：条目 `:` 没有值
-       ╭─[ <stdin>.pol:2:7 ]
+    错误[missing-value]：条目 `基数` 没有值
+       ╭─[ <stdin>.pol:2:3 ]
        │
      2 │   基数:
-       │       ┬
-       │       ╰── 此处
+       │   ──┬─
+       │     ╰─── 此处
     ───╯
     ");
     assert_eq!(Cli::new().input(b"\xff").code("fmt -"), 2);

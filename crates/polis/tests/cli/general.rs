@@ -291,7 +291,7 @@ fn errors_of_use_are_in_both_languages() {
     assert_snapshot!(cli.run("explain a b"), @r"
     exit: 2
     ----- stderr
-    错误：没有 `b` 这个参数
+    错误：多了参数 `b`
 
     用法: polis explain [选项] <词>
     更多说明见 `--help`

@@ -54,8 +54,8 @@ fn inner_blocks_are_listed_too() {
     ----- stdout
     包         名称      对象或主体  位置
     ---------  --------  ----------  --------------------
-    changchun  专职人数  社区        changchun/对象.pol:1
-    changchun  户数      社区        changchun/对象.pol:1
+    changchun  户数      社区        changchun/对象.pol:3
+    changchun  专职人数  社区        changchun/对象.pol:4
     ----- stderr
     2 条字段
     ");
@@ -66,8 +66,8 @@ fn inner_blocks_are_listed_too() {
     ---------  ----  ----------  --------------------
     changchun  巡逻  事项.治安   changchun/清单.pol:2
     changchun  调解  事项.治安   changchun/清单.pol:2
-    changchun  保洁  事项.环境   changchun/清单.pol:3
-    changchun  绿化  事项.环境   changchun/清单.pol:3
+    changchun  保洁  事项.环境   changchun/清单.pol:4
+    changchun  绿化  事项.环境   changchun/清单.pol:5
     ----- stderr
     4 条事项
     ");

@@ -154,8 +154,15 @@ impl<'db> Lower<'_, 'db> {
             let found = crate::lower::kind_name(kind);
             let expected = want.filter(|it| **it != Type::Any).map_or_else(|| Bilingual::new("值", "a value"), Type::name);
             let place = item.name_place(self.db);
+            let plural = match &*self.signature(item) {
+                Signature::Entity(entity) => entity.plural.clone(),
+                _ => None,
+            };
             let error = self.error(NameMessage::WrongKindOfName { name: self.name(name).into(), found, expected }, name.span);
             *error = error.clone().label(place, polis_diagnostic::GeneralNote::DeclaredHere);
+            if let Some(name) = plural {
+                error.helps.push(NameNote::DidYouMean { name }.into());
+            }
         }
         unknown(name.span)
     }

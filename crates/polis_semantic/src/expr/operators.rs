@@ -136,6 +136,7 @@ impl Lower<'_, '_> {
                     infix(binary.op, lhs, rhs, ty, span)
                 } else {
                     self.mismatch(binary, &lhs, &rhs);
+                    self.maybe_range(binary);
                     unknown(span)
                 }
             }
@@ -170,6 +171,26 @@ impl Lower<'_, '_> {
             _ => {
                 self.number_of(&lhs);
                 unknown(span)
+            }
+        }
+    }
+
+    /// `10-15人`: a range was meant. Replaces the advice to give the first figure a unit, which would subtract.
+    fn maybe_range(&mut self, binary: &ast::Binary) {
+        let figure = |it: &ast::Expr| match &it.kind {
+            ast::ExprKind::Figure(figure) => Some(*figure),
+            _ => None,
+        };
+        if let (BinaryOp::Sub, Some(low), Some(high)) = (binary.op, figure(&binary.lhs), figure(&binary.rhs))
+            && low.unit.is_none()
+            && high.unit.is_some()
+        {
+            let place = self.place(binary.lhs.span.to(binary.rhs.span));
+            let text = smol_str::SmolStr::new(format!("{}..{}", self.text(binary.lhs.span), self.text(binary.rhs.span)));
+            if let Some(error) = self.diagnostics.last_mut() {
+                let note = polis_diagnostic::SyntaxNote::ReplaceWith { text: text.clone() };
+                error.helps = vec![note.clone().into()];
+                error.fix = Some(polis_diagnostic::Fix::suggestion(note, place, text));
             }
         }
     }

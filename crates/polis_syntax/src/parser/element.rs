@@ -446,7 +446,15 @@ impl Parser<'_> {
                 let glued = near.into_iter().flatten().find_map(|it| Some((it, glued_keyword(self.source, it)?)));
                 match glued {
                     Some((token, keyword)) => self.error(SyntaxErrorKind::GluedKeyword { keyword }, token.span()),
-                    None => self.error(SyntaxErrorKind::Unexpected { expected: Expected::Colon }, token.span()),
+                    None => {
+                        // A comparison before the colon is a guard without its `when`.
+                        let comparison = matches!(
+                            token.kind,
+                            T::LessThan | T::AtMost | T::MoreThan | T::AtLeast | T::In | T::Less | T::LessEqual | T::Greater | T::GreaterEqual | T::Equal | T::NotEqual
+                        );
+                        let expected = if comparison { Expected::Guard } else { Expected::Colon };
+                        self.error(SyntaxErrorKind::Unexpected { expected }, token.span());
+                    }
                 }
                 return None;
             }

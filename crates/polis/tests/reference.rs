@@ -1,0 +1,461 @@
+//! The reference in `docs/reference`: two manuals of equal content, whose examples are run.
+//!
+//! | fence | what is done with it |
+//! |---|---|
+//! | `pol` | it is checked, its tests are run, and it is as the formatter writes it in the page's face |
+//! | `pol prelude` | the same; every listing below that is one file is read together with it |
+//! | `pol typed` | as `pol`, but as it was typed; the listing below it is what the formatter makes of it |
+//! | `console` | each `$ polis …` is called on the files of the listing above it, and writes what stands there; `$ echo $?` shows how it ended |
+//!
+//! A line that ends in `// error: code` has exactly this finding, and a line without it has none. A listing with lines
+//! `//- /path` is several files, with a manifest of their own; any other is a file of a package in the current folder.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use camino::Utf8Path;
+use polis_db::testing::Fixture;
+use polis_db::{MANIFEST_NAME, MemorySystem, load};
+use polis_diagnostic::{ColumnUnit, Diagnostic, Files, LineIndex};
+use polis_eval::{Machine, run_tests};
+use polis_syntax::words::{Face, HeadName, Kind};
+use polis_syntax::{FormatOptions, format};
+use support::{Fence, Page, call, fences, prose};
+
+/// What one of the two manuals is like.
+struct Manual {
+    folder: &'static str,
+    face: Face,
+    /// The headings of the page of a kind, of which the first three and the examples must be there.
+    headings: [&'static str; 5],
+    /// How a row of a table of clauses says what the table of words says.
+    flags: Flags,
+}
+
+struct Flags {
+    required: &'static str,
+    may_have_name: &'static str,
+    has_name: &'static str,
+    has_date: &'static str,
+    many: &'static str,
+    several: &'static str,
+    guarded: &'static str,
+    separator: &'static str,
+}
+
+const MANUALS: [Manual; 2] = [
+    Manual {
+        folder: "zh",
+        face: Face::Zh,
+        headings: ["## 说什么", "## 条目", "## 得出什么", "## 示例", "## 常见错误"],
+        flags: Flags {
+            required: "必需",
+            may_have_name: "可带名称",
+            has_name: "须带名称",
+            has_date: "须带日期",
+            many: "可重复",
+            several: "可多值",
+            guarded: "可带条件",
+            separator: "、",
+        },
+    },
+    Manual {
+        folder: "en",
+        face: Face::En,
+        headings: ["## What it says", "## Clauses", "## What it becomes", "## Examples", "## Common mistakes"],
+        flags: Flags {
+            required: "required",
+            may_have_name: "may have a name",
+            has_name: "has a name",
+            has_date: "has a date",
+            many: "repeatable",
+            several: "several values",
+            guarded: "may have a guard",
+            separator: ", ",
+        },
+    },
+];
+
+/// Below these numbers examples have been lost, or are no longer found.
+const LEAST_EXAMPLES: usize = 300;
+const LEAST_TESTS: usize = 250;
+
+/// Kinds whose value or constraint shows in a test, so that their pages have some.
+const TESTABLE: &[Kind] = &[
+    Kind::Unit,
+    Kind::Entity,
+    Kind::Field,
+    Kind::Enum,
+    Kind::Param,
+    Kind::Rule,
+    Kind::Require,
+    Kind::Offices,
+    Kind::Centers,
+    Kind::Posts,
+    Kind::Quota,
+    Kind::Test,
+];
+
+impl Manual {
+    fn pages(&self) -> Vec<Page> {
+        support::pages(&format!("reference/{}", self.folder)).unwrap()
+    }
+
+    /// The page of a kind: `27-quota`.
+    fn page_of(&self, kind: Kind) -> Page {
+        let suffix = format!("-{}", kind.word().en);
+        let page = self.pages().into_iter().find(|it| it.0.ends_with(&suffix));
+        page.unwrap_or_else(|| panic!("{}: no page for `{}`", self.folder, kind.word().en))
+    }
+
+    /// The rows that a kind's table of clauses has: the first, third and last cell of each.
+    fn rows(&self, kind: Kind) -> Vec<[String; 3]> {
+        let flags = &self.flags;
+        let row = |it: &polis_syntax::words::ClauseSpec| {
+            let head = match it.head {
+                HeadName::None => None,
+                HeadName::Optional => Some(flags.may_have_name),
+                HeadName::Required => Some(flags.has_name),
+                HeadName::Date => Some(flags.has_date),
+            };
+            let said: Vec<&str> = [
+                it.required.then_some(flags.required),
+                head,
+                it.many.then_some(flags.many),
+                it.several.then_some(flags.several),
+                it.guarded.then_some(flags.guarded),
+            ]
+            .into_iter()
+            .flatten()
+            .collect();
+            let word = it.word.word();
+            [format!("`{}`", word.spelling(self.face)), said.join(flags.separator), word.doc(self.face).to_owned()]
+        };
+        kind.spec().clauses.iter().map(row).collect()
+    }
+}
+
+/// A listing that is run, with what it needs.
+struct Example<'p> {
+    /// Where it stands, for messages.
+    at: String,
+    fence: &'p Fence<'p>,
+    fixture: Fixture,
+}
+
+impl<'p> Example<'p> {
+    fn new(at: String, fence: &'p Fence<'p>, prelude: Option<&str>) -> Self {
+        let mut fixture = Fixture::parse(&fence.text);
+        if !has_paths(&fence.text) {
+            let manifest = "//- /polis.toml\n[package]\nname = \"page\"\n";
+            let prelude = prelude.map(|it| format!("//- /prelude.pol\n{it}")).unwrap_or_default();
+            fixture = Fixture::parse(&format!("{manifest}{prelude}//- /example.pol\n{}", fence.text));
+        }
+        Self { at, fence, fixture }
+    }
+
+    fn system(&self) -> MemorySystem {
+        self.fixture.system()
+    }
+
+    /// The folders of its packages.
+    fn targets(&self) -> Vec<&Utf8Path> {
+        let paths = self.fixture.files.iter().map(|it| Utf8Path::new(&it.path));
+        paths.filter(|it| it.file_name() == Some(MANIFEST_NAME)).filter_map(Utf8Path::parent).collect()
+    }
+
+    /// The findings that its comments announce: path, line, code.
+    fn announced(&self) -> BTreeSet<Finding> {
+        let mut found = BTreeSet::new();
+        for file in &self.fixture.files {
+            for (index, line) in file.text.lines().enumerate() {
+                if let Some((_, code)) = line.split_once("// error: ") {
+                    found.insert((file.path.trim_start_matches('/').to_owned(), index + 1, code.to_owned()));
+                }
+            }
+        }
+        found
+    }
+
+    /// What is found by checking it and, where nothing is, by running its tests; and how many tests were run.
+    fn findings(&self) -> (BTreeSet<Finding>, usize) {
+        let system = self.system();
+        let mut found = BTreeSet::new();
+        let mut tests = 0;
+        for target in self.targets() {
+            let loaded = load(&system, target);
+            let db = &loaded.db;
+            let checked = polis_semantic::check(db, &loaded.targets);
+            found.extend(loaded.diagnostics.iter().chain(&checked).map(|it| finding(it, db)));
+            if !found.is_empty() {
+                continue;
+            }
+            for package in &loaded.targets {
+                let program = polis_semantic::program(db, *package);
+                let machine = Machine::new(Arc::clone(&program));
+                for outcome in run_tests(&program) {
+                    tests += 1;
+                    let failures = machine.test_diagnostics(&outcome);
+                    found.extend(failures.iter().map(|it| finding(&polis_semantic::absolute(db, it), db)));
+                }
+            }
+        }
+        (found, tests)
+    }
+}
+
+/// A finding: path, line, code.
+type Finding = (String, usize, String);
+
+fn finding(diagnostic: &Diagnostic, files: &dyn Files) -> Finding {
+    let at = diagnostic.primary.at;
+    let text = files.text(at.file);
+    let line = LineIndex::new(text).position(text, at.start, ColumnUnit::Char).line;
+    (files.path(at.file).trim_start_matches('/').to_owned(), line as usize + 1, diagnostic.code().to_owned())
+}
+
+fn has_paths(listing: &str) -> bool {
+    listing.lines().any(|it| it.starts_with("//- "))
+}
+
+/// The words of a command: parted by blanks, a text in quotes is one.
+fn words(command: &str) -> Vec<String> {
+    let quoted = command.split('"').enumerate();
+    quoted
+        .flat_map(|(index, part)| match index % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        })
+        .collect()
+}
+
+/// What the commands of a fence write on these files, with the commands.
+fn session(fence: &str, lang: &str, system: &MemorySystem) -> String {
+    let mut out = String::new();
+    let mut ended = 0;
+    for command in fence.lines().filter_map(|it| it.strip_prefix("$ ")) {
+        let written = match command.strip_prefix("polis ") {
+            Some(command) => {
+                let words = words(command);
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                let (exit, written) = call(system, lang, &words);
+                ended = exit.code();
+                written
+            }
+            None if command == "echo $?" => format!("{ended}\n"),
+            None => format!("cannot run `{command}`\n"),
+        };
+        let lines: Vec<&str> = written.trim_end().lines().map(str::trim_end).collect();
+        out += &format!("$ {command}\n{}\n", lines.join("\n"));
+    }
+    out
+}
+
+/// What a line outside the fences is, so that the two manuals can be laid side by side.
+fn shape(line: &str) -> String {
+    let level = line.bytes().take_while(|it| *it == b'#').count();
+    match line {
+        "" => "blank".to_owned(),
+        _ if level > 0 => format!("heading {level}"),
+        _ if line.starts_with('|') => format!("row of {}", line.matches('|').count()),
+        _ if line.starts_with("- ") => "point".to_owned(),
+        _ => "sentence".to_owned(),
+    }
+}
+
+/// Shows what differs first.
+fn assert_text(found: &str, wanted: &str, at: &str, problems: &mut Vec<String>) {
+    if found != wanted {
+        problems.push(format!("{at}\n--- on the page\n{wanted}--- but it is\n{found}"));
+    }
+}
+
+#[test]
+fn the_manuals_have_equal_content() {
+    let [zh, en] = MANUALS.map(|it| it.pages());
+    let names = |pages: &[Page]| pages.iter().map(|it| it.0.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&zh), names(&en));
+    for ((name, zh), (_, en)) in zh.iter().zip(&en) {
+        let shapes = |page: &str| prose(page).into_iter().map(shape).collect::<Vec<_>>();
+        let (left, right) = (shapes(zh), shapes(en));
+        let differs = left.iter().zip(&right).position(|it| it.0 != it.1).or((left.len() != right.len()).then_some(0));
+        let around = differs.map(|it| (prose(zh).get(it).copied(), prose(en).get(it).copied()));
+        assert_eq!(around, None, "{name}: the two pages differ in form");
+        let infos = |page: &str| fences(page).into_iter().map(|it| it.info.to_owned()).collect::<Vec<_>>();
+        assert_eq!(infos(zh), infos(en), "{name}");
+    }
+}
+
+#[test]
+fn pages_are_written_one_sentence_to_a_line() {
+    for manual in &MANUALS {
+        for (name, page) in manual.pages() {
+            let at = format!("{}/{name}", manual.folder);
+            assert!(page.starts_with("# "), "{at}: a title comes first");
+            assert!(page.ends_with('\n') && !page.ends_with("\n\n"), "{at}: the end of the file");
+            assert!(page.lines().all(|it| it == it.trim_end()), "{at}: blanks at the end of a line");
+            for line in prose(&page).into_iter().filter(|it| matches!(shape(it).as_str(), "sentence" | "point")) {
+                assert!(line.ends_with(['。', '.', ':', '：']), "{at}: not a sentence: {line}");
+                let inside = line.trim_end_matches(['。', '.']).trim_start_matches("- ");
+                assert!(!inside.contains('。') && !inside.contains(". "), "{at}: one sentence per line: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_kind_has_a_page_that_agrees_with_the_table_of_words() {
+    for manual in &MANUALS {
+        for kind in Kind::ALL.iter().copied() {
+            let (name, page) = manual.page_of(kind);
+            let at = format!("{}/{name}", manual.folder);
+            let lines = prose(&page);
+            assert_eq!(lines.first().copied(), Some(format!("# {}", kind.word().spelling(manual.face)).as_str()), "{at}");
+            let headings: Vec<&str> = lines.iter().copied().filter(|it| it.starts_with("## ")).collect();
+            assert_eq!(headings, manual.headings, "{at}");
+            let table = lines.iter().skip_while(|it| **it != manual.headings[1]).skip(1).skip_while(|it| it.is_empty());
+            let rows: Vec<[String; 3]> = table
+                .take_while(|it| it.starts_with('|'))
+                .skip(2)
+                .map(|it| {
+                    let cells: Vec<&str> = it.trim_matches('|').split('|').map(str::trim).collect();
+                    let [word, _, form, says] = cells.as_slice() else { panic!("{at}: {it}") };
+                    [(*word).to_owned(), (*form).to_owned(), (*says).to_owned()]
+                })
+                .collect();
+            assert_eq!(rows, manual.rows(kind), "{at}: left is the page, right the table of words");
+        }
+    }
+}
+
+#[test]
+fn every_kind_has_examples_and_tests() {
+    for manual in &MANUALS {
+        for kind in Kind::ALL.iter().copied() {
+            let (name, page) = manual.page_of(kind);
+            let at = format!("{}/{name}", manual.folder);
+            let begins = |listing: &str, kind: Kind| {
+                let head = format!("{} ", kind.word().spelling(manual.face));
+                listing.lines().any(|it| it.trim_start().starts_with(&head))
+            };
+            let fences = fences(&page);
+            let right: Vec<&Fence<'_>> =
+                fences.iter().filter(|it| it.info == "pol" && !it.text.contains("// error: ")).collect();
+            let shown = right.iter().filter(|it| begins(&it.text, kind)).count();
+            assert!(shown >= 2, "{at}: {shown} examples of its kind");
+            let tested = right.iter().any(|it| begins(&it.text, Kind::Test));
+            assert!(tested || !TESTABLE.contains(&kind), "{at}: no test in the language");
+        }
+    }
+}
+
+#[test]
+fn examples_do_what_the_pages_say() {
+    let mut problems = Vec::new();
+    let (mut examples, mut tests) = (0, 0);
+    for manual in &MANUALS {
+        for (name, page) in manual.pages() {
+            let fences = fences(&page);
+            let prelude = fences.iter().find(|it| it.info == "pol prelude");
+            let mut last: Option<Example<'_>> = None;
+            for fence in &fences {
+                let at = format!("docs/reference/{}/{name}.md:{}", manual.folder, fence.line);
+                match fence.info {
+                    "pol" | "pol typed" | "pol prelude" => {
+                        let others = prelude.filter(|it| *it != fence).map(|it| it.text.as_str());
+                        let example = Example::new(at.clone(), fence, others);
+                        let announced = example.announced();
+                        let (found, run) = example.findings();
+                        tests += run;
+                        if found != announced {
+                            let missing: Vec<_> = announced.difference(&found).collect();
+                            let stray: Vec<_> = found.difference(&announced).collect();
+                            problems.push(format!("{at}: announced {missing:?}, found {stray:?}"));
+                        }
+                        last = Some(example);
+                    }
+                    "console" => match &last {
+                        Some(example) => {
+                            let written = session(&fence.text, manual.folder, &example.system());
+                            assert_text(&written, &fence.text, &at, &mut problems);
+                        }
+                        None => problems.push(format!("{at}: no listing to run it on")),
+                    },
+                    "text" | "ebnf" | "toml" | "csv" | "json" => continue,
+                    other => problems.push(format!("{at}: what is `{other}`?")),
+                }
+                examples += 1;
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+    assert!(examples >= LEAST_EXAMPLES, "only {examples} examples were run");
+    assert!(tests >= LEAST_TESTS, "only {tests} tests of examples were run");
+}
+
+#[test]
+fn examples_are_as_the_formatter_writes_them() {
+    let mut problems = Vec::new();
+    for manual in &MANUALS {
+        let options = FormatOptions { face: Some(manual.face), ..FormatOptions::default() };
+        for (name, page) in manual.pages() {
+            let fences = fences(&page);
+            for (index, fence) in fences.iter().enumerate().filter(|it| it.1.info.starts_with("pol")) {
+                let at = format!("docs/reference/{}/{name}.md:{}", manual.folder, fence.line);
+                if fence.info == "pol typed" {
+                    let below = fences.get(index + 1).filter(|it| it.info == "pol").map_or("", |it| it.text.as_str());
+                    match format(&fence.text, &options) {
+                        Ok(formatted) => assert_text(&formatted, below, &at, &mut problems),
+                        Err(_) => problems.push(format!("{at}: cannot be formatted")),
+                    }
+                    continue;
+                }
+                let example = Example::new(at.clone(), fence, None);
+                for file in &example.fixture.files {
+                    if Utf8Path::new(&file.path).extension() != Some("pol") {
+                        continue;
+                    }
+                    match format(&file.text, &options) {
+                        Ok(formatted) => assert_text(&formatted, &file.text, &at, &mut problems),
+                        // What shows a mistake of form has no other form.
+                        Err(_) if fence.text.contains("// error: ") => {}
+                        Err(_) => problems.push(format!("{at}: cannot be formatted")),
+                    }
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+#[test]
+fn pages_are_taken_apart() {
+    let page = "# 甲\n```pol\n对象 乙 {} // error: x\n```\n一句。\n- 一点。\n| a | b |\n";
+    let fences = fences(page);
+    let [fence] = fences.as_slice() else { panic!("{fences:?}") };
+    assert_eq!((fence.info, fence.text.as_str(), fence.line), ("pol", "对象 乙 {} // error: x\n", 2));
+    assert_eq!(prose(page).into_iter().map(shape).collect::<Vec<_>>(), ["heading 1", "sentence", "point", "row of 3"]);
+    let example = Example::new(String::new(), fence, Some("对象 丙 {}\n"));
+    assert_eq!(example.fixture.files.len(), 3);
+    assert_eq!(example.announced().into_iter().collect::<Vec<_>>(), [("example.pol".into(), 1, "x".into())]);
+    assert_eq!(example.findings().0, BTreeSet::new());
+    assert!(example.at.is_empty() && example.fence.info == "pol" && example.targets() == ["/"]);
+    assert_eq!(words("why . \"甲 乙\" --for S1"), ["why", ".", "甲 乙", "--for", "S1"]);
+    assert!(has_paths("//- /a.pol\n") && !has_paths("// a\n"));
+}
+
+#[test]
+fn a_wrong_example_is_noticed() {
+    let fence = Fence { info: "pol", text: "对象 甲 { 字段 乙: 丙 }\n".into(), line: 1 };
+    let found = Example::new(String::new(), &fence, None).findings().0;
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [("example.pol".into(), 1, "unknown-name".into())]);
+    let text = "对象 甲 {}\n测试 \"乙\" {\n  给定: 甲 {}\n  预期: 1 = 2\n}\n".into();
+    let fence = Fence { info: "pol", text, line: 1 };
+    let (found, tests) = Example::new(String::new(), &fence, None).findings();
+    assert_eq!((found.into_iter().collect::<Vec<_>>(), tests), (vec![("example.pol".into(), 4, "test-failed".into())], 1));
+    let system = Example::new(String::new(), &fence, None).system();
+    let written = session("$ polis check --format concise\n$ echo $?\n$ rm\n", "en", &system);
+    assert!(written.ends_with("$ echo $?\n0\n$ rm\ncannot run `rm`\n"), "{written}");
+}
