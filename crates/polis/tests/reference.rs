@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `pol` | it is checked, its tests are run, and it is as the formatter writes it in the page's face |
 //! | `pol prelude` | the same; every listing below that is one file is read together with it |
-//! | `pol typed` | as `pol`, but as it was typed; the listing below it is what the formatter makes of it |
+//! | `pol typed` | as `pol`, but as it was typed; the next `pol` below it is what the formatter makes of it |
 //! | `console` | each `$ polis …` is called on the files of the listing above it, and writes what stands there; `$ echo $?` shows how it ended |
 //!
 //! A line that ends in `// error: code` has exactly this finding, and a line without it has none. A listing with lines
@@ -405,7 +405,7 @@ fn examples_are_as_the_formatter_writes_them() {
             for (index, fence) in fences.iter().enumerate().filter(|it| it.1.info.starts_with("pol")) {
                 let at = format!("docs/reference/{}/{name}.md:{}", manual.folder, fence.line);
                 if fence.info == "pol typed" {
-                    let below = fences.get(index + 1).filter(|it| it.info == "pol").map_or("", |it| it.text.as_str());
+                    let below = fences.iter().skip(index).find(|it| it.info == "pol").map_or("", |it| it.text.as_str());
                     match format(&fence.text, &options) {
                         Ok(formatted) => assert_text(&formatted, below, &at, &mut problems),
                         Err(_) => problems.push(format!("{at}: cannot be formatted")),

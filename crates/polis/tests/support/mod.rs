@@ -9,10 +9,10 @@ use polis::{Exit, Out, Streams};
 use polis_db::{MemorySystem, OsSystem, System};
 
 /// A page: its name without `.md`, and its text.
-pub type Page = (String, String);
+pub(crate) type Page = (String, String);
 
 /// The pages in a folder of `docs`, by name.
-pub fn pages(folder: &str) -> io::Result<Vec<Page>> {
+pub(crate) fn pages(folder: &str) -> io::Result<Vec<Page>> {
     let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(folder);
     let names = OsSystem.read_dir(&folder)?.into_iter().map(|it| it.name);
     let mut pages: Vec<Page> = names
@@ -27,7 +27,7 @@ pub fn pages(folder: &str) -> io::Result<Vec<Page>> {
 }
 
 /// The lines of a page outside its fences.
-pub fn prose(page: &str) -> Vec<&str> {
+pub(crate) fn prose(page: &str) -> Vec<&str> {
     let mut fenced = false;
     let outside = |line: &&str| {
         let fence = line.starts_with("```");
@@ -39,17 +39,17 @@ pub fn prose(page: &str) -> Vec<&str> {
 
 /// A fence of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fence<'p> {
+pub(crate) struct Fence<'p> {
     /// What stands after the opening marks.
-    pub info: &'p str,
+    pub(crate) info: &'p str,
     /// What stands between the marks.
-    pub text: String,
+    pub(crate) text: String,
     /// The line of the opening marks, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
 }
 
 /// The fences of a page.
-pub fn fences(page: &str) -> Vec<Fence<'_>> {
+pub(crate) fn fences(page: &str) -> Vec<Fence<'_>> {
     let mut found = Vec::new();
     let mut lines = page.lines().enumerate();
     while let Some((index, line)) = lines.next() {
@@ -62,7 +62,7 @@ pub fn fences(page: &str) -> Vec<Fence<'_>> {
 }
 
 /// Calls the command line; `lang` is that of the messages. What it wrote for reading comes after its results.
-pub fn call(system: &MemorySystem, lang: &str, words: &[&str]) -> (Exit, String) {
+pub(crate) fn call(system: &MemorySystem, lang: &str, words: &[&str]) -> (Exit, String) {
     let args: Vec<OsString> = ["polis", "--lang", lang].iter().chain(words).map(Into::into).collect();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut streams =

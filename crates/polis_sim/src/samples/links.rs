@@ -3,30 +3,11 @@
 use polis_diagnostic::{Diagnostic, FileId, SampleMessage, SampleNote};
 use polis_eval::{EntityId, Machine};
 use polis_value::Value;
-use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::cell::BadCell;
 use super::report::{MOST_LISTED, Report, clip, offer, suggest};
-use super::table::{Link, Table};
-
-/// Ids that lead nowhere: the first of each, and how many rows have the same.
-struct Lost<'l>(Vec<(&'l Link, u64)>);
-
-impl<'l> Lost<'l> {
-    fn new(links: impl Iterator<Item = &'l Link>) -> Self {
-        let mut all: Vec<(&Link, u64)> = Vec::new();
-        let mut known: FxHashMap<&str, usize> = FxHashMap::default();
-        for link in links {
-            let position = *known.entry(&link.id).or_insert(all.len());
-            match all.get_mut(position) {
-                Some(first) => first.1 += 1,
-                None => all.push((link, 1)),
-            }
-        }
-        Self(all)
-    }
-}
+use super::table::{Reference, Table};
 
 /// Leads every id to its row. `misnamed` are the entities whose file has probably a wrong name, which is reported.
 pub(super) fn link(machine: &Machine, tables: &mut [Table<'_>], misnamed: &[EntityId]) {
@@ -44,53 +25,49 @@ fn table_of(tables: &[Table<'_>], entity: EntityId) -> Option<usize> {
 fn parents(tables: &mut [Table<'_>], index: usize, misnamed: &[EntityId]) {
     let Some(table) = tables.get_mut(index) else { return };
     let Some((parent, parent_def)) = table.schema.parent else { return };
-    let links = std::mem::take(&mut table.parents);
-    let Some(first) = links.first() else { return };
-    let parent_name = &parent_def.meta.symbol.name;
-    let Some(parents) = table_of(tables, parent) else {
-        if misnamed.contains(&parent) {
-            return;
-        }
-        if let Some(table) = tables.get_mut(index) {
-            let diagnostic = more(orphan(table, first), links.len() as u64)
-                .note(SampleNote::NoSampleOf { entity: parent_name.clone() })
-                .help(SampleNote::AddSample { file: format_smolstr!("{parent_name}.csv") });
-            table.report.push(|_| diagnostic);
-        }
-        return;
-    };
-    let Some(target) = tables.get(parents) else { return };
-    let found: Vec<(u32, Option<u32>)> = links.iter().map(|it| (it.row, target.find(&it.id))).collect();
-    let lost = Lost::new(links.iter().zip(&found).filter(|it| it.1.1.is_none()).map(|it| it.0));
-    if target.is_whole {
-        // Taken out for as long as the other table is read.
-        let few: Option<Vec<SmolStr>> =
-            (1..=MOST_LISTED).contains(&target.rows.len()).then(|| target.ids().map(Into::into).collect());
-        let mut report = take_report(tables, index);
-        if let (Some(table), Some(target)) = (tables.get(index), tables.get(parents)) {
-            for (link, count) in lost.0 {
-                report.push(|_| {
-                    let diagnostic = more(orphan(table, link), count);
-                    match suggest(&link.id, target.ids()) {
-                        Some(near) => offer(diagnostic, near),
-                        None => match &few {
-                            Some(ids) => {
-                                diagnostic.note(SampleNote::IdsAre { entity: parent_name.clone(), ids: ids.clone() })
-                            }
-                            None => diagnostic,
-                        },
-                    }
-                });
+    let ids = std::mem::take(&mut table.parents);
+    let name = &parent_def.meta.symbol.name;
+    let mut report = take_report(tables, index);
+    let target = table_of(tables, parent).and_then(|it| tables.get(it));
+    let found: Vec<Option<u32>> = ids.iter().map(|it| target?.find(&it.id)).collect();
+    if let Some(table) = tables.get(index) {
+        match target {
+            Some(target) if target.is_whole => {
+                let lost = ids.iter().zip(&found).filter(|it| it.1.is_none()).map(|it| it.0);
+                for (id, place) in lost.filter_map(|it| Some((it, it.first?))) {
+                    report.push(|_| {
+                        let diagnostic = more(orphan(table, place, &id.id), id.rows);
+                        if let Some(near) = suggest(&id.id, target.ids()) {
+                            offer(diagnostic, near)
+                        } else if (1..=MOST_LISTED).contains(&target.rows.len()) {
+                            let ids = target.ids().map(Into::into).collect();
+                            diagnostic.note(SampleNote::IdsAre { entity: name.clone(), ids })
+                        } else {
+                            diagnostic
+                        }
+                    });
+                }
+            }
+            // Of a part of a table it can't be said which ids there are; and that it is only a part is reported.
+            Some(_) => {}
+            None if misnamed.contains(&parent) => {}
+            None => {
+                let first = ids.iter().filter_map(|it| Some((it.first?, &it.id))).min();
+                if let Some((place, id)) = first {
+                    let rows = ids.iter().map(|it| it.rows).sum();
+                    report.push(|_| {
+                        more(orphan(table, place, id), rows)
+                            .note(SampleNote::NoSampleOf { entity: name.clone() })
+                            .help(SampleNote::AddSample { file: format_smolstr!("{name}.csv") })
+                    });
+                }
             }
         }
-        put_report(tables, index, report);
     }
-    if let Some(table) = tables.get_mut(index) {
-        for (row, parent) in found {
-            if let Some(row) = table.rows.get_mut(row as usize) {
-                row.parent = parent;
-            }
-        }
+    put_report(tables, index, report);
+    let Some(table) = tables.get_mut(index) else { return };
+    for row in &mut table.rows {
+        row.parent = row.parent.and_then(|it| found.get(it as usize).copied().flatten());
     }
 }
 
@@ -104,9 +81,9 @@ fn references(tables: &mut [Table<'_>], index: usize, misnamed: &[EntityId], nam
     for (position, reference) in references.iter().enumerate() {
         match table_of(tables, reference.target).and_then(|it| tables.get(it)) {
             Some(target) => {
-                if let Some(row) = target.find(&reference.link.id) {
+                if let Some(row) = target.find(&reference.id) {
                     let ty = u32::try_from(reference.target.index()).unwrap_or(u32::MAX);
-                    found.push((reference.link.row, reference.field, Value::Entity { ty, row }));
+                    found.push((reference.row, reference.field, Value::Entity { ty, row }));
                 } else if target.is_whole
                     && let Some(table) = tables.get(index)
                 {
@@ -143,9 +120,9 @@ fn references(tables: &mut [Table<'_>], index: usize, misnamed: &[EntityId], nam
     }
 }
 
-fn orphan(table: &Table<'_>, link: &Link) -> Diagnostic {
-    let id = table.rows.get(link.row as usize).map(|it| clip(&it.id)).unwrap_or_default();
-    Diagnostic::new(SampleMessage::SampleOrphan { id, parent: clip(&link.id) }, table.place(link))
+fn orphan(table: &Table<'_>, (row, column): (u32, u32), parent: &str) -> Diagnostic {
+    let id = table.rows.get(row as usize).map(|it| clip(&it.id)).unwrap_or_default();
+    Diagnostic::new(SampleMessage::SampleOrphan { id, parent: clip(parent) }, table.place(row, column))
 }
 
 /// A table's report, taken out so that the tables can be read while findings are added.
@@ -165,16 +142,12 @@ fn put_report(tables: &mut [Table<'_>], index: usize, report: Report) {
     }
 }
 
-fn bad_reference<'i>(
-    table: &Table<'_>,
-    reference: &super::table::Reference,
-    ids: impl Iterator<Item = &'i str>,
-) -> Diagnostic {
-    let link = &reference.link;
-    let (row, at) = (table.number_of(link.row), table.place(link));
-    match table.schema.fields.get(reference.field) {
-        Some(reader) => reader.diagnose(&BadCell::NoSuchId, &link.id, (row, link.column + 1), at, ids),
-        None => Diagnostic::new(SampleMessage::SampleOrphan { id: SmolStr::default(), parent: clip(&link.id) }, at),
+fn bad_reference<'i>(table: &Table<'_>, reference: &Reference, ids: impl Iterator<Item = &'i str>) -> Diagnostic {
+    let Reference { row, column, id, field, .. } = reference;
+    let at = table.place(*row, *column);
+    match table.schema.fields.get(*field) {
+        Some(reader) => reader.diagnose(&BadCell::NoSuchId, id, (table.number_of(*row), column + 1), at, ids),
+        None => orphan(table, (*row, *column), id),
     }
 }
 

@@ -41,8 +41,9 @@ pub(super) struct Table<'a> {
     ids: FxHashMap<SmolStr, u32>,
     /// Whether every row of the file was seen. Of a part it can't be said which ids there are.
     pub(super) is_whole: bool,
-    /// For each row with a parent, the parent's id.
-    pub(super) parents: Vec<Link>,
+    /// The ids of parents, each once. Until the tables are linked, a row's `parent` is a position in this list.
+    pub(super) parents: Vec<Parent>,
+    parent_ids: FxHashMap<SmolStr, u32>,
     /// The facts that are jurisdictions.
     pub(super) references: Vec<Reference>,
     /// Where the rows without an id begin, and their numbers.
@@ -54,18 +55,22 @@ pub(super) struct Table<'a> {
     db: &'a PolisDatabase,
 }
 
-/// An id that leads to another table.
+/// The id of a parent.
 #[derive(Debug, Clone)]
-pub(super) struct Link {
-    pub(super) row: u32,
-    pub(super) column: u32,
+pub(super) struct Parent {
     pub(super) id: SmolStr,
+    /// The first row with this parent, and the cell that says so; `None` if no such row was kept.
+    pub(super) first: Option<(u32, u32)>,
+    /// How many rows have it.
+    pub(super) rows: u64,
 }
 
 /// A fact that is a jurisdiction.
 #[derive(Debug, Clone)]
 pub(super) struct Reference {
-    pub(super) link: Link,
+    pub(super) row: u32,
+    pub(super) column: u32,
+    pub(super) id: SmolStr,
     pub(super) field: usize,
     pub(super) target: EntityId,
 }
@@ -88,7 +93,8 @@ struct Current {
     id: Option<SmolStr>,
     id_column: Option<u32>,
     name: Option<SmolStr>,
-    parent: Option<(SmolStr, u32)>,
+    /// The position of the parent's id, and the cell.
+    parent: Option<(u32, u32)>,
     facts: Vec<Option<Value>>,
     references: Vec<(usize, EntityId, SmolStr, u32)>,
 }
@@ -105,6 +111,7 @@ impl<'a> Table<'a> {
             ids: FxHashMap::default(),
             is_whole: true,
             parents: Vec::new(),
+            parent_ids: FxHashMap::default(),
             references: Vec::new(),
             without_id: Vec::new(),
             has_ids: false,
@@ -169,7 +176,9 @@ impl<'a> Table<'a> {
                 self.current.id = (!text.is_empty()).then(|| text.into());
             }
             Target::Name => self.current.name = (!text.is_empty()).then(|| text.into()),
-            Target::Parent => self.current.parent = (!is_unknown(text)).then(|| (text.into(), column)),
+            Target::Parent => {
+                self.current.parent = if is_unknown(text) { None } else { Some((self.parent(text), column)) };
+            }
             Target::Field(field) => {
                 let Some(reader) = self.schema.fields.get(field) else { return };
                 match reader.read(cell) {
@@ -187,6 +196,17 @@ impl<'a> Table<'a> {
             }
             Target::Nothing | Target::Unnamed => {}
         }
+    }
+
+    /// The position of a parent's id.
+    fn parent(&mut self, id: &str) -> u32 {
+        if let Some(known) = self.parent_ids.get(id) {
+            return *known;
+        }
+        let position = u32::try_from(self.parents.len()).unwrap_or(u32::MAX);
+        self.parents.push(Parent { id: id.into(), first: None, rows: 0 });
+        self.parent_ids.insert(id.into(), position);
+        position
     }
 
     /// Reports a cell of the row that is being read.
@@ -230,15 +250,19 @@ impl<'a> Table<'a> {
                 return;
             }
         };
-        if let Some((id, column)) = current.parent {
-            self.parents.push(Link { row, column, id });
+        if let Some((parent, column)) = current.parent
+            && let Some(parent) = self.parents.get_mut(parent as usize)
+        {
+            parent.first.get_or_insert((row, column));
+            parent.rows += 1;
         }
         for (field, target, id, column) in current.references {
-            self.references.push(Reference { link: Link { row, column, id }, field, target });
+            self.references.push(Reference { row, column, id, field, target });
         }
         let start = u32::try_from(current.start).unwrap_or(u32::MAX);
         self.origins.push(Origin { start, id: column, number });
-        self.rows.push(Row { id, name: current.name, parent: None, facts: current.facts.into() });
+        let parent = current.parent.map(|it| it.0);
+        self.rows.push(Row { id, name: current.name, parent, facts: current.facts.into() });
     }
 
     /// Keeps nothing of the row but its id: which cell belongs to which column is not certain.
@@ -301,9 +325,9 @@ impl<'a> Table<'a> {
     }
 
     /// The place of a cell of a row that was kept.
-    pub(super) fn place(&self, link: &Link) -> Span {
-        let start = self.origins.get(link.row as usize).map_or(0, |it| it.start as usize);
-        self.report.at(locate(self.text, self.format, start, Some(link.column)))
+    pub(super) fn place(&self, row: u32, column: u32) -> Span {
+        let start = self.origins.get(row as usize).map_or(0, |it| it.start as usize);
+        self.report.at(locate(self.text, self.format, start, Some(column)))
     }
 
     /// The number of a row that was kept, among the rows of the file.

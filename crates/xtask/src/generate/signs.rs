@@ -9,7 +9,7 @@ pub(super) const PUNCTUATION: &[Sign] = &[
     ("comma", &[",", "，", "、"]),
     ("semicolon", &[";", "；"]),
     ("dot", &[".", "．"]),
-    ("dots", &["..", "．．", "…", "……"]),
+    ("dots", &["..", "．．", "…", "……", "~", "～"]),
     ("open-paren", &["(", "（"]),
     ("close-paren", &[")", "）"]),
     ("open-bracket", &["[", "［", "【"]),
