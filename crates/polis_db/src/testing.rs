@@ -7,7 +7,8 @@ use camino::Utf8Path;
 use polis_diagnostic::{Diagnostic, Files, Locale, Span};
 
 use crate::system::MemorySystem;
-use crate::workspace::{Loaded, load};
+use crate::database::PolisDatabase;
+use crate::workspace::{Loaded, load_into};
 
 /// Files written as one text, each under a line `//- /path`, and places marked in them.
 ///
@@ -122,7 +123,7 @@ impl Fixture {
     /// Loads a target from the files.
     #[must_use]
     pub fn load(&self, target: &str) -> Loaded {
-        load(&self.system(), Utf8Path::new(target))
+        load_into(PolisDatabase::logged(), &self.system(), Utf8Path::new(target))
     }
 }
 

@@ -42,12 +42,17 @@ pub struct Loaded {
 /// Never fails: without a target that can be read the database is empty, and the findings say why. Everything that can
 /// be loaded is. The outcome does not depend on the order in which the system lists folders.
 pub fn load(system: &dyn System, target: &Utf8Path) -> Loaded {
+    load_into(PolisDatabase::new(), system, target)
+}
+
+/// As [`load`], into an empty database of the caller's making.
+pub fn load_into(db: PolisDatabase, system: &dyn System, target: &Utf8Path) -> Loaded {
     let current = system.current_dir().unwrap_or_default();
     let target = paths::join(&current, target);
     let mut loader = Loader {
         system,
         current,
-        db: PolisDatabase::new(),
+        db,
         manifests: BTreeMap::new(),
         members: BTreeMap::new(),
         diagnostics: Vec::new(),

@@ -239,7 +239,7 @@ impl Machine {
     }
 
     pub(crate) fn rule_meta(&self, rule: u32) -> Option<&Meta> {
-        self.program.rules.get(rule as usize).map(|it| &it.meta)
+        self.program.rules.get(rule as usize).map(|it| &*it.meta)
     }
 }
 

@@ -131,11 +131,11 @@ impl Machine {
     #[must_use]
     pub fn meta(&self, symbol: &Symbol) -> Option<&Meta> {
         let program = &self.program;
-        let rules = program.rules.iter().map(|it| &it.meta);
-        let params = program.params.iter().map(|it| &it.meta);
-        let constraints = program.constraints.iter().map(|it| &it.meta);
-        let entities = program.entities.iter().map(|it| &it.meta);
-        let tests = program.tests.iter().map(|it| &it.meta);
+        let rules = program.rules.iter().map(|it| &*it.meta);
+        let params = program.params.iter().map(|it| &*it.meta);
+        let constraints = program.constraints.iter().map(|it| &*it.meta);
+        let entities = program.entities.iter().map(|it| &*it.meta);
+        let tests = program.tests.iter().map(|it| &*it.meta);
         rules.chain(params).chain(constraints).chain(entities).chain(tests).find(|it| it.symbol == *symbol)
     }
 

@@ -2,6 +2,10 @@
 use divan::counter::ItemsCount;
 use polis_db::{MemorySystem, PolisDatabase, SourceText, generate, load};
 
+/// The allocator of the `polis` binary, so that figures are those of a user.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

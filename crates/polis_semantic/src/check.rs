@@ -26,6 +26,9 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Arc<[Diagnostic]> {
     for item in file_items(db, file) {
         all.extend(lowered(db, *item).diagnostics.iter().map(|it| absolute(db, it)));
     }
+    for query in [total_diagnostics, limit_diagnostics] {
+        all.extend(query(db, file).iter().map(|it| absolute(db, it)));
+    }
     all.into()
 }
 
@@ -36,7 +39,7 @@ pub fn package_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
     for file in package.files(db).iter() {
         all.extend(file_diagnostics(db, *file).iter().cloned());
     }
-    for query in [scope_diagnostics, cycle_diagnostics, total_diagnostics, limit_diagnostics] {
+    for query in [scope_diagnostics, cycle_diagnostics] {
         all.extend(query(db, package).iter().map(|it| absolute(db, it)));
     }
     all.into()

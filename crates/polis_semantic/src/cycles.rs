@@ -14,30 +14,60 @@ use crate::types::Symbol;
 /// The circles among a package's definitions, each reported once.
 #[salsa::tracked(returns(deref))]
 pub fn cycle_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
-    let items: Vec<Item<'_>> =
-        package.files(db).iter().flat_map(|it| file_items(db, *it).iter().copied()).filter(|it| is_valued(*it, db)).collect();
-    let index: FxHashMap<Symbol, usize> =
-        items.iter().enumerate().map(|(index, it)| (it.symbol(db), index)).collect();
-    let edges: Vec<Vec<usize>> = items
-        .iter()
-        .map(|it| lowered(db, *it).references.iter().filter_map(|it| index.get(it).copied()).collect())
-        .collect();
+    let files = package.files(db);
+    let nodes: Vec<(&Need, polis_db::SourceFile)> =
+        files.iter().flat_map(|file| file_needs(db, *file).iter().map(move |it| (it, *file))).collect();
+    let index: FxHashMap<&Symbol, usize> = nodes.iter().enumerate().map(|(index, it)| (&it.0.symbol, index)).collect();
+    let edges: Vec<Vec<usize>> =
+        nodes.iter().map(|it| it.0.needs.iter().filter_map(|it| index.get(it).copied()).collect()).collect();
     circles(&edges)
         .into_iter()
         .filter_map(|circle| {
-            let names: Vec<_> = circle.iter().filter_map(|it| items.get(*it)).map(|it| it.name(db)).collect();
-            let first = circle.first().and_then(|it| items.get(*it))?;
-            let mut diagnostic =
-                Diagnostic::new(NameMessage::CyclicDefinition { cycle: Cycle(names.clone()) }, first.name_place(db));
-            let needs = names.get(1 % names.len()).cloned().unwrap_or_default();
-            diagnostic = diagnostic.primary_note(NameNote::NeedsHere { name: needs });
-            for (position, index) in circle.iter().enumerate().skip(1) {
-                let needs = names.get((position + 1) % names.len()).cloned().unwrap_or_default();
-                if let Some(item) = items.get(*index) {
-                    diagnostic = diagnostic.label(item.name_place(db), NameNote::NeedsHere { name: needs });
-                }
+            let members: Vec<&(&Need, polis_db::SourceFile)> = circle.iter().filter_map(|it| nodes.get(*it)).collect();
+            let names: Vec<_> = members.iter().map(|it| it.0.symbol.name.clone()).collect();
+            let place = |(need, file): &(&Need, polis_db::SourceFile)| {
+                file_items(db, *file).get(need.position).map(|it| it.name_place(db))
+            };
+            let mut diagnostic: Option<Diagnostic<Place>> = None;
+            for (position, member) in members.iter().enumerate() {
+                let needs = NameNote::NeedsHere { name: names.get((position + 1) % names.len())?.clone() };
+                let place = place(member)?;
+                diagnostic = Some(match diagnostic {
+                    None => {
+                        let message = NameMessage::CyclicDefinition { cycle: Cycle(names.clone()) };
+                        Diagnostic::new(message, place).primary_note(needs)
+                    }
+                    Some(diagnostic) => diagnostic.label(place, needs),
+                });
             }
-            Some(diagnostic)
+            diagnostic
+        })
+        .collect()
+}
+
+/// A definition and what its value needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Need {
+    /// Its position among the file's provisions.
+    position: usize,
+    symbol: Symbol,
+    needs: Vec<Symbol>,
+}
+
+/// The definitions of a file that need others. An edit that changes no reference leaves this equal, and the search for
+/// circles does not run again.
+#[salsa::tracked(returns(deref))]
+fn file_needs(db: &dyn Db, file: polis_db::SourceFile) -> Vec<Need> {
+    file_items(db, file)
+        .iter()
+        .enumerate()
+        .filter_map(|(position, item)| {
+            let lowered = lowered(db, *item);
+            (!lowered.references.is_empty()).then(|| Need {
+                position,
+                symbol: item.symbol(db),
+                needs: lowered.references.clone(),
+            })
         })
         .collect()
 }

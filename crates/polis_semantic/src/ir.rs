@@ -156,7 +156,7 @@ pub struct Citation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entity {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// The entity it lies in.
     pub parent: Option<Symbol>,
     /// The name by which its parent speaks of all of them.
@@ -184,7 +184,7 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enumeration {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// Its values, in order.
     pub values: Vec<SmolStr>,
 }
@@ -193,7 +193,7 @@ pub struct Enumeration {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Param {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// Its type.
     pub ty: Type,
     /// The value that holds from the beginning.
@@ -208,7 +208,7 @@ pub struct Param {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// The entity it is about.
     pub entity: Symbol,
     /// Its type.
@@ -238,7 +238,7 @@ pub struct Exception {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Structure {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// The entity it is about.
     pub entity: Symbol,
     /// Its type.
@@ -264,7 +264,7 @@ pub struct Limit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Constraint {
     /// What every provision carries; a quota's constraint carries the quota's.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// The entity it is about.
     pub entity: Symbol,
     /// When it applies.
@@ -306,7 +306,7 @@ pub enum Subject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Norm {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// Whom it addresses.
     pub actors: Vec<Symbol>,
     /// What it says of the actions.
@@ -353,7 +353,7 @@ pub enum Deontic {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// The grant or list of duties it stands in.
     pub group: Option<Symbol>,
     /// Who holds the power or bears the duty.
@@ -374,7 +374,7 @@ pub struct Assignment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// Its members by name.
     pub members: Vec<SmolStr>,
     /// The groups whose members it takes in.
@@ -397,7 +397,7 @@ pub struct Group {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// Its series.
     pub series: Option<Symbol>,
     /// Who issued it.
@@ -418,7 +418,7 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notion {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// The broader notion, or the organ it answers to.
     pub parents: Vec<Symbol>,
     /// The concepts it is stronger than.
@@ -431,7 +431,7 @@ pub struct Notion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Test {
     /// What every provision carries.
-    pub meta: Meta,
+    pub meta: Arc<Meta>,
     /// The jurisdictions, each with the index of its parent; the first is the one that expectations are about.
     pub given: Vec<GivenEntity>,
     /// Parameters set for the test.

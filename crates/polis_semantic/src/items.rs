@@ -145,6 +145,18 @@ pub fn file_items(db: &dyn Db, file: SourceFile) -> Vec<Item<'_>> {
     parsed.items.iter().map(|it| Item::new(db, file, it.kind, it.name.clone(), it.nth, Arc::clone(&it.content))).collect()
 }
 
+/// The provisions of a file of some kinds. The kinds come from the parsed file, so that a query over a few of many
+/// provisions depends on the file and on those few.
+pub(crate) fn file_items_of<'db>(
+    db: &'db dyn Db,
+    file: SourceFile,
+    wanted: &'static [Kind],
+) -> impl Iterator<Item = Item<'db>> {
+    let parsed = parsed_file(db, file);
+    let kinds: Vec<bool> = parsed.items.iter().map(|it| it.kind.is_some_and(|it| wanted.contains(&it))).collect();
+    file_items(db, file).iter().copied().zip(kinds).filter_map(|(item, wanted)| wanted.then_some(item))
+}
+
 impl<'db> Item<'db> {
     /// The key by which places speak of it.
     #[must_use]

@@ -1,63 +1,62 @@
 //! Limits that a structure may break by itself: what it provides for, whatever the choices, against its own limits and
 //! those of its superiors. Only figures that need no facts are decided here; what depends on facts is a run's to tell.
 
-use polis_db::{Db, Package, superiors};
+use polis_db::{Db, Package, SourceFile, superiors};
 use polis_diagnostic::{Bilingual, Diagnostic, KindMessage, KindNote};
 use polis_syntax::words::{Face, Kind};
 use polis_value::{Number, NumberRange, Range, Value};
 use smol_str::format_smolstr;
 
 use crate::ir::{Expr, ExprKind, Limit, PartExpr, Rule, Structure};
-use crate::items::{Place, file_items};
+use crate::items::{Place, file_items_of};
 use crate::kinds::{Def, Lowered, lowered};
+use crate::scope::package_of;
 use crate::types::{NumberType, Type};
 
-/// The structures of a package that may leave their own or a superior's limits.
+const STRUCTURES: &[Kind] = &[Kind::Offices, Kind::Centers, Kind::Posts, Kind::Quota];
+
+/// The structures of a file that may leave their own or a superior's limits.
 #[salsa::tracked(returns(deref))]
-pub fn limit_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
-    let own = structures(db, package);
-    if own.is_empty() {
-        return Vec::new();
-    }
-    let above: Vec<(Structure, Option<Rule>)> =
-        superiors(db, package).iter().flat_map(|it| structures(db, *it)).collect();
+pub fn limit_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic<Place>> {
     let mut found = Vec::new();
-    for (structure, rule) in &own {
-        let Some(rule) = rule else { continue };
-        for limit in &structure.limits {
-            found.extend(exceeded(structure, rule, limit, None));
-        }
-        for (superior, _) in &above {
-            if superior.meta.kind == structure.meta.kind && superior.entity == structure.entity {
-                let limits = superior.limits.iter();
-                found.extend(limits.filter_map(|it| exceeded(structure, rule, it, Some(superior))));
+    for item in file_items_of(db, file, STRUCTURES) {
+        let lowered = lowered(db, item);
+        let Some((structure, Some(rule))) = structure(&lowered) else { continue };
+        found.extend(structure.limits.iter().filter_map(|it| exceeded(structure, rule, it, None)));
+        let Some(package) = package_of(db, file) else { continue };
+        for superior in superiors(db, package).iter() {
+            for above in limited(db, *superior) {
+                if above.meta.kind == structure.meta.kind && above.entity == structure.entity {
+                    found.extend(above.limits.iter().filter_map(|it| exceeded(structure, rule, it, Some(above))));
+                }
             }
         }
     }
     found
 }
 
-/// A package's structures, each with the rule of what it provides for.
-fn structures(db: &dyn Db, package: Package) -> Vec<(Structure, Option<Rule>)> {
+/// The structures of a package that set limits.
+#[salsa::tracked(returns(deref))]
+fn limited(db: &dyn Db, package: Package) -> Vec<Structure> {
     let files = package.files(db);
-    let items = files.iter().flat_map(|it| file_items(db, *it)).filter(|it| {
-        matches!(it.kind(db), Some(Kind::Offices | Kind::Centers | Kind::Posts | Kind::Quota))
-    });
+    let items = files.iter().flat_map(|it| file_items_of(db, *it, STRUCTURES));
     items
-        .filter_map(|it| {
-            let lowered = lowered(db, *it);
-            let Lowered { defs, .. } = &*lowered;
-            let structure = defs.iter().find_map(|it| match it {
-                Def::Structure(structure) => Some(structure.clone()),
-                _ => None,
-            })?;
-            let rule = defs.iter().find_map(|it| match it {
-                Def::Rule(rule) => Some(rule.clone()),
-                _ => None,
-            });
-            Some((structure, rule))
-        })
+        .filter_map(|it| structure(&lowered(db, it)).map(|it| it.0.clone()))
+        .filter(|it| !it.limits.is_empty())
         .collect()
+}
+
+/// A structure and the rule of what it provides for.
+fn structure(lowered: &Lowered) -> Option<(&Structure, Option<&Rule>)> {
+    let structure = lowered.defs.iter().find_map(|it| match it {
+        Def::Structure(structure) => Some(structure),
+        _ => None,
+    })?;
+    let rule = lowered.defs.iter().find_map(|it| match it {
+        Def::Rule(rule) => Some(rule),
+        _ => None,
+    });
+    Some((structure, rule))
 }
 
 fn exceeded(structure: &Structure, rule: &Rule, limit: &Limit, superior: Option<&Structure>) -> Option<Diagnostic<Place>> {

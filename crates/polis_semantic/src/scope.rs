@@ -11,7 +11,7 @@ use polis_syntax::words::Kind;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use crate::items::{Item, Place, file_items};
+use crate::items::{Item, Place, file_items, parsed_file};
 use crate::types::Symbol;
 
 /// The names of one package.
@@ -49,11 +49,13 @@ impl<'db> Scope<'db> {
 /// The names that a file declares at its top. Tests are not spoken of by name.
 #[salsa::tracked(returns(deref))]
 fn file_names(db: &dyn Db, file: SourceFile) -> Vec<(Arc<str>, Item<'_>)> {
+    // The kinds and names come from the parsed file: asking each provision would make this depend on each.
+    let parsed = parsed_file(db, file);
     file_items(db, file)
         .iter()
-        .filter(|it| it.kind(db) != Some(Kind::Test) && it.kind(db).is_some())
-        .map(|it| (Arc::<str>::from(it.name(db).as_str()), *it))
-        .filter(|(name, _)| !name.is_empty())
+        .zip(&parsed.items)
+        .filter(|(_, it)| it.kind.is_some() && it.kind != Some(Kind::Test) && !it.name.is_empty())
+        .map(|(item, it)| (Arc::<str>::from(it.name.as_str()), *item))
         .collect()
 }
 
@@ -97,9 +99,51 @@ pub fn visible(db: &dyn Db, package: Package) -> Arc<[Package]> {
 }
 
 /// The package that a file belongs to.
+#[salsa::tracked(returns(copy))]
 pub fn package_of(db: &dyn Db, file: SourceFile) -> Option<Package> {
     let name = file.package(db);
     Workspace::get(db).packages(db).iter().copied().find(|it| it.name(db) == name)
+}
+
+/// Everything that a package sees, in one map: a provision that is typed depends on it alone, not on each scope, so that
+/// there is little to look through after an edit.
+#[derive(Debug, PartialEq, Eq, salsa::SalsaValue)]
+pub struct View<'db> {
+    names: FxHashMap<Arc<str>, Item<'db>>,
+    /// Names that several equally near libraries declare, with the libraries.
+    ambiguous: FxHashMap<Arc<str>, Vec<Package>>,
+    packages: FxHashMap<Arc<str>, Package>,
+}
+
+/// What a package sees.
+#[salsa::tracked]
+pub fn view(db: &dyn Db, package: Package) -> View<'_> {
+    let mut view =
+        View { names: FxHashMap::default(), ambiguous: FxHashMap::default(), packages: FxHashMap::default() };
+    let libraries = used(db, package);
+    for other in visible(db, package).iter().copied() {
+        let manifest = other.manifest(db);
+        for name in [Some(manifest.name.as_str()), manifest.title.as_deref()].into_iter().flatten() {
+            view.packages.entry(name.into()).or_insert(other);
+        }
+        for (name, item) in scope(db, other).all() {
+            view.names.entry(Arc::clone(name)).or_insert(*item);
+        }
+    }
+    if libraries.len() > 1 {
+        let nearer: Vec<Package> = std::iter::once(package).chain(superiors(db, package).iter().copied()).collect();
+        let mut holders: FxHashMap<Arc<str>, Vec<Package>> = FxHashMap::default();
+        for library in libraries.iter().filter(|it| !nearer.contains(it)) {
+            for (name, _) in scope(db, *library).all() {
+                if nearer.iter().all(|it| scope(db, *it).get(name).is_none()) {
+                    holders.entry(Arc::clone(name)).or_default().push(*library);
+                }
+            }
+        }
+        holders.retain(|_, it| it.len() > 1);
+        view.ambiguous = holders;
+    }
+    view
 }
 
 /// What a name leads to.
@@ -113,31 +157,16 @@ pub enum Found<'db> {
 
 /// Looks a bare name up from `package`.
 pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Found<'db>> {
-    let packages = visible(db, package);
-    packages
-        .iter()
-        .find_map(|it| scope(db, *it).get(name))
-        .map(Found::Item)
-        .or_else(|| {
-            packages
-                .iter()
-                .copied()
-                .find(|it| it.name(db) == name || it.manifest(db).title.as_deref() == Some(name))
-                .map(Found::Package)
-        })
+    let view = view(db, package);
+    let item = view.names.get(name).copied().map(Found::Item);
+    item.or_else(|| view.packages.get(name).copied().map(Found::Package))
 }
 
 /// The packages that all declare a name and are equally near: then it is not clear which is meant. The own package and
 /// the superiors come before libraries, each nearer one before the next.
 pub fn ambiguous(db: &dyn Db, package: Package, name: &str) -> Option<Vec<SmolStr>> {
-    let libraries = used(db, package);
-    let holds = |it: &Package| scope(db, *it).get(name).is_some();
-    let nearer = std::iter::once(package).chain(superiors(db, package).iter().copied()).any(|it| holds(&it));
-    if nearer || libraries.len() < 2 {
-        return None;
-    }
-    let holders: Vec<SmolStr> = libraries.iter().filter(|it| holds(it)).map(|it| it.name(db)).collect();
-    (holders.len() > 1).then_some(holders)
+    let holders = view(db, package).ambiguous.get(name)?;
+    Some(holders.iter().map(|it| it.name(db)).collect())
 }
 
 /// Every name that [`lookup`] could find from `package`, for suggestions: ordered by nearness, then by name.

@@ -241,7 +241,7 @@ impl Lower<'_, '_> {
                 let size = left_shown.as_ref().map_or(Number::ONE, |it| it.factor);
                 unit.and_then(|unit| {
                     let factor = rate_factor(size, per, &left.dim, &right.dim)?;
-                    Some(Shown { unit, per: Some(per), factor })
+                    Some(Arc::new(Shown { unit, per: Some(per), factor }))
                 })
             }
             _ => None,
@@ -287,8 +287,7 @@ impl Lower<'_, '_> {
                 Signature::Unit(ty, factor) => {
                     let mut ty = ty.clone();
                     if *factor != Number::ONE || ty.shown.is_some() {
-                        ty.shown =
-                            Some(Shown { unit: UnitName::User(item.name(db)), per: None, factor: *factor });
+                        ty.shown = Some(Arc::new(Shown { unit: UnitName::User(item.name(db)), per: None, factor: *factor }));
                     }
                     Type::Number(ty)
                 }
@@ -385,13 +384,13 @@ pub fn unit_type(word: UnitWord) -> NumberType {
     let (base, size) = word.base();
     let dim = Dim::of(word);
     let shown = (base.is_some_and(|it| it != word) || base.is_none())
-        .then(|| Shown { unit: UnitName::Word(word), per: None, factor: Number::from(size) });
+        .then(|| Arc::new(Shown { unit: UnitName::Word(word), per: None, factor: Number::from(size) }));
     NumberType { dim, whole: word.is_counted(), shown }
 }
 
 /// The word of a simple unit.
 fn word_of(ty: &NumberType) -> Option<UnitWord> {
-    match &ty.shown {
+    match ty.shown.as_deref() {
         Some(Shown { unit: UnitName::Word(word), per: None, .. }) => Some(*word),
         Some(_) => None,
         None => crate::types::BASES.into_iter().find(|it| Dim::of(*it) == ty.dim),

@@ -1,36 +1,31 @@
 //! Totals of grants that take in the powers of other grants: 5 + 2 = 7.
 
-use polis_db::{Db, Package};
+use polis_db::{Db, Package, SourceFile};
 use polis_diagnostic::{Diagnostic, KindMessage, KindNote};
 use polis_syntax::Span;
 use polis_syntax::words::{Kind, UnitWord};
 use polis_value::Number;
 
 use crate::ir::Group;
-use crate::items::{Item, Place, file_items};
+use crate::items::{Item, Place, file_items_of};
 use crate::kinds::{Def, lowered};
-use crate::scope::{scope, visible};
+use crate::scope::{package_of, scope, visible};
 use crate::types::{Dim, NumberType, Symbol};
 
-/// The grants and lists of duties of a package whose declared total is not what they list and take in.
+/// The grants and lists of duties of a file whose declared total is not what they list and take in.
 #[salsa::tracked(returns(deref))]
-pub fn total_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
-    let files = package.files(db);
-    let groups = files.iter().flat_map(|it| file_items(db, *it)).filter(|it| is_group(db, **it));
-    groups
+pub fn total_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic<Place>> {
+    let Some(package) = package_of(db, file) else { return Vec::new() };
+    file_items_of(db, file, &[Kind::Grant, Kind::Duties])
         .flat_map(|item| {
-            let lowered = lowered(db, *item);
+            let lowered = lowered(db, item);
             let found = lowered.defs.iter().find_map(|it| match it {
-                Def::Group(group) => Some(check(db, package, *item, group)),
+                Def::Group(group) => Some(check(db, package, item, group)),
                 _ => None,
             });
             found.unwrap_or_default()
         })
         .collect()
-}
-
-fn is_group(db: &dyn Db, item: Item<'_>) -> bool {
-    matches!(item.kind(db), Some(Kind::Grant | Kind::Duties))
 }
 
 fn check(db: &dyn Db, package: Package, item: Item<'_>, group: &Group) -> Vec<Diagnostic<Place>> {

@@ -64,7 +64,7 @@ pub struct NumberType {
     /// Whether it counts whole things, so that a fraction is an error.
     pub whole: bool,
     /// The unit that figures are shown in, where it is not the base unit.
-    pub shown: Option<Shown>,
+    pub shown: Option<Arc<Shown>>,
 }
 
 /// A unit that figures are shown in: 万元, or 次/季度.

@@ -1,6 +1,10 @@
 //! Throughput of lexer and parser on clean text.
 use divan::counter::BytesCount;
 
+/// The allocator of the `polis` binary, so that figures are those of a user.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

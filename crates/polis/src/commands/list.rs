@@ -205,7 +205,7 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
             for entity in &program.entities {
                 for field in &entity.fields {
                     let title = field.title.clone();
-                    let meta = Meta { title, cite: Vec::new(), refs: Vec::new(), ..entity.meta.clone() };
+                    let meta = Meta { title, cite: Vec::new(), refs: Vec::new(), ..(*entity.meta).clone() };
                     let member = Some(field.name.to_string());
                     found.push(Entry { meta, member, of: one(&entity.meta.symbol) });
                 }
@@ -215,7 +215,7 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
             for group in program.groups.iter().filter(|it| it.meta.kind == Kind::List) {
                 for part in std::iter::once(group).chain(&group.categories) {
                     for member in &part.members {
-                        let meta = Meta { title: None, cite: Vec::new(), refs: Vec::new(), ..part.meta.clone() };
+                        let meta = Meta { title: None, cite: Vec::new(), refs: Vec::new(), ..(*part.meta).clone() };
                         let member = Some(member.to_string());
                         found.push(Entry { meta, member, of: one(&part.meta.symbol) });
                     }
@@ -228,7 +228,7 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
                 for item in other.files(db).iter().flat_map(|it| file_items(db, *it)) {
                     for def in &lowered(db, *item).defs {
                         if let Def::Unit(meta) = def {
-                            found.push(Entry { meta: meta.clone(), member: None, of: Vec::new() });
+                            found.push(Entry { meta: (**meta).clone(), member: None, of: Vec::new() });
                         }
                     }
                 }

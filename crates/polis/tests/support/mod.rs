@@ -4,16 +4,21 @@
 use std::ffi::OsString;
 use std::io;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use polis::{Exit, Out, Streams};
 use polis_db::{MemorySystem, OsSystem, System};
 
 /// A page: its name without `.md`, and its text.
 pub(crate) type Page = (String, String);
 
+/// A folder of `docs`.
+pub(crate) fn folder(path: &str) -> Utf8PathBuf {
+    Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(path)
+}
+
 /// The pages in a folder of `docs`, by name.
-pub(crate) fn pages(folder: &str) -> io::Result<Vec<Page>> {
-    let folder = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(folder);
+pub(crate) fn pages(path: &str) -> io::Result<Vec<Page>> {
+    let folder = folder(path);
     let names = OsSystem.read_dir(&folder)?.into_iter().map(|it| it.name);
     let mut pages: Vec<Page> = names
         .map(|name| {

@@ -33,6 +33,8 @@ fn a_chain_of_ten_thousand_rules() {
     let last = rule(&machine, "链9999");
     let run = Run::new(&machine, &world, Settings::default());
     assert_eq!(run.rule(last, 0), Ok(Value::from(10_000)));
+    let explanation = run.explain(last, 0);
+    assert_eq!(explanation.root.value, Value::from(10_000));
     // From the front, where each finds the one before it done.
     let run = Run::new(&machine, &world, Settings::default());
     for (number, rule) in machine.rule_ids().enumerate() {

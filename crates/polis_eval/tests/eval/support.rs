@@ -14,7 +14,7 @@ use polis_value::Value;
 /// Loads packages; the one called `a` is the one that counts.
 pub(crate) fn open(files: &[(&str, &str)]) -> (PolisDatabase, Arc<Program>) {
     let system = files.iter().fold(MemorySystem::new(), |system, (path, text)| system.with_file(path, text));
-    let loaded = load(&system, Utf8Path::new("/"));
+    let loaded = load(&system, Utf8Path::new("/a"));
     assert_eq!(loaded.diagnostics, []);
     let program = program(&loaded.db, loaded.db.package("a").unwrap());
     (loaded.db, program)

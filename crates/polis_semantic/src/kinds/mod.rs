@@ -47,7 +47,7 @@ pub enum Def {
     /// A series, grant, list of duties or list.
     Group(Group),
     /// A user's unit.
-    Unit(Meta),
+    Unit(Arc<Meta>),
     /// A concept, organ or action.
     Notion(Notion),
     /// An entity.
@@ -163,13 +163,13 @@ impl Lower<'_, '_> {
     }
 
     /// What every provision carries.
-    pub(crate) fn meta(&mut self, block: &Block, clauses: &Clauses<'_>, symbol: Symbol) -> Option<Meta> {
+    pub(crate) fn meta(&mut self, block: &Block, clauses: &Clauses<'_>, symbol: Symbol) -> Option<Arc<Meta>> {
         let kind = block.kind?;
         let end = block.of.as_ref().map_or_else(
             || block.title.unwrap_or_else(|| block.name.map_or(block.word.span, |it| it.span)),
             |it| it.span,
         );
-        Some(Meta {
+        Some(Arc::new(Meta {
             symbol,
             kind,
             title: block.title.map(|it| self.quoted(it)),
@@ -182,6 +182,6 @@ impl Lower<'_, '_> {
             modality: self.choice(clauses, polis_syntax::words::ClauseWord::Modality),
             force: self.force(clauses),
             note: self.text_clause(clauses, polis_syntax::words::ClauseWord::Note),
-        })
+        }))
     }
 }

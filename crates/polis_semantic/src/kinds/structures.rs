@@ -126,7 +126,7 @@ impl Lower<'_, '_> {
 
 /// Adds constraints that carry one provision's meta.
 struct Constraints<'c> {
-    meta: &'c Meta,
+    meta: &'c std::sync::Arc<Meta>,
     entity: &'c Symbol,
     defs: &'c mut Vec<Def>,
 }
@@ -134,7 +134,7 @@ struct Constraints<'c> {
 impl Constraints<'_> {
     fn within(&mut self, guard: Option<&Expr>, value: Expr, bounds: Expr, subject: Subject) {
         self.defs.push(Def::Constraint(Constraint {
-            meta: self.meta.clone(),
+            meta: std::sync::Arc::clone(self.meta),
             entity: self.entity.clone(),
             guard: guard.cloned(),
             holds: Holds::Within { value, bounds, subject },

@@ -164,6 +164,9 @@ impl<'t> Parser<'t> {
         if !self.fits(tokens, span) {
             return Expr { kind: ExprKind::Error, span };
         }
+        if let Some(leaf) = expression::leaf_value(self.source, tokens) {
+            return leaf;
+        }
         let (output, failures) = self.expression.parse(tokens).into_output_errors();
         if let Some(failure) = failures.first() {
             self.value_error(*failure, from, to);
