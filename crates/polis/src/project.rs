@@ -139,7 +139,6 @@ pub(crate) fn is_about_input(message: &Message) -> bool {
                     | PackageMessage::NotPolicyFile { .. }
                     | PackageMessage::NoPolicyFiles { .. }
                     | PackageMessage::EmptyWorkspace { .. }
-                    | PackageMessage::NoManifest { .. }
                     | PackageMessage::UnreadableFile { .. }
                     | PackageMessage::FileTooLarge { .. }
                     | PackageMessage::StrayPolicyFile { .. }

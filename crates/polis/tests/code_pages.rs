@@ -45,13 +45,7 @@ const LANGUAGES: [Language; 2] = [
 /// Codes whose wrong example does not yield exactly its code so far, and why. The example shows what should be; once it
 /// does, the test asks for the row to be taken out.
 const NOT_YET: &[(&str, &str)] = &[
-    ("ambiguous-name", "the first of the packages that have the name is taken in silence"),
-    ("date-not-number", "nothing reports it; a date where a number belongs is a type-mismatch"),
-    ("limit-exceeded", "limits are not held against what is provided for before a run"),
-    ("missing-value", "the clause without a value is reported as missing as well"),
-    ("no-manifest", "a folder without a manifest is taken for a package of its own"),
     ("packages-left-out", "that the folder has no policy files is reported as well"),
-    ("superior-limit-exceeded", "limits are not held against what is provided for before a run"),
 ];
 
 /// Codes whose wrong example has a last file that cannot be read as it stands on the page.

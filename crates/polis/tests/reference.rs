@@ -353,7 +353,11 @@ fn every_kind_has_a_page_that_agrees_with_the_table_of_words() {
             let (name, page) = manual.page_of(kind);
             let at = format!("{}/{name}", manual.folder);
             let lines = prose(&page);
-            assert_eq!(lines.first().copied(), Some(format!("# {}", kind.word().spelling(manual.face)).as_str()), "{at}");
+            assert_eq!(
+                lines.first().copied(),
+                Some(format!("# {}", kind.word().spelling(manual.face)).as_str()),
+                "{at}"
+            );
             let headings: Vec<&str> = lines.iter().copied().filter(|it| it.starts_with("## ")).collect();
             assert_eq!(headings, manual.headings, "{at}");
             let table = lines.iter().skip_while(|it| **it != manual.headings[1]).skip(1).skip_while(|it| it.is_empty());
@@ -423,7 +427,9 @@ fn run_examples(report: &mut Report) -> (usize, usize) {
                         if found != announced {
                             let missing: Vec<_> = announced.difference(&found).collect();
                             let stray: Vec<_> = found.difference(&announced).collect();
-                            report.problems.push(format!("{}: announced {missing:?}, found {stray:?}", place.at(fence)));
+                            report
+                                .problems
+                                .push(format!("{}: announced {missing:?}, found {stray:?}", place.at(fence)));
                         }
                         last = Some(example);
                     }
@@ -507,7 +513,10 @@ fn a_wrong_example_is_noticed() {
     let text = "对象 甲 {}\n测试 \"乙\" {\n  给定: 甲 {}\n  预期: 1 = 2\n}\n".into();
     let fence = Fence { info: "pol", text, line: 1 };
     let (found, tests) = Example::new(&fence, None).findings();
-    assert_eq!((found.into_iter().collect::<Vec<_>>(), tests), (vec![("example.pol".into(), 4, "test-failed".into())], 1));
+    assert_eq!(
+        (found.into_iter().collect::<Vec<_>>(), tests),
+        (vec![("example.pol".into(), 4, "test-failed".into())], 1)
+    );
     let system = Example::new(&fence, None).system();
     let written = session("$ polis check --format concise\n$ echo $?\n$ rm\n", "en", &system);
     assert!(written.ends_with("$ echo $?\n0\n$ rm\ncannot run `rm`\n"), "{written}");

@@ -1,4 +1,6 @@
 //! Cold checks, and one keystroke to fresh diagnostics, on workspaces of 1k, 10k and 100k lines.
+#![expect(clippy::indexing_slicing, reason = "a bench on a workspace that it made")]
+
 use divan::counter::ItemsCount;
 use polis_db::{MemorySystem, PolisDatabase, SourceText, generate, load};
 
@@ -13,7 +15,8 @@ fn main() {
 fn system(lines: usize) -> (MemorySystem, usize) {
     let files = generate::workspace(lines);
     let lines = files.iter().map(|it| it.1.lines().count()).sum();
-    let system = files.iter().fold(MemorySystem::new(), |system, (path, text)| system.with_file(&format!("/{path}"), text));
+    let system =
+        files.iter().fold(MemorySystem::new(), |system, (path, text)| system.with_file(&format!("/{path}"), text));
     (system, lines)
 }
 

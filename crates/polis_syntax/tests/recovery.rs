@@ -94,7 +94,7 @@ fn half_typed_blocks_do_not_swallow_what_follows() {
     );
     check(
         "规则 甲 属于 社区 {\n  值:\n\n员额 乙 属于 社区 {\n  基数: 3 人\n}\n",
-        &["Unclosed: {", "MissingValue: :"],
+        &["Unclosed: {", "MissingValue: 值"],
         "规则 甲 { 值: }; 员额 乙 { 基数: 3 人 }",
     );
     check(
@@ -135,7 +135,7 @@ fn a_wrong_line_costs_that_line() {
         &["Unexpected, Expression: *"],
         "规则 甲 { 值: ?; 备注: \\\"x\\\" }",
     );
-    check("规则 甲 属于 社区 {\n  值:\n  备注: \"x\"\n}", &["MissingValue: :"], "规则 甲 { 值:; 备注: \\\"x\\\" }");
+    check("规则 甲 属于 社区 {\n  值:\n  备注: \"x\"\n}", &["MissingValue: 值"], "规则 甲 { 值:; 备注: \\\"x\\\" }");
     check(
         "规则 甲 属于 社区 {\n  : 3\n  备注: \"x\"\n}",
         &["Unexpected, Element: :"],
@@ -201,7 +201,7 @@ fn a_wrong_line_costs_that_line() {
         &["UnknownCharacter: %"],
         "规则 甲 { 值: ?; 备注: \\\"x\\\" }",
     );
-    check("规则 甲 属于 社区 {\n  值: 当\n  备注: \"x\"\n}", &["MissingValue: :"], "规则 甲 { 值:; 备注: \\\"x\\\" }");
+    check("规则 甲 属于 社区 {\n  值: 当\n  备注: \"x\"\n}", &["MissingValue: 值"], "规则 甲 { 值:; 备注: \\\"x\\\" }");
     check("值: 3\n概念 丁 {}", &["ClauseAtTop: 值"], "值: 3; 概念 丁 {}");
     check("对象 甲 {\n  in: 乙\n  字段 open: 户\n}", &["KeywordAsName: open"], "对象 甲 { in: 乙; 字段 open: 户 }");
 }
@@ -324,7 +324,7 @@ fn what_random_texts_found() {
     // A clause headed by an operator word is told by its colon alone.
     check("规范 甲 { 当 乙: 是 }", &["Unexpected, Colon: 乙"], "规范 甲 { 当: 是 }");
     // A comma is no value.
-    check("规范 甲 { 备注: 、 }", &["MissingValue: :"], "规范 甲 { 备注: }");
+    check("规范 甲 { 备注: 、 }", &["MissingValue: 值"], "规范 甲 { 备注: }");
     // The rest of a table comes last and once.
     check(
         "规则 甲 属于 乙 { 值: 分情形 { 其他 => 1; 其他 => 2 } }",

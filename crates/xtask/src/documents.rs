@@ -15,10 +15,17 @@ fn documents() -> Vec<(Utf8PathBuf, String)> {
     let mut paths: Vec<Utf8PathBuf> = ["README.md", "editors/README.md", "tests/README.md"].map(Into::into).into();
     for folder in ["docs", "docs/adr", "grammar"] {
         paths.extend(
-            names(&root.join(folder)).unwrap().iter().filter(|it| it.ends_with(".md")).map(|it| Utf8Path::new(folder).join(it)),
+            names(&root.join(folder))
+                .unwrap()
+                .iter()
+                .filter(|it| Utf8Path::new(it).extension() == Some("md"))
+                .map(|it| Utf8Path::new(folder).join(it)),
         );
     }
-    paths.into_iter().map(|it| (it.clone(), read(&root.join(&it)).unwrap_or_else(|error| panic!("{it}: {error}")))).collect()
+    paths
+        .into_iter()
+        .map(|it| (it.clone(), read(&root.join(&it)).unwrap_or_else(|error| panic!("{it}: {error}"))))
+        .collect()
 }
 
 /// The blocks of a language: the text between fences.
@@ -70,7 +77,7 @@ fn collect(folder: &Utf8Path, krate: &str, known: &mut BTreeSet<String>) {
         let path = folder.join(&name);
         if path.is_dir() {
             collect(&path, krate, known);
-        } else if name.ends_with(".rs") {
+        } else if path.extension() == Some("rs") {
             for line in read(&path).unwrap().lines() {
                 let line = line.trim_start();
                 let line = line.strip_prefix("pub ").unwrap_or(line);
@@ -88,9 +95,11 @@ fn the_first_provision_is_real_and_the_same_in_both_faces() {
     let blocks = blocks(&readme, "pol");
     let [chinese, english] = blocks.as_slice() else { panic!("two provisions, one in each face") };
     let folder = root().join("policies/changchun");
-    let real = names(&folder).unwrap().iter().filter(|it| it.ends_with(".pol")).any(|it| {
-        read(&folder.join(it)).unwrap().contains(chinese)
-    });
+    let real = names(&folder)
+        .unwrap()
+        .iter()
+        .filter(|it| Utf8Path::new(it).extension() == Some("pol"))
+        .any(|it| read(&folder.join(it)).unwrap().contains(chinese));
     assert!(real, "the provision no longer stands in policies/changchun as README.md shows it");
     for (face, text) in [(Face::Zh, chinese), (Face::En, english)] {
         let options = FormatOptions { face: Some(face), ..FormatOptions::default() };
@@ -104,7 +113,7 @@ fn sources_have_one_sentence_per_line() {
         let mut fenced = false;
         for line in text.lines() {
             fenced ^= line.starts_with("```");
-            let prose = !fenced && !line.starts_with('|') && !line.starts_with('<');
+            let prose = !fenced && !line.starts_with(['|', '<', '#']);
             if prose && let Some((_, after)) = line.split_once(". ") {
                 assert!(!after.starts_with(char::is_uppercase) || starts_with_number(line), "{path}: {line}");
             }

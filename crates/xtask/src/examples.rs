@@ -5,8 +5,6 @@
 
 use std::io;
 
-use camino::Utf8Path;
-
 use crate::generate::read;
 use crate::steps::cargo;
 use crate::{Outcome, root, say};
@@ -53,12 +51,7 @@ fn polis(words: &[String]) -> io::Result<String> {
     }
     let output = command.output()?;
     let text = [output.stdout, output.stderr].concat();
-    Ok(String::from_utf8_lossy(&text).replace(root_prefix().as_str(), ""))
-}
-
-/// What an absolute path begins with here and not elsewhere.
-fn root_prefix() -> String {
-    format!("{}/", Utf8Path::new(root().as_str()))
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// The calls of `polis` in `console` blocks. Other commands are not run: `cargo xtask test` would call itself.

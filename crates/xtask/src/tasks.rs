@@ -62,7 +62,9 @@ fn nextest() -> io::Result<Option<String>> {
 fn tools() -> Outcome {
     let cargo = version(&["--version"])?;
     say(&cargo.clone().unwrap_or_else(|| "cargo does not answer".to_owned()))?;
-    say(&nextest()?.unwrap_or_else(|| "cargo-nextest is not installed: `cargo test` runs the tests instead".to_owned()))?;
+    say(
+        &nextest()?.unwrap_or_else(|| "cargo-nextest is not installed: `cargo test` runs the tests instead".to_owned())
+    )?;
     Ok(cargo.is_some())
 }
 

@@ -76,10 +76,6 @@ catalogue! {
         UnreadableFile { path: SmolStr, detail: SmolStr } = "unreadable-file", Error,
             en "cannot read `{path}`: {detail}",
             zh "无法读取 `{path}`：{detail}";
-        /// A folder that belongs to no package.
-        NoManifest { path: SmolStr } = "no-manifest", Error,
-            en "there is no `polis.toml` in `{path}` or in a folder above it",
-            zh "`{path}` 及其上级文件夹中都没有清单文件 `polis.toml`";
         /// Two packages of one name.
         DuplicatePackage { name: SmolStr } = "duplicate-package", Error,
             en "two packages are called `{name}`",

@@ -77,17 +77,17 @@ impl Fixture {
         let limit = files.add("jilin/street.pol", above);
         let message = KindMessage::SuperiorLimitExceeded {
             name: "街道内设机构".into(),
-            value: "8".into(),
-            limit: "7".into(),
+            value: Bilingual::same("8"),
+            limit: Bilingual::same("7"),
             superior: "吉林.街道机构限额".into(),
         };
         let example = Bilingual::new("设企业服务办公室 4 个的街道", "a street that sets up 4 offices");
         let diagnostic = Diagnostic::new(message, find(street, below, "1..4 个", 0))
-            .primary_note(KindNote::Reaches { value: "8".into() })
-            .label(find(limit, above, "..7 个", 0), KindNote::LimitSetHere { limit: "7".into() })
-            .label(find(street, below, "4 个", 0), KindNote::CountsAs { amount: "4".into() })
+            .primary_note(KindNote::Reaches { value: Bilingual::same("8") })
+            .label(find(limit, above, "..7 个", 0), KindNote::LimitSetHere { limit: Bilingual::same("7") })
+            .label(find(street, below, "4 个", 0), KindNote::CountsAs { amount: Bilingual::same("4") })
             .note(KindNote::Example { example })
-            .help(KindNote::BoundBy { range: "..3 个".into() });
+            .help(KindNote::BoundBy { range: Bilingual::same("..3 个") });
         Self { files, diagnostics: vec![diagnostic] }
     }
 

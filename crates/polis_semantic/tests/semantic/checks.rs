@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use polis_diagnostic::{Diagnostic, Files as _, Locale, NameNote, Note};
+use polis_diagnostic::{Diagnostic, Files as _, NameNote, Note};
 use polis_syntax::words::Face;
 use polis_syntax::{TokenKind, lex};
 
@@ -145,12 +145,16 @@ fn check(cases: &[Case]) {
             wrong += &format!("{shown}\n  expected {expected:?}\n  found    {found:?}\n");
         }
         let (Some(zh), Some(en)) = (in_face(source, Some(Face::Zh)), in_face(source, Some(Face::En))) else {
-            assert!(polis_syntax::parse(source).errors.len() > 0, "{shown} is not formatted");
+            assert!(!polis_syntax::parse(source).errors.is_empty(), "{shown} is not formatted");
             continue;
         };
         let ((in_zh, zh_places), (in_en, en_places)) = (run(&zh), run(&en));
         if zh_places != en_places {
             wrong += &format!("{shown}\n  in Chinese {in_zh:?}\n  in English {in_en:?}\n{en}\n");
+        }
+        let program = |text: &str| meaning(&programs(&open(&workspace(text)).db)[0]);
+        if expected.is_empty() && program(&zh) != program(&en) {
+            wrong += &format!("{shown}\n  means something else in English\n{en}\n");
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");

@@ -2,11 +2,11 @@
 
 use polis_syntax::words::Face;
 
-use crate::support::{Files, findings, generated, in_face, meaning, open, policies, programs};
+use crate::support::{Files, findings, generated, in_face, is_policy, meaning, open, policies, programs};
 
 fn convert(files: &Files, face: Face) -> Files {
     let text = |path: &str, text: &str| {
-        if path.ends_with(".pol") { in_face(text, Some(face)).unwrap() } else { text.to_owned() }
+        if is_policy(path) { in_face(text, Some(face)).unwrap() } else { text.to_owned() }
     };
     files.iter().map(|it| (it.0.clone(), text(&it.0, &it.1))).collect()
 }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use polis_db::PolisDatabase;
 use polis_diagnostic::Diagnostic;
 use polis_semantic::Program;
-use polis_semantic::items::parsed_file;
+use polis_semantic::items::{file_items, parsed_file};
+use polis_semantic::signature::signature;
 use polis_syntax::words::Face;
 use polis_syntax::{TokenKind, lex};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::support::{Files, edit, findings, generated, in_face, open, policies, programs};
+use crate::support::{Files, edit, findings, generated, in_face, is_policy, open, packages, policies, programs};
 
 /// Many small provisions that need each other, so that a change of one name makes circles and undoes them.
 pub(crate) fn dense() -> Files {
@@ -125,7 +127,7 @@ fn splice(text: &mut String, (start, end): (usize, usize), with: &str) {
 
 /// A workspace that is edited, and its texts as they began.
 struct Edited {
-    db: polis_db::PolisDatabase,
+    db: PolisDatabase,
     original: Files,
     files: Files,
 }
@@ -144,7 +146,7 @@ impl Edited {
 
     /// Makes a change; where there is nothing to change, none.
     fn apply(&mut self, step: &Step) {
-        let policies: Vec<usize> = (0..self.files.len()).filter(|it| self.files[*it].0.ends_with(".pol")).collect();
+        let policies: Vec<usize> = (0..self.files.len()).filter(|it| is_policy(&self.files[*it].0)).collect();
         let Some(file) = pick(step.file, &policies) else { return };
         // What is copied comes from the same file or another.
         let from = policies[step.other.index(policies.len())];
@@ -237,11 +239,23 @@ impl CharBoundary for String {
     }
 }
 
-/// What a fresh check finds, and the programs; asked in the other order than the edited database is.
+/// What a fresh check finds, and the programs; asked from the end, so that circles are entered elsewhere.
 fn fresh(files: &Files) -> (Vec<Diagnostic>, Vec<Arc<Program>>) {
     let loaded = open(files);
+    ask_from_the_end(&loaded.db);
     let programs = programs(&loaded.db);
     (findings(&loaded.db), programs)
+}
+
+/// Asks what each provision is to others, the last one first.
+pub(crate) fn ask_from_the_end(db: &PolisDatabase) {
+    for package in packages(db).into_iter().rev() {
+        for file in package.files(db).iter().rev() {
+            for item in file_items(db, *file).iter().rev() {
+                signature(db, *item);
+            }
+        }
+    }
 }
 
 fn same_after_each(files: &Files, steps: &[Step]) -> Result<(), TestCaseError> {
@@ -291,4 +305,41 @@ proptest! {
     fn on_the_policies(steps in prop::collection::vec(step(), 1..12)) {
         same_after_each(&policies(), &steps)?;
     }
+}
+
+/// The scripts make mistakes of every sort, and mend them: without that the property would hold of nothing.
+#[test]
+fn the_scripts_reach_every_sort_of_finding() {
+    use proptest::strategy::ValueTree as _;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut codes = std::collections::BTreeSet::new();
+    let mut mended = 0;
+    for _ in 0..120 {
+        let steps = prop::collection::vec(step(), 1..16).new_tree(&mut runner).unwrap().current();
+        let mut edited = Edited::new(&dense());
+        let mut before = 0;
+        for step in &steps {
+            edited.apply(step);
+            let found = findings(&edited.db);
+            mended += usize::from(found.len() < before);
+            before = found.len();
+            codes.extend(found.iter().map(Diagnostic::code));
+        }
+    }
+    for code in [
+        "cyclic-definition",
+        "duplicate-name",
+        "missing-clause",
+        "total-mismatch",
+        "type-mismatch",
+        "unclosed-bracket",
+        "unexpected-token",
+        "unit-mismatch",
+        "unknown-exception",
+        "unknown-name",
+        "wrong-kind-of-name",
+    ] {
+        assert!(codes.contains(code), "{code} is not among {codes:?}");
+    }
+    assert!(mended > 50, "{mended}");
 }

@@ -1,4 +1,11 @@
 //! What provisions mean: findings, programs, and that both are the same however they were arrived at.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::format_push_string,
+    reason = "helpers of tests; a failure is to stop them"
+)]
 
 mod checks;
 mod determinism;

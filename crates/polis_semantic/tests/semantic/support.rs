@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use polis_db::{Loaded, MemorySystem, OsSystem, Package, PolisDatabase, SourceText, System, Workspace, load};
+use polis_db::{Loaded, MemorySystem, OsSystem, Package, PolisDatabase, SourceText, System, Workspace, load_into};
 use polis_diagnostic::{Diagnostic, sort_and_dedup};
 use polis_semantic::{Program, check, program};
 use polis_syntax::FormatOptions;
@@ -41,8 +41,17 @@ pub(crate) fn generated(lines: usize) -> Files {
 
 /// Loads everything from memory.
 pub(crate) fn open(files: &[(String, String)]) -> Loaded {
+    open_into(PolisDatabase::new(), files)
+}
+
+/// Loads everything from memory into a database that tells which queries it executes.
+pub(crate) fn open_logged(files: &[(String, String)]) -> Loaded {
+    open_into(PolisDatabase::logged(), files)
+}
+
+fn open_into(db: PolisDatabase, files: &[(String, String)]) -> Loaded {
     let system = files.iter().fold(MemorySystem::new(), |system, (path, text)| system.with_file(path, text));
-    let loaded = load(&system, Utf8Path::new("/"));
+    let loaded = load_into(db, &system, Utf8Path::new("/"));
     assert_eq!(loaded.diagnostics, []);
     loaded
 }
@@ -105,4 +114,9 @@ pub(crate) fn meaning(program: &Program) -> String {
 /// A file in one face, or `None` where it cannot be read.
 pub(crate) fn in_face(source: &str, face: Option<Face>) -> Option<String> {
     polis_syntax::format(source, &FormatOptions { face, ..FormatOptions::default() }).ok()
+}
+
+/// Whether a file is one of provisions.
+pub(crate) fn is_policy(path: &str) -> bool {
+    Utf8Path::new(path).extension() == Some("pol")
 }

@@ -62,6 +62,10 @@ impl<'m> NumberReader<'m> {
 
     /// Reads a trimmed text.
     pub(super) fn read(&self, text: &str) -> Result<Value, BadNumber> {
+        // Most cells by far.
+        if self.own == Number::ONE && text.bytes().all(|it| it.is_ascii_digit()) {
+            return Ok(Value::Number(digits(text)?));
+        }
         let Some((low, high)) = split_range(text) else {
             return Ok(Value::Number(self.figure(Figure::split(text), "")?));
         };

@@ -47,29 +47,56 @@ fn repository() -> Json {
     add("comments", comments());
     add("blocks", vec![block()]);
     add("clauses", clauses());
-    add("expressions", vec![includes(&[
-        "comments", "texts", "quoted-names", "dates", "row-ids", "figures", "keywords", "builtins", "operators", "punctuation",
-    ])].into_iter().flat_map(array).collect());
+    add(
+        "expressions",
+        vec![includes(&[
+            "comments",
+            "texts",
+            "quoted-names",
+            "dates",
+            "row-ids",
+            "figures",
+            "keywords",
+            "builtins",
+            "operators",
+            "punctuation",
+        ])]
+        .into_iter()
+        .flat_map(array)
+        .collect(),
+    );
     add("texts", texts());
     add("quoted-names", vec![json!({ "name": "variable.other.quoted.polis", "match": "`[^`\\r\\n]*`" })]);
-    add("dates", vec![json!({
-        "name": "constant.numeric.date.polis",
-        "match": format!("(?<![{NAME}])[0-9]{{4}}(?:-[0-9]{{2}}(?:-[0-9]{{2}})?|年(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?)"),
-    })]);
-    add("row-ids", vec![json!({
-        "name": "constant.other.row-id.polis",
-        "match": format!("(?<![{NAME}])[A-Z]{{2,6}}-[0-9]{{2,6}}"),
-    })]);
+    add(
+        "dates",
+        vec![json!({
+            "name": "constant.numeric.date.polis",
+            "match": format!("(?<![{NAME}])[0-9]{{4}}(?:-[0-9]{{2}}(?:-[0-9]{{2}})?|年(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?)?)"),
+        })],
+    );
+    add(
+        "row-ids",
+        vec![json!({
+            "name": "constant.other.row-id.polis",
+            "match": format!("(?<![{NAME}])[A-Z]{{2,6}}-[0-9]{{2,6}}"),
+        })],
+    );
     add("figures", figures());
     add("keywords", keywords());
-    add("builtins", vec![json!({
-        "name": "support.function.builtin.polis",
-        "match": format!("{}(?={BLANK}{})", whole(&Builtin::rows().map(|it| it.1).collect::<Vec<_>>()), signs("open-paren")),
-    })]);
-    add("operators", vec![json!({
-        "name": "keyword.operator.polis",
-        "match": longest(OPERATORS.iter().flat_map(|it| it.1.iter().copied())),
-    })]);
+    add(
+        "builtins",
+        vec![json!({
+            "name": "support.function.builtin.polis",
+            "match": format!("{}(?={BLANK}{})", whole(&Builtin::rows().map(|it| it.1).collect::<Vec<_>>()), signs("open-paren")),
+        })],
+    );
+    add(
+        "operators",
+        vec![json!({
+            "name": "keyword.operator.polis",
+            "match": longest(OPERATORS.iter().flat_map(|it| it.1.iter().copied())),
+        })],
+    );
     add("punctuation", punctuation());
     Json::Object(all)
 }
@@ -165,7 +192,9 @@ fn figures() -> Vec<Json> {
     let number = format!(r"(?<![{NAME}]){DIGITS}(?:\.{DIGITS})?");
     let units = longest(UnitWord::rows().flat_map(|it| it.1.spellings()));
     let per = format!("(?:{BLANK}({}){BLANK}({units})(?![{NAME}]))?", signs("slash"));
-    let closing = longest([Keyword::AndAbove, Keyword::AndBelow].iter().flat_map(|it| it.word().spellings()).filter(|it| !it.is_ascii()));
+    let closing = longest(
+        [Keyword::AndAbove, Keyword::AndBelow].iter().flat_map(|it| it.word().spellings()).filter(|it| !it.is_ascii()),
+    );
     let end = longest(Keyword::Time.word().spellings().filter(|it| !it.is_ascii()));
     let captures = json!({
         "1": { "name": "constant.numeric.polis" },
@@ -304,7 +333,9 @@ fn longest<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for it in text.chars() {
-        if it.is_ascii_punctuation() && !matches!(it, '_' | '"' | '`' | '<' | '>' | '=' | '!' | ',' | ';' | ':' | '/' | '%') {
+        if it.is_ascii_punctuation()
+            && !matches!(it, '_' | '"' | '`' | '<' | '>' | '=' | '!' | ',' | ';' | ':' | '/' | '%')
+        {
             out.push('\\');
         }
         out.push(it);

@@ -10,6 +10,7 @@ use polis_syntax::words::{
 
 use super::Generated;
 
+#[expect(clippy::unnecessary_wraps, reason = "other generators read files")]
 pub(super) fn generate(_: &Utf8Path) -> io::Result<Vec<Generated>> {
     Ok(vec![Generated { path: "docs/words.md".into(), text: text() }])
 }
@@ -136,15 +137,11 @@ fn text() -> String {
 
 fn clause(spec: &ClauseSpec) -> String {
     let mut text = both(spec.word.word());
-    let marks = [
-        ('!', spec.required),
-        ('*', spec.many),
-        ('+', spec.head != HeadName::None),
-        ('?', spec.guarded),
-    ];
-    text.extend(marks.iter().filter(|it| it.1).map(|it| it.0));
+    let marks = [('!', spec.required), ('*', spec.many), ('+', spec.head != HeadName::None), ('?', spec.guarded)];
+    // A bare star would begin an emphasis.
+    text.extend(marks.iter().filter(|it| it.1).map(|it| if it.0 == '*' { "\\*".to_owned() } else { it.0.to_string() }));
     if let Value::Choice(set) = spec.value {
-        let words: Vec<&str> = set.choices().iter().map(|it| it.word().zh).collect();
+        let words: Vec<String> = set.choices().iter().map(|it| both(it.word())).collect();
         let _ = write!(text, "（{}）", words.join("、"));
     }
     text

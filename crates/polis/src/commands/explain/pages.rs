@@ -38,7 +38,6 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("missing-unit", include_str!("../../../../../docs/codes/zh/missing-unit.md"), include_str!("../../../../../docs/codes/en/missing-unit.md")),
     ("missing-value", include_str!("../../../../../docs/codes/zh/missing-value.md"), include_str!("../../../../../docs/codes/en/missing-value.md")),
     ("nesting-too-deep", include_str!("../../../../../docs/codes/zh/nesting-too-deep.md"), include_str!("../../../../../docs/codes/en/nesting-too-deep.md")),
-    ("no-manifest", include_str!("../../../../../docs/codes/zh/no-manifest.md"), include_str!("../../../../../docs/codes/en/no-manifest.md")),
     ("no-members", include_str!("../../../../../docs/codes/zh/no-members.md"), include_str!("../../../../../docs/codes/en/no-members.md")),
     ("no-policy-files", include_str!("../../../../../docs/codes/zh/no-policy-files.md"), include_str!("../../../../../docs/codes/en/no-policy-files.md")),
     ("no-samples", include_str!("../../../../../docs/codes/zh/no-samples.md"), include_str!("../../../../../docs/codes/en/no-samples.md")),

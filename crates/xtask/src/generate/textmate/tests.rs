@@ -166,7 +166,8 @@ fn every_spelling_of_the_table_is_coloured_in_its_place() {
     }
     for (_, word) in Kind::rows() {
         for it in word.spellings() {
-            for rest in ["{", "｛", "甲 {", "甲 属于 社区: 人 {", "《甲》 {", "\"甲\" {", "“甲” {", "`若` {", "甲 = 人"] {
+            for rest in ["{", "｛", "甲 {", "甲 属于 社区: 人 {", "《甲》 {", "\"甲\" {", "“甲” {", "`若` {", "甲 = 人"]
+            {
                 check(format!("{it} {rest}"), it, "storage.type.kind.polis");
                 check(format!("甲 乙 {{ {it} {rest}"), it, "storage.type.kind.polis");
             }
@@ -201,14 +202,16 @@ fn every_spelling_of_the_table_is_coloured_in_its_place() {
     }));
     for (_, word) in UnitWord::rows() {
         for it in word.spellings() {
-            for text in [format!("x: 3{it}"), format!("x: 10..15 {it}"), format!("x: 1.. {it}"), format!("x: 1 次/{it} + 2")] {
+            for text in
+                [format!("x: 3{it}"), format!("x: 10..15 {it}"), format!("x: 1.. {it}"), format!("x: 1 次/{it} + 2")]
+            {
                 let start = text.rfind(it).unwrap();
                 let scopes = engine.scopes(&text);
                 assert_eq!(one(&scopes[start..start + it.len()]), "keyword.other.unit.polis", "{text}");
             }
         }
     }
-    for (_, word) in UnitWord::rows().map(|it| ((), it.1)).chain(TypeWord::rows().map(|it| ((), it.1))) {
+    for word in UnitWord::rows().map(|it| it.1).chain(TypeWord::rows().map(|it| it.1)) {
         for it in word.spellings() {
             let text = format!("参数 甲: {it} {{");
             let start = text.rfind(it).unwrap();
@@ -226,20 +229,46 @@ fn every_spelling_of_the_table_is_coloured_in_its_place() {
 #[test]
 fn words_in_names_are_not_coloured() {
     let engine = Engine::new();
-    let mut all: Vec<String> =
-        ["当户数", "非公企业", "自治", "在册人数", "是非", "其他单位", "若干", "限价", "notify", "input", "order", "or_else", "时限"]
-            .map(str::to_owned)
-            .into();
-    for word in Keyword::rows().map(|it| it.1).chain(Builtin::rows().map(|it| it.1)).chain(ClauseWord::rows().map(|it| it.1)) {
+    let mut all: Vec<String> = [
+        "当户数",
+        "非公企业",
+        "自治",
+        "在册人数",
+        "是非",
+        "其他单位",
+        "若干",
+        "限价",
+        "notify",
+        "input",
+        "order",
+        "or_else",
+        "时限",
+    ]
+    .map(str::to_owned)
+    .into();
+    for word in
+        Keyword::rows().map(|it| it.1).chain(Builtin::rows().map(|it| it.1)).chain(ClauseWord::rows().map(|it| it.1))
+    {
         for it in word.spellings() {
-            all.extend([format!("{it}甲"), format!("甲{it}"), format!("{it}_x"), format!("x{it}"), format!("甲{it}２")]);
+            all.extend([
+                format!("{it}甲"),
+                format!("甲{it}"),
+                format!("{it}_x"),
+                format!("x{it}"),
+                format!("甲{it}２"),
+            ]);
         }
     }
     for name in all {
-        if Keyword::from_text(&name).is_some() || Builtin::from_text(&name).is_some() || ClauseWord::from_text(&name).is_some() {
+        if Keyword::from_text(&name).is_some()
+            || Builtin::from_text(&name).is_some()
+            || ClauseWord::from_text(&name).is_some()
+        {
             continue;
         }
-        for text in [format!("x: 1 + {name} * 2"), format!("x: {name}(1)"), format!("{name}: 1"), format!("x: 乙, {name}: 1")] {
+        for text in
+            [format!("x: 1 + {name} * 2"), format!("x: {name}(1)"), format!("{name}: 1"), format!("x: 乙, {name}: 1")]
+        {
             assert_eq!(scope_of(&engine, &text, &name), "", "`{name}` in `{text}`");
         }
     }
@@ -257,7 +286,10 @@ fn figures_part_from_what_is_glued_to_them() {
                 _ => out.push((it.to_string(), scopes[index])),
             }
         }
-        out.iter().filter(|it| !it.1.is_empty()).map(|it| format!("{} {}", it.0, it.1.trim_end_matches(".polis"))).collect()
+        out.iter()
+            .filter(|it| !it.1.is_empty())
+            .map(|it| format!("{} {}", it.0, it.1.trim_end_matches(".polis")))
+            .collect()
     };
     assert_eq!(
         parts("3000户以上时"),
@@ -269,7 +301,13 @@ fn figures_part_from_what_is_glued_to_them() {
     assert_eq!(parts("2 元每人每年"), ["2 constant.numeric", "元每人每年 keyword.other.unit"]);
     assert_eq!(
         parts("1.. 次/季度"),
-        ["1 constant.numeric", ".. keyword.operator.range", "次 keyword.other.unit", "/ keyword.operator", "季度 keyword.other.unit"]
+        [
+            "1 constant.numeric",
+            ".. keyword.operator.range",
+            "次 keyword.other.unit",
+            "/ keyword.operator",
+            "季度 keyword.other.unit"
+        ]
     );
     assert_eq!(parts("20％"), ["20％ constant.numeric.percent"]);
     assert_eq!(parts("2020年1月31日"), ["2020年1月31日 constant.numeric.date"]);
@@ -282,8 +320,8 @@ fn policies() -> Vec<(Utf8PathBuf, String)> {
     let mut all = Vec::new();
     for package in names(&folder).unwrap() {
         for file in names(&folder.join(&package)).unwrap_or_default() {
-            if file.ends_with(".pol") {
-                let path = folder.join(&package).join(&file);
+            let path = folder.join(&package).join(&file);
+            if path.extension() == Some("pol") {
                 let text = read(&path).unwrap();
                 let english = format(&text, &FormatOptions { face: Some(Face::En), ..FormatOptions::default() });
                 all.push((path.clone(), english.unwrap()));
