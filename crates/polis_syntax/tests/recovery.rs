@@ -324,7 +324,7 @@ fn what_random_texts_found() {
     // A clause headed by an operator word is told by its colon alone.
     check("规范 甲 { 当 乙: 是 }", &["Unexpected, Colon: 乙"], "规范 甲 { 当: 是 }");
     // A comma is no value.
-    check("规范 甲 { 备注: 、 }", &["MissingValue: 值"], "规范 甲 { 备注: }");
+    check("规范 甲 { 备注: 、 }", &["MissingValue: 备注"], "规范 甲 { 备注: }");
     // The rest of a table comes last and once.
     check(
         "规则 甲 属于 乙 { 值: 分情形 { 其他 => 1; 其他 => 2 } }",

@@ -494,7 +494,7 @@ impl Parser<'_> {
                         let value = self.value(start, index);
                         clause.values.push(value);
                     } else {
-                        self.error(SyntaxErrorKind::MissingValue, self.span(from.saturating_sub(1), from));
+                        self.error(SyntaxErrorKind::MissingValue, clause.word.span);
                         if index + 1 == end {
                             return;
                         }
@@ -521,7 +521,7 @@ impl Parser<'_> {
             let value = self.value(start, end);
             clause.values.push(value);
         } else if clause.values.is_empty() {
-            self.error(SyntaxErrorKind::MissingValue, self.span(from.saturating_sub(1), from));
+            self.error(SyntaxErrorKind::MissingValue, clause.word.span);
         }
     }
 
