@@ -6,8 +6,7 @@
 use std::io;
 
 use crate::generate::read;
-use crate::steps::cargo;
-use crate::{Outcome, root, say};
+use crate::{Outcome, root, say, steps};
 
 /// The documents whose commands are run.
 const DOCUMENTS: &[&str] = &["README.md"];
@@ -43,8 +42,8 @@ pub(crate) fn run() -> Outcome {
 
 /// What `polis` prints, on both streams.
 fn polis(words: &[String]) -> io::Result<String> {
-    let mut command = cargo();
-    command.args(["run", "--quiet", "--locked", "--package", "polis", "--"]).args(words);
+    let mut command = steps::polis()?;
+    command.args(words);
     // The documents show what a reader without settings of their own sees.
     for name in ["POLIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"] {
         command.env_remove(name);

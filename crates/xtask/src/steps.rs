@@ -18,6 +18,8 @@ pub(crate) struct Step {
 enum Work {
     /// Runs cargo with these arguments.
     Cargo(Vec<String>),
+    /// Builds the program and runs it with these arguments.
+    Polis(Vec<String>),
     /// Runs within this process.
     Here(fn() -> Outcome),
 }
@@ -28,6 +30,11 @@ impl Step {
         Self { name, work: Work::Cargo(args.iter().map(|it| (*it).to_owned()).collect()) }
     }
 
+    /// A call of the program.
+    pub(crate) fn polis(name: &'static str, args: &[&str]) -> Self {
+        Self { name, work: Work::Polis(args.iter().map(|it| (*it).to_owned()).collect()) }
+    }
+
     /// A function of this program.
     pub(crate) const fn here(name: &'static str, run: fn() -> Outcome) -> Self {
         Self { name, work: Work::Here(run) }
@@ -36,6 +43,7 @@ impl Step {
     fn run(&self) -> Outcome {
         match &self.work {
             Work::Cargo(args) => Ok(cargo().args(args).status()?.success()),
+            Work::Polis(args) => Ok(polis()?.args(args).status()?.success()),
             Work::Here(run) => run(),
         }
     }
@@ -43,6 +51,7 @@ impl Step {
     fn title(&self) -> String {
         match &self.work {
             Work::Cargo(args) => format!("{}: cargo {}", self.name, args.join(" ")),
+            Work::Polis(args) => format!("{}: polis {}", self.name, args.join(" ")),
             Work::Here(_) => self.name.to_owned(),
         }
     }
@@ -92,6 +101,27 @@ pub(crate) fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
+}
+
+/// A call of the program as it is built for development, at the root of the repository. It is built first if it is not
+/// up to date; where that fails, what the compiler said is in the error.
+pub(crate) fn polis() -> io::Result<Command> {
+    let output = cargo()
+        .args(["build", "--quiet", "--locked", "--package", "polis", "--message-format", "json-render-diagnostics"])
+        .output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(format!("polis does not build\n{}", String::from_utf8_lossy(&output.stderr))));
+    }
+    // A line for each thing that was built; a library has no executable.
+    let executable = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|it| serde_json::from_str::<serde_json::Value>(it).ok())
+        .filter(|it| it.pointer("/target/name").is_some_and(|it| it == "polis"))
+        .find_map(|it| it.get("executable")?.as_str().map(str::to_owned))
+        .ok_or_else(|| io::Error::other("cargo does not say where it put polis"))?;
+    let mut command = Command::new(executable);
+    command.current_dir(root());
+    Ok(command)
 }
 
 /// What `cargo WORDS` answers in one line; `None` where there is no such subcommand.

@@ -36,20 +36,16 @@ pub(crate) fn bench(args: &[String]) -> Outcome {
 fn test_steps() -> io::Result<Vec<Step>> {
     let mut all = vec![Step::here("tools", tools)];
     if nextest()?.is_some() {
-        all.push(Step::cargo("tests", &["nextest", "run", "--workspace", "--locked"]));
+        all.push(Step::cargo("tests", &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]));
         // nextest does not run them.
         all.push(Step::cargo("doc tests", &["test", "--quiet", "--workspace", "--locked", "--doc"]));
     } else {
-        all.push(Step::cargo("tests", &["test", "--workspace", "--locked"]));
+        all.push(Step::cargo("tests", &["test", "--workspace", "--locked", "--no-fail-fast"]));
     }
     all.push(Step::here("generated files", || generate::run(&["--check".to_owned()])));
-    for (name, words) in [
-        ("policies: check", &["check", "policies"][..]),
-        ("policies: test", &["test", "policies"]),
-        ("policies: format", &["fmt", "--check", "policies"]),
-    ] {
-        all.push(Step::cargo(name, &[&["run", "--quiet", "--locked", "--package", "polis", "--"], words].concat()));
-    }
+    all.push(Step::polis("policies: check", &["check", "policies"]));
+    all.push(Step::polis("policies: test", &["test", "policies"]));
+    all.push(Step::polis("policies: format", &["fmt", "--check", "policies"]));
     all.push(Step::here("examples of the documents", examples::run));
     Ok(all)
 }
