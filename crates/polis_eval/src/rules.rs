@@ -111,7 +111,8 @@ impl Run<'_> {
             }
         }
         if let [first, rest @ ..] = values.as_slice()
-            && let Some(other) = rest.iter().position(|it| !polis_value::same(first, it))
+            && !first.is_unknown()
+            && let Some(other) = rest.iter().position(|it| !it.is_unknown() && !polis_value::same(first, it))
         {
             let name = |index: Option<&usize>| {
                 index.and_then(|it| rule.exceptions.get(*it)).map(|it| it.name.clone()).unwrap_or_default()
@@ -121,6 +122,9 @@ impl Run<'_> {
         }
         if winners.is_empty() {
             values.push(self.eval::<TRACE>(&rule.value, frame)?);
+        } else if values.iter().any(Value::is_unknown) && values.len() > 1 {
+            // Whether winners whose values are not all known agree is not known either.
+            values = vec![undecided_between(values.iter().find(|it| it.is_unknown()).unwrap_or(&Value::Bool(true)), &values)];
         } else {
             values.truncate(1);
         }

@@ -80,7 +80,8 @@ pub fn lowered(db: &dyn Db, item: Item<'_>) -> Arc<Lowered> {
     let mut ty = Type::Any;
     if let Some(kind) = item.kind(db) {
         if kind.spec().top {
-            lower.kind(kind, block, &mut defs, &mut ty);
+            // A rule without a declared type asks for the types of those that it names, however long the chain is.
+            stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, || lower.kind(kind, block, &mut defs, &mut ty));
         } else {
             lower.not_at_top(kind, block);
         }
