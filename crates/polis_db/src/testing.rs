@@ -6,8 +6,8 @@ use std::ops::Range;
 use camino::Utf8Path;
 use polis_diagnostic::{Diagnostic, Files, Locale, Span};
 
-use crate::system::MemorySystem;
 use crate::database::PolisDatabase;
+use crate::system::MemorySystem;
 use crate::workspace::{Loaded, load_into};
 
 /// Files written as one text, each under a line `//- /path`, and places marked in them.

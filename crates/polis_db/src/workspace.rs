@@ -49,14 +49,8 @@ pub fn load(system: &dyn System, target: &Utf8Path) -> Loaded {
 pub fn load_into(db: PolisDatabase, system: &dyn System, target: &Utf8Path) -> Loaded {
     let current = system.current_dir().unwrap_or_default();
     let target = paths::join(&current, target);
-    let mut loader = Loader {
-        system,
-        current,
-        db,
-        manifests: BTreeMap::new(),
-        members: BTreeMap::new(),
-        diagnostics: Vec::new(),
-    };
+    let mut loader =
+        Loader { system, current, db, manifests: BTreeMap::new(), members: BTreeMap::new(), diagnostics: Vec::new() };
     let (targets, root) = loader.target(&target);
     let Loader { db, mut diagnostics, .. } = loader;
     sort_and_dedup(&mut diagnostics, &db);
@@ -441,7 +435,7 @@ impl Loader<'_> {
     fn add_files(&mut self, package: &str, paths: &[Utf8PathBuf]) -> Vec<SourceFile> {
         let add = |path: &Utf8PathBuf| {
             let text = SourceText::read(self.system, path);
-            self.db.add_file(&paths::shown(path, &self.current), package, text, Durability::MEDIUM)
+            self.db.add_file(&paths::shown(path, &self.current), package, text, Durability::LOW)
         };
         paths.iter().map(add).collect()
     }
@@ -468,7 +462,7 @@ impl Loader<'_> {
             }
         };
         let package = manifest.package.as_ref().map_or("", |it| it.name.as_str());
-        self.db.add_file(&shown, package, text, Durability::MEDIUM);
+        self.db.add_file(&shown, package, text, Durability::LOW);
         let manifest = Arc::new(manifest);
         self.manifests.insert(folder.into(), Arc::clone(&manifest));
         Some(manifest)
@@ -479,7 +473,7 @@ impl Loader<'_> {
         let shown = self.shown(path);
         let file = match self.db.file_at(&shown) {
             Some(file) => file,
-            None => self.db.add_file(&shown, "", SourceText::Text("".into()), Durability::MEDIUM),
+            None => self.db.add_file(&shown, "", SourceText::Text("".into()), Durability::LOW),
         };
         Span::new(file.id(&self.db), 0, 0)
     }

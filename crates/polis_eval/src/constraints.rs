@@ -46,9 +46,10 @@ impl Run<'_> {
     pub fn constraint(&self, constraint: ConstraintId, row: u32) -> Result<Verdict, Box<EvalError>> {
         let not_applicable =
             Verdict { outcome: Outcome::NotApplicable, figures: None, condition: Value::Bool(true), subject: None };
-        let (Some(linked), Some(def)) =
-            (self.machine.constraints.get(constraint.index()), self.machine.program.constraints.get(constraint.index()))
-        else {
+        let (Some(linked), Some(def)) = (
+            self.machine.constraints.get(constraint.index()),
+            self.machine.program.constraints.get(constraint.index()),
+        ) else {
             return Ok(not_applicable);
         };
         let owner = &def.meta.symbol;

@@ -61,11 +61,9 @@ pub(crate) fn link(machine: &mut Machine) {
         let guard = constraint.guard.as_ref().map(|it| linker.code(it));
         let holds = match &constraint.holds {
             Holds::Condition(condition) => LinkedHolds::Condition(linker.code(condition)),
-            Holds::Within { value, bounds, subject } => LinkedHolds::Within {
-                value: linker.code(value),
-                bounds: linker.code(bounds),
-                subject: *subject,
-            },
+            Holds::Within { value, bounds, subject } => {
+                LinkedHolds::Within { value: linker.code(value), bounds: linker.code(bounds), subject: *subject }
+            }
         };
         let entity = linker.machine.entity(&constraint.entity).unwrap_or(EntityId(u32::MAX));
         linker.machine.constraints.push(LinkedConstraint { entity, guard, holds, modality: constraint.modality });

@@ -1,8 +1,6 @@
 //! Evaluation errors and failed tests as findings.
 
-use polis_diagnostic::{
-    Bilingual, Cycle, Diagnostic, EvalMessage, EvalNote, Message, NameMessage, TypeMessage,
-};
+use polis_diagnostic::{Bilingual, Cycle, Diagnostic, EvalMessage, EvalNote, Message, NameMessage, TypeMessage};
 use polis_semantic::Symbol;
 use polis_semantic::ir::Meta;
 use polis_semantic::items::Place;
@@ -78,8 +76,7 @@ impl Machine {
                     diagnostic = diagnostic.label(place, EvalNote::AppliesHere { name: exception.name.clone() });
                 }
             }
-            diagnostic =
-                diagnostic.help(EvalNote::SayWhichPrevails { first: first.clone(), second: second.clone() });
+            diagnostic = diagnostic.help(EvalNote::SayWhichPrevails { first: first.clone(), second: second.clone() });
         } else if let Some((entity, _)) = error.at {
             diagnostic = diagnostic.note(EvalNote::AtJurisdiction { entity: self.entity_name(entity), name });
         }

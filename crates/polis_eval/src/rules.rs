@@ -124,7 +124,10 @@ impl Run<'_> {
             values.push(self.eval::<TRACE>(&rule.value, frame)?);
         } else if values.iter().any(Value::is_unknown) && values.len() > 1 {
             // Whether winners whose values are not all known agree is not known either.
-            values = vec![undecided_between(values.iter().find(|it| it.is_unknown()).unwrap_or(&Value::Bool(true)), &values)];
+            values = vec![undecided_between(
+                values.iter().find(|it| it.is_unknown()).unwrap_or(&Value::Bool(true)),
+                &values,
+            )];
         } else {
             values.truncate(1);
         }
@@ -162,7 +165,8 @@ impl Run<'_> {
                 if let Ok(value) = &value {
                     let applies = value.is_some();
                     let shown = value.clone().unwrap_or(Value::Number(Number::ZERO));
-                    let reason = Reason::Part { word: part.word, name: part.name.clone(), applies, span: part.value.span };
+                    let reason =
+                        Reason::Part { word: part.word, name: part.name.clone(), applies, span: part.value.span };
                     frame.steps.push(Step { reason, value: shown, steps });
                 }
             }
@@ -174,11 +178,7 @@ impl Run<'_> {
     }
 
     /// A part's value; `None` where its guard does not hold.
-    fn part<const TRACE: bool>(
-        &self,
-        part: &PartCode,
-        frame: &mut Frame<'_>,
-    ) -> Result<Option<Value>, Box<EvalError>> {
+    fn part<const TRACE: bool>(&self, part: &PartCode, frame: &mut Frame<'_>) -> Result<Option<Value>, Box<EvalError>> {
         let Some(guard) = &part.guard else { return self.eval::<TRACE>(&part.value, frame).map(Some) };
         match self.eval::<TRACE>(guard, frame)? {
             Value::Bool(true) => self.eval::<TRACE>(&part.value, frame).map(Some),

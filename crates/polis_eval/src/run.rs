@@ -190,10 +190,7 @@ impl<'a> Run<'a> {
             Op::This => Ok(frame.at.map_or_else(|| self.unknown(Missing::Said), |(ty, row)| entity(ty, row))),
             Op::Local(index) => {
                 let position = frame.locals.len().checked_sub(1 + *index as usize);
-                Ok(position
-                    .and_then(|it| frame.locals.get(it))
-                    .cloned()
-                    .unwrap_or_else(|| self.unknown(Missing::Said)))
+                Ok(position.and_then(|it| frame.locals.get(it)).cloned().unwrap_or_else(|| self.unknown(Missing::Said)))
             }
             Op::Field(base, field) => match self.eval::<TRACE>(base, frame)? {
                 Value::Entity { ty, row } => self.fact::<TRACE>(EntityId(ty), row, *field, frame),
@@ -297,9 +294,7 @@ impl<'a> Run<'a> {
                 };
                 match dated.map(|it| &it.1).or(linked.value.as_ref()) {
                     // A parameter that is open is named by itself, with or without a reason.
-                    Some(Code { op: Op::Open(_) | Op::Unknown, .. }) | None => {
-                        Ok(self.unknown(Missing::Param(param)))
-                    }
+                    Some(Code { op: Op::Open(_) | Op::Unknown, .. }) | None => Ok(self.unknown(Missing::Param(param))),
                     Some(code) => {
                         let mut frame = frame;
                         self.eval::<false>(code, &mut frame)
@@ -386,17 +381,16 @@ impl<'a> Run<'a> {
             // Where both ways lead to the same value, it does not matter which is gone.
             undecided => {
                 let (a, b) = (self.eval::<TRACE>(then, frame)?, self.eval::<TRACE>(otherwise, frame)?);
-                Ok(if !a.is_unknown() && polis_value::same(&a, &b) { a } else { undecided_between(&undecided, &[a, b]) })
+                Ok(if !a.is_unknown() && polis_value::same(&a, &b) {
+                    a
+                } else {
+                    undecided_between(&undecided, &[a, b])
+                })
             }
         }
     }
 
-    fn cases<const TRACE: bool>(
-        &self,
-        arms: &[(Code, Code)],
-        otherwise: Option<&Code>,
-        frame: &mut Frame<'_>,
-    ) -> Eval {
+    fn cases<const TRACE: bool>(&self, arms: &[(Code, Code)], otherwise: Option<&Code>, frame: &mut Frame<'_>) -> Eval {
         let mut undecided: Option<(Value, Vec<Value>)> = None;
         for (guard, value) in arms {
             let holds = self.eval::<TRACE>(guard, frame)?;

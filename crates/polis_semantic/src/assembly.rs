@@ -128,9 +128,7 @@ impl Program {
                 lower.meta.kind == above.meta.kind
                     && lower.entity == above.entity
                     && lower.meta.symbol.package != above.meta.symbol.package
-                    && chains
-                        .get(&lower.meta.symbol.package)
-                        .is_some_and(|it| it.contains(&above.meta.symbol.package))
+                    && chains.get(&lower.meta.symbol.package).is_some_and(|it| it.contains(&above.meta.symbol.package))
             };
             for lower in self.structures.iter().filter(|it| binds(it)) {
                 for limit in &above.limits {

@@ -135,9 +135,11 @@ fn syntax_diagnostic(source: &str, error: &SyntaxError, file: polis_diagnostic::
         }
         SyntaxErrorKind::ClauseAtTop => {
             let found = Bilingual::new("条目", "a clause");
-            let expected = Bilingual::new("条款，如 `员额 名称 属于 对象 { … }`", "a provision, such as `quota name of Entity { … }`");
-            Diagnostic::new(SyntaxMessage::UnexpectedToken { found, expected }, place)
-                .primary_note(GeneralNote::Here)
+            let expected = Bilingual::new(
+                "条款，如 `员额 名称 属于 对象 { … }`",
+                "a provision, such as `quota name of Entity { … }`",
+            );
+            Diagnostic::new(SyntaxMessage::UnexpectedToken { found, expected }, place).primary_note(GeneralNote::Here)
         }
     }
 }

@@ -142,7 +142,11 @@ pub fn parsed_file(db: &dyn Db, file: SourceFile) -> Arc<ParsedFile> {
 #[salsa::tracked(returns(deref))]
 pub fn file_items(db: &dyn Db, file: SourceFile) -> Vec<Item<'_>> {
     let parsed = parsed_file(db, file);
-    parsed.items.iter().map(|it| Item::new(db, file, it.kind, it.name.clone(), it.nth, Arc::clone(&it.content))).collect()
+    parsed
+        .items
+        .iter()
+        .map(|it| Item::new(db, file, it.kind, it.name.clone(), it.nth, Arc::clone(&it.content)))
+        .collect()
 }
 
 /// The provisions of a file of some kinds. The kinds come from the parsed file, so that a query over a few of many

@@ -7,6 +7,7 @@
 //! **Invariant:** editing a comment, or the inside of one provision, re-runs nothing for the others. Nothing past
 //! [`items`] knows an offset of a file.
 
+mod assembly;
 mod check;
 pub mod cycles;
 mod expr;
@@ -15,12 +16,11 @@ pub mod items;
 pub mod kinds;
 pub mod limits;
 mod lower;
-mod assembly;
 pub mod scope;
 pub mod signature;
 pub mod totals;
 pub mod types;
 
-pub use check::{absolute, check, file_package, file_diagnostics, file_span, package_diagnostics};
 pub use assembly::{PackageInfo, Program, program};
+pub use check::{absolute, check, file_diagnostics, file_package, file_span, package_diagnostics};
 pub use types::{Dim, NumberType, Symbol, Type};

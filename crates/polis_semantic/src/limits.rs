@@ -59,7 +59,12 @@ fn structure(lowered: &Lowered) -> Option<(&Structure, Option<&Rule>)> {
     Some((structure, rule))
 }
 
-fn exceeded(structure: &Structure, rule: &Rule, limit: &Limit, superior: Option<&Structure>) -> Option<Diagnostic<Place>> {
+fn exceeded(
+    structure: &Structure,
+    rule: &Rule,
+    limit: &Limit,
+    superior: Option<&Structure>,
+) -> Option<Diagnostic<Place>> {
     let Type::Number(ty) = &rule.ty else { return None };
     let bounds = known(&limit.bounds)?;
     let most = bounds.hi()?;
@@ -86,8 +91,10 @@ fn exceeded(structure: &Structure, rule: &Rule, limit: &Limit, superior: Option<
         .into(),
     };
     let limit_item = superior.map_or(&structure.meta.item, |it| &it.meta.item);
-    let mut diagnostic = Diagnostic::new(message, place(structure.meta.head))
-        .label(Place { item: limit_item.clone(), span: limit.bounds.span }, KindNote::LimitSetHere { limit: limit_text });
+    let mut diagnostic = Diagnostic::new(message, place(structure.meta.head)).label(
+        Place { item: limit_item.clone(), span: limit.bounds.span },
+        KindNote::LimitSetHere { limit: limit_text },
+    );
     for part in parts {
         if let Some(hi) = known(&part.value).and_then(|it| it.hi()) {
             diagnostic = diagnostic.label(place(part.value.span), KindNote::Reaches { value: ty.show_both(hi) });

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package};
-use polis_diagnostic::{
-    Bilingual, Diagnostic, Fix, KindMessage, Message, NameMessage, NameNote, Note, did_you_mean,
-};
+use polis_diagnostic::{Bilingual, Diagnostic, Fix, KindMessage, Message, NameMessage, NameNote, Note, did_you_mean};
 use polis_syntax::Span;
 use polis_syntax::ast::{self, ExprKind as A};
 use polis_syntax::words::{Face, Kind};
@@ -46,7 +44,17 @@ impl<'a, 'db> Lower<'a, 'db> {
     pub(crate) fn new(db: &'db dyn Db, item: Item<'db>, content: &'a Arc<ItemContent>) -> Self {
         let key = item.key(db);
         let package = package_of(db, item.file(db));
-        Self { db, item, key, content, package, this: None, locals: Vec::new(), diagnostics: Vec::new(), references: Vec::new() }
+        Self {
+            db,
+            item,
+            key,
+            content,
+            package,
+            this: None,
+            locals: Vec::new(),
+            diagnostics: Vec::new(),
+            references: Vec::new(),
+        }
     }
 
     /// The text of a range of the content.
@@ -99,9 +107,11 @@ impl<'a, 'db> Lower<'a, 'db> {
             )
             .fix(Fix::safe(NameNote::SplitInto { text: text.clone() }, place, text));
         } else if let Some(near) = near {
-            diagnostic = diagnostic
-                .help(NameNote::DidYouMean { name: near.clone() })
-                .fix(Fix::suggestion(NameNote::DidYouMean { name: near.clone() }, place, near));
+            diagnostic = diagnostic.help(NameNote::DidYouMean { name: near.clone() }).fix(Fix::suggestion(
+                NameNote::DidYouMean { name: near.clone() },
+                place,
+                near,
+            ));
         }
         self.report(diagnostic);
     }
@@ -146,7 +156,10 @@ impl<'a, 'db> Lower<'a, 'db> {
             let expected = Bilingual::new("名称", "a name");
             // What the text leaves open names nobody, and says so.
             if !matches!(expr.kind, A::Error | A::Open(_) | A::Unknown) {
-                self.error(NameMessage::WrongKindOfName { name: self.text(expr.span).into(), found, expected }, expr.span);
+                self.error(
+                    NameMessage::WrongKindOfName { name: self.text(expr.span).into(), found, expected },
+                    expr.span,
+                );
             }
             return Path::Nothing;
         }
@@ -161,7 +174,10 @@ impl<'a, 'db> Lower<'a, 'db> {
                 let Some((second, rest)) = rest.split_first() else {
                     let found = Bilingual::new("一个包", "a package");
                     let expected = Bilingual::new("其中的名称", "a name in it");
-                    self.error(NameMessage::WrongKindOfName { name: self.name(*first).into(), found, expected }, first.span);
+                    self.error(
+                        NameMessage::WrongKindOfName { name: self.name(*first).into(), found, expected },
+                        first.span,
+                    );
                     return Path::Nothing;
                 };
                 let scope = crate::scope::scope(self.db, package);
@@ -190,7 +206,9 @@ impl<'a, 'db> Lower<'a, 'db> {
     /// Reports a name that several libraries declare, and says so.
     pub(crate) fn report_ambiguous(&mut self, name: ast::Ident) -> bool {
         let text = self.name(name);
-        let Some(packages) = self.package.and_then(|it| crate::scope::ambiguous(self.db, it, text)) else { return false };
+        let Some(packages) = self.package.and_then(|it| crate::scope::ambiguous(self.db, it, text)) else {
+            return false;
+        };
         let qualified = packages.first().map(|it| SmolStr::new(format!("{it}.{text}"))).unwrap_or_default();
         let error = self.error(NameMessage::AmbiguousName { name: text.into(), packages }, name.span);
         error.helps.push(NameNote::QualifyWith { name: qualified }.into());
@@ -311,9 +329,8 @@ pub(crate) fn kind_name(kind: Kind) -> Bilingual {
 }
 
 fn kind_names(kinds: &[Kind]) -> Bilingual {
-    let join = |face, or: &str| {
-        kinds.iter().map(|it| format!("`{}`", it.word().spelling(face))).collect::<Vec<_>>().join(or)
-    };
+    let join =
+        |face, or: &str| kinds.iter().map(|it| format!("`{}`", it.word().spelling(face))).collect::<Vec<_>>().join(or);
     Bilingual::new(join(Face::Zh, "或"), join(Face::En, " or "))
 }
 

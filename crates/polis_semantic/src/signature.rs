@@ -125,10 +125,7 @@ pub fn entity_of(signature: &Signature) -> Option<Arc<EntitySig>> {
 /// The entities that a package sees, each once, nearest first.
 #[salsa::tracked(returns(deref))]
 pub fn entities(db: &dyn Db, package: Package) -> Vec<Arc<EntitySig>> {
-    visible(db, package)
-        .iter()
-        .flat_map(|it| own_entities(db, *it).iter().cloned())
-        .collect()
+    visible(db, package).iter().flat_map(|it| own_entities(db, *it).iter().cloned()).collect()
 }
 
 /// The entities that a package declares, ordered by name.
@@ -146,25 +143,23 @@ fn entity_signature(lower: &mut Lower<'_, '_>, block: &ast::Block, symbol: Symbo
     let mut sig = EntitySig { symbol, parent: None, plural: None, fields: Vec::new() };
     for element in block.body.iter().flat_map(|it| &it.elements) {
         match element {
-            Element::Clause(clause) => {
-                match Kind::Entity.clause(lower.name(clause.word)).map(|it| it.word) {
-                    Some(ClauseWord::EntityIn) => {
-                        sig.parent = clause.values.first().and_then(|it| lower.reference(it, &[Kind::Entity]));
-                    }
-                    Some(ClauseWord::Plural) => {
-                        if let Some(A::Name(name)) = clause.values.first().map(|it| &it.kind) {
-                            sig.plural = Some(lower.name(*name).into());
-                        }
-                    }
-                    Some(ClauseWord::Field) => {
-                        if let (Some(HeadName::Name(name)), Some(ty)) = (clause.name, clause.values.first()) {
-                            let ty = lower.type_expr(ty);
-                            sig.fields.push((lower.name(name).into(), ty));
-                        }
-                    }
-                    _ => {}
+            Element::Clause(clause) => match Kind::Entity.clause(lower.name(clause.word)).map(|it| it.word) {
+                Some(ClauseWord::EntityIn) => {
+                    sig.parent = clause.values.first().and_then(|it| lower.reference(it, &[Kind::Entity]));
                 }
-            }
+                Some(ClauseWord::Plural) => {
+                    if let Some(A::Name(name)) = clause.values.first().map(|it| &it.kind) {
+                        sig.plural = Some(lower.name(*name).into());
+                    }
+                }
+                Some(ClauseWord::Field) => {
+                    if let (Some(HeadName::Name(name)), Some(ty)) = (clause.name, clause.values.first()) {
+                        let ty = lower.type_expr(ty);
+                        sig.fields.push((lower.name(name).into(), ty));
+                    }
+                }
+                _ => {}
+            },
             Element::Block(inner) if inner.kind == Some(Kind::Field) => {
                 if let Some(name) = inner.name {
                     let ty = inner.ty.as_ref().map_or(Type::Any, |it| lower.type_expr(it));
@@ -216,7 +211,8 @@ impl Lower<'_, '_> {
             },
             A::Binary(binary) if matches!(binary.op, BinaryOp::Div | BinaryOp::Mul) => {
                 let sign = if binary.op == BinaryOp::Div { -1 } else { 1 };
-                let (Type::Number(left), Type::Number(right)) = (self.type_expr(&binary.lhs), self.type_expr(&binary.rhs))
+                let (Type::Number(left), Type::Number(right)) =
+                    (self.type_expr(&binary.lhs), self.type_expr(&binary.rhs))
                 else {
                     return Type::Any;
                 };
@@ -287,14 +283,16 @@ impl Lower<'_, '_> {
                 Signature::Unit(ty, factor) => {
                     let mut ty = ty.clone();
                     if *factor != Number::ONE || ty.shown.is_some() {
-                        ty.shown = Some(Arc::new(Shown { unit: UnitName::User(item.name(db)), per: None, factor: *factor }));
+                        ty.shown =
+                            Some(Arc::new(Shown { unit: UnitName::User(item.name(db)), per: None, factor: *factor }));
                     }
                     Type::Number(ty)
                 }
                 _ => Type::Any,
             },
             kind => {
-                let found = kind.map_or(polis_diagnostic::Bilingual::new("条款", "a provision"), crate::lower::kind_name);
+                let found =
+                    kind.map_or(polis_diagnostic::Bilingual::new("条款", "a provision"), crate::lower::kind_name);
                 let expected = polis_diagnostic::Bilingual::new("类型或单位", "a type or unit");
                 self.error(NameMessage::WrongKindOfName { name: item.name(db), found, expected }, span);
                 Type::Any
@@ -330,7 +328,9 @@ impl Lower<'_, '_> {
         let declare = TypeNote::DeclareUnit { name: text.into() };
         let error = self.error(TypeMessage::UnknownUnit { name: text.into() }, name.span);
         // `10 至 15 人` and `3000且…`: a range or a keyword was meant, not a unit.
-        let keyword = polis_syntax::words::Keyword::rows().flat_map(|it| it.1.spellings()).find(|it| !it.is_ascii() && text.starts_with(it));
+        let keyword = polis_syntax::words::Keyword::rows()
+            .flat_map(|it| it.1.spellings())
+            .find(|it| !it.is_ascii() && text.starts_with(it));
         error.helps.push(match (near, text.starts_with(['至', '到']), keyword) {
             (_, true, _) => polis_diagnostic::SyntaxNote::ReplaceWith { text: "10..15 人".into() }.into(),
             (_, _, Some(keyword)) => {
@@ -416,4 +416,3 @@ pub(crate) fn items_of(expr: &ast::Expr) -> &[ast::Expr] {
         _ => std::slice::from_ref(expr),
     }
 }
-

@@ -132,8 +132,12 @@ impl Lower<'_, '_> {
         };
         if !is_aggregate(builtin) {
             let text: SmolStr = self.text(aggregate.name.span).into();
-            let expected = Bilingual::new("合计、计数、任一、全部、最小、最大或平均", "sum, count, any, all, min, max or avg");
-            self.error(TypeMessage::TypeMismatch { expected, found: Bilingual::word(&text, &text) }, aggregate.name.span);
+            let expected =
+                Bilingual::new("合计、计数、任一、全部、最小、最大或平均", "sum, count, any, all, min, max or avg");
+            self.error(
+                TypeMessage::TypeMismatch { expected, found: Bilingual::word(&text, &text) },
+                aggregate.name.span,
+            );
             return unknown(span);
         }
         let is_entity = matches!(item, Type::Entity(_));
@@ -182,7 +186,8 @@ impl Lower<'_, '_> {
             Type::Any => None,
             other => {
                 let found = other.name();
-                let expected = Bilingual::new("集合，如下级对象的复数", "a collection, such as the plural of an entity");
+                let expected =
+                    Bilingual::new("集合，如下级对象的复数", "a collection, such as the plural of an entity");
                 self.error(TypeMessage::TypeMismatch { expected, found }, source.span);
                 None
             }

@@ -137,7 +137,8 @@ impl Lower<'_, '_> {
         let unit = Bilingual::new(need.unit(Face::Zh), need.unit(Face::En));
         let number: SmolStr = self.text(found.span).into();
         let place = self.place(found.span);
-        let chinese = !number.is_ascii() || self.content.block.word.text(&self.content.text).starts_with(|c: char| !c.is_ascii());
+        let chinese =
+            !number.is_ascii() || self.content.block.word.text(&self.content.text).starts_with(|c: char| !c.is_ascii());
         let word = if chinese { unit.zh.clone() } else { unit.en.clone() };
         let error = self.error(TypeMessage::MissingUnit { number: number.clone(), unit: unit.clone() }, found.span);
         error.helps.push(TypeNote::AddUnit { unit: unit.clone() }.into());
@@ -439,5 +440,9 @@ pub(crate) const fn unknown(span: Span) -> Expr {
 }
 
 fn unit_or_integer(ty: &NumberType) -> Bilingual {
-    if ty.dim.is_none() { Bilingual::new("整数", "integer") } else { Bilingual::new(ty.unit(Face::Zh), ty.unit(Face::En)) }
+    if ty.dim.is_none() {
+        Bilingual::new("整数", "integer")
+    } else {
+        Bilingual::new(ty.unit(Face::Zh), ty.unit(Face::En))
+    }
 }

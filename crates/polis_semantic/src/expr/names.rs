@@ -126,16 +126,15 @@ impl<'db> Lower<'_, 'db> {
                         format!("of `{}`", rule.entity.name),
                     );
                     let expected = Bilingual::new("本对象的值", "a value of this entity");
-                    let error = self.error(NameMessage::WrongKindOfName { name: self.name(name).into(), found, expected }, span);
+                    let error = self
+                        .error(NameMessage::WrongKindOfName { name: self.name(name).into(), found, expected }, span);
                     if ancestor {
                         error.helps.push(NameNote::QualifyWith { name: qualified }.into());
                     }
                     unknown(span)
                 }
             },
-            Signature::Unit(ty, factor) => {
-                constant(Value::Number(*factor), Type::Number(ty.clone()), span)
-            }
+            Signature::Unit(ty, factor) => constant(Value::Number(*factor), Type::Number(ty.clone()), span),
             Signature::Entity(entity) => match self.this.clone() {
                 Some(this) if this.symbol == entity.symbol => this_of(&this, span),
                 Some(this) if self.ancestors(&this).any(|it| it.symbol == entity.symbol) => {
@@ -152,13 +151,15 @@ impl<'db> Lower<'_, 'db> {
     fn not_a_value(&mut self, item: Item<'db>, name: ast::Ident, want: Option<&Type>) -> Expr {
         if let Some(kind) = item.kind(self.db) {
             let found = crate::lower::kind_name(kind);
-            let expected = want.filter(|it| **it != Type::Any).map_or_else(|| Bilingual::new("值", "a value"), Type::name);
+            let expected =
+                want.filter(|it| **it != Type::Any).map_or_else(|| Bilingual::new("值", "a value"), Type::name);
             let place = item.name_place(self.db);
             let plural = match &*self.signature(item) {
                 Signature::Entity(entity) => entity.plural.clone(),
                 _ => None,
             };
-            let error = self.error(NameMessage::WrongKindOfName { name: self.name(name).into(), found, expected }, name.span);
+            let error =
+                self.error(NameMessage::WrongKindOfName { name: self.name(name).into(), found, expected }, name.span);
             *error = error.clone().label(place, polis_diagnostic::GeneralNote::DeclaredHere);
             if let Some(name) = plural {
                 error.helps.push(NameNote::DidYouMean { name }.into());
@@ -188,7 +189,13 @@ impl<'db> Lower<'_, 'db> {
     }
 
     /// `a.b`: a name of a package, a value of an enumeration, or something of an entity.
-    pub(super) fn member(&mut self, whole: &ast::Expr, base: &ast::Expr, name: ast::Ident, want: Option<&Type>) -> Expr {
+    pub(super) fn member(
+        &mut self,
+        whole: &ast::Expr,
+        base: &ast::Expr,
+        name: ast::Ident,
+        want: Option<&Type>,
+    ) -> Expr {
         let span = whole.span;
         if let A::Name(first) = &base.kind
             && self.local(self.name(*first)).is_none()
@@ -287,10 +294,8 @@ impl<'db> Lower<'_, 'db> {
             _ if value.ty == Type::Any => unknown(span),
             _ => {
                 let found = value.ty.name();
-                let expected = Bilingual::new(
-                    "员额、内设机构或要求的名称",
-                    "the name of a quota, structure or requirement",
-                );
+                let expected =
+                    Bilingual::new("员额、内设机构或要求的名称", "the name of a quota, structure or requirement");
                 self.error(TypeMessage::TypeMismatch { expected, found }, argument.span);
                 unknown(span)
             }

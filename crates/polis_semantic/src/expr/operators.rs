@@ -186,7 +186,8 @@ impl Lower<'_, '_> {
             && high.unit.is_some()
         {
             let place = self.place(binary.lhs.span.to(binary.rhs.span));
-            let text = smol_str::SmolStr::new(format!("{}..{}", self.text(binary.lhs.span), self.text(binary.rhs.span)));
+            let text =
+                smol_str::SmolStr::new(format!("{}..{}", self.text(binary.lhs.span), self.text(binary.rhs.span)));
             if let Some(error) = self.diagnostics.last_mut() {
                 let note = polis_diagnostic::SyntaxNote::ReplaceWith { text: text.clone() };
                 error.helps = vec![note.clone().into()];

@@ -1,8 +1,6 @@
 //! Reading clauses by the table: which may stand, which must, and values of the common shapes.
 
-use polis_diagnostic::{
-    Bilingual, Fix, KindMessage, KindNote, NameNote, SyntaxMessage, TypeMessage, did_you_mean,
-};
+use polis_diagnostic::{Bilingual, Fix, KindMessage, KindNote, NameNote, SyntaxMessage, TypeMessage, did_you_mean};
 use polis_syntax::Span;
 use polis_syntax::ast::{self, Block, Clause, Element, ExprKind as A, HeadName as Head};
 use polis_syntax::words::{Choice, ClauseSpec, ClauseWord, HeadName, Kind, Value as Shape};
@@ -87,12 +85,8 @@ impl<'a> Lower<'a, '_> {
         }
         let word = self.name(clause.word);
         let chinese = !word.is_ascii();
-        let known: Vec<&'static str> = kind
-            .spec()
-            .clauses
-            .iter()
-            .map(|it| if chinese { it.word.word().zh } else { it.word.word().en })
-            .collect();
+        let known: Vec<&'static str> =
+            kind.spec().clauses.iter().map(|it| if chinese { it.word.word().zh } else { it.word.word().en }).collect();
         let near = did_you_mean(word, known.iter().copied()).map(SmolStr::new);
         let name = Bilingual::new(kind.word().zh, kind.word().en);
         let place = self.place(clause.word.span);
@@ -211,18 +205,16 @@ impl<'a> Lower<'a, '_> {
         let choice = set.from_text(text);
         if choice.is_none() {
             let chinese = !text.is_ascii();
-            let words: Vec<&str> = set
-                .choices()
-                .iter()
-                .map(|it| if chinese { it.word().zh } else { it.word().en })
-                .collect();
+            let words: Vec<&str> =
+                set.choices().iter().map(|it| if chinese { it.word().zh } else { it.word().en }).collect();
             let join = |zh: bool| {
                 let each = set.choices().iter().map(|it| if zh { it.word().zh } else { it.word().en });
                 each.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(if zh { "、" } else { ", " })
             };
             let near = did_you_mean(text, words.iter().copied()).map(SmolStr::new);
             let expected = Bilingual::new(join(true), join(false));
-            let error = self.error(TypeMessage::TypeMismatch { expected, found: Bilingual::word(text, text) }, value.span);
+            let error =
+                self.error(TypeMessage::TypeMismatch { expected, found: Bilingual::word(text, text) }, value.span);
             if let Some(name) = near {
                 error.helps.push(NameNote::DidYouMean { name }.into());
             }

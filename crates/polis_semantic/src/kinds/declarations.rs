@@ -89,7 +89,11 @@ impl Lower<'_, '_> {
                     if let (Some(HeadName::Name(name)), Some(ty)) = (clause.name, clause.values.first()) {
                         let ty = self.type_expr(ty);
                         let name = (SmolStr::new(self.name(name)), name.span);
-                        self.field(name, Field { name: SmolStr::default(), title: None, ty, range: None, default: None }, &mut fields);
+                        self.field(
+                            name,
+                            Field { name: SmolStr::default(), title: None, ty, range: None, default: None },
+                            &mut fields,
+                        );
                     }
                 }
                 Element::Block(inner) if inner.kind == Some(Kind::Field) => self.field_block(inner, &mut fields),
@@ -98,7 +102,10 @@ impl Lower<'_, '_> {
         }
         let symbol = self.item.symbol(self.db);
         if let Some(circle) = self.entity_circle() {
-            self.error(NameMessage::CyclicDefinition { cycle: Cycle(circle) }, block.name.map_or(block.word.span, |it| it.span));
+            self.error(
+                NameMessage::CyclicDefinition { cycle: Cycle(circle) },
+                block.name.map_or(block.word.span, |it| it.span),
+            );
         }
         if let Some(meta) = self.meta(block, clauses, symbol) {
             defs.push(Def::Entity(Entity { meta, parent, plural, fields }));
@@ -130,12 +137,15 @@ impl Lower<'_, '_> {
                 }
             }
         });
-        let default =
-            clauses.one(ClauseWord::Default).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
+        let default = clauses.one(ClauseWord::Default).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
         if let (Some(range), Some(default)) = (&range, &default) {
             self.default_in_range(self.name(name).into(), &ty, *range, default);
         }
-        self.field((self.name(name).into(), name.span), Field { name: SmolStr::default(), title, ty, range, default }, fields);
+        self.field(
+            (self.name(name).into(), name.span),
+            Field { name: SmolStr::default(), title, ty, range, default },
+            fields,
+        );
     }
 
     fn default_in_range(

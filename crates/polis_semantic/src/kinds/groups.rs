@@ -88,7 +88,8 @@ impl Lower<'_, '_> {
         members: Vec<SmolStr>,
         includes: Vec<Symbol>,
     ) -> Option<Group> {
-        let unlisted: Vec<(Dim, Number)> = clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
+        let unlisted: Vec<(Dim, Number)> =
+            clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
         let totals = clauses
             .values(ClauseWord::Total)
             .filter_map(|it| self.amount(it).map(|(dim, number)| (dim, number, it.span)))
@@ -123,14 +124,19 @@ impl Lower<'_, '_> {
         }
     }
 
-    pub(super) fn total_mismatch(&mut self, span: Span, name: &SmolStr, declared: Number, counted: Number, unit: UnitWord) {
+    pub(super) fn total_mismatch(
+        &mut self,
+        span: Span,
+        name: &SmolStr,
+        declared: Number,
+        counted: Number,
+        unit: UnitWord,
+    ) {
         let ty = NumberType::new(Dim::of(unit), true);
         let show = |it: Number| ty.show_both(it);
         let name = name.clone();
-        let error = self.error(
-            KindMessage::TotalMismatch { name, declared: show(declared), counted: show(counted) },
-            span,
-        );
+        let error =
+            self.error(KindMessage::TotalMismatch { name, declared: show(declared), counted: show(counted) }, span);
         error.helps.push(KindNote::CorrectTotalOrItems.into());
     }
 }

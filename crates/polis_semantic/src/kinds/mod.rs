@@ -105,7 +105,8 @@ impl Lower<'_, '_> {
     fn kind(&mut self, kind: Kind, block: &Block, defs: &mut Vec<Def>, ty: &mut Type) {
         let clauses = self.clauses(block);
         self.this = block.of.as_ref().and_then(|it| self.entity(it));
-        if kind.spec().of == polis_syntax::words::HeadName::Required && block.of.is_none() && self.head_is_whole(block) {
+        if kind.spec().of == polis_syntax::words::HeadName::Required && block.of.is_none() && self.head_is_whole(block)
+        {
             self.missing_entity(block, kind);
         }
         match kind {

@@ -49,7 +49,9 @@ impl Lower<'_, '_> {
         let actual = clauses.one(ClauseWord::Actual).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
         let limits = self.limits(clauses, &ty);
         let symbol = self.item.symbol(self.db);
-        let (Some(meta), Some(this)) = (self.meta(block, clauses, symbol.clone()), self.this.clone()) else { return ty };
+        let (Some(meta), Some(this)) = (self.meta(block, clauses, symbol.clone()), self.this.clone()) else {
+            return ty;
+        };
         let required: Vec<PartExpr> = parts.iter().filter(|it| it.word == ClauseWord::Required).cloned().collect();
         let provides = !parts.is_empty();
         let entity = this.symbol.clone();

@@ -29,7 +29,8 @@ impl Lower<'_, '_> {
         for clause in clauses.many(ClauseWord::Set) {
             self.set(clause, &mut set);
         }
-        let as_of = clauses.one(ClauseWord::AsOf).and_then(|it| self.date_value(it.values.first()?)).and_then(|it| it.lo());
+        let as_of =
+            clauses.one(ClauseWord::AsOf).and_then(|it| self.date_value(it.values.first()?)).and_then(|it| it.lo());
         // Expectations are about the first entity; the others go by their names.
         self.this = entities.first().cloned();
         self.locals = given
@@ -80,7 +81,10 @@ impl Lower<'_, '_> {
     ) {
         let A::Record(record) = &value.kind else {
             if !matches!(value.kind, A::Error) {
-                let expected = Bilingual::new("对象及其事实：`社区 { 户数: 3600 户 }`", "an entity with facts: `Community { households: 3600 households }`");
+                let expected = Bilingual::new(
+                    "对象及其事实：`社区 { 户数: 3600 户 }`",
+                    "an entity with facts: `Community { households: 3600 households }`",
+                );
                 let found = Bilingual::word(self.text(value.span), self.text(value.span));
                 self.error(TypeMessage::TypeMismatch { expected, found }, value.span);
             }

@@ -450,7 +450,17 @@ impl Parser<'_> {
                         // A comparison before the colon is a guard without its `when`.
                         let comparison = matches!(
                             token.kind,
-                            T::LessThan | T::AtMost | T::MoreThan | T::AtLeast | T::In | T::Less | T::LessEqual | T::Greater | T::GreaterEqual | T::Equal | T::NotEqual
+                            T::LessThan
+                                | T::AtMost
+                                | T::MoreThan
+                                | T::AtLeast
+                                | T::In
+                                | T::Less
+                                | T::LessEqual
+                                | T::Greater
+                                | T::GreaterEqual
+                                | T::Equal
+                                | T::NotEqual
                         );
                         let expected = if comparison { Expected::Guard } else { Expected::Colon };
                         self.error(SyntaxErrorKind::Unexpected { expected }, token.span());

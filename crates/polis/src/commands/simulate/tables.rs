@@ -92,8 +92,10 @@ fn keys(session: &Session, entity: &EntityTable, parent: Option<EntityId>, local
     let ids = rows.iter().map(|it| it.id.to_string()).chain([String::new()]).collect();
     let total = pick(locale, "合计", "total").to_owned();
     let names = rows.iter().map(|it| it.name.clone().unwrap_or_default().to_string()).chain([total]).collect();
-    let mut columns =
-        vec![Shown::new(pick(locale, "编号", "id").into(), false, ids), Shown::new(pick(locale, "名称", "name").into(), false, names)];
+    let mut columns = vec![
+        Shown::new(pick(locale, "编号", "id").into(), false, ids),
+        Shown::new(pick(locale, "名称", "name").into(), false, names),
+    ];
     if let Some(parent) = parent {
         let name = |row: Option<u32>| row.map(|it| session.machine.name_of(parent, it, &session.world).to_string());
         let above = rows.iter().map(|it| name(it.parent).unwrap_or_default()).chain([String::new()]).collect();
