@@ -12,9 +12,17 @@
 //! A line that ends in `// error: code` has exactly this finding, and a line without it has none. A listing with lines
 //! `//- /path` is several files, with a manifest of their own; any other is a file of a package in the current folder.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a page that cannot be read, or says what it may not, fails the test"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -247,7 +255,7 @@ fn session(fence: &str, lang: &str, system: &MemorySystem) -> String {
             None => format!("cannot run `{command}`\n"),
         };
         let lines: Vec<&str> = written.trim_end().lines().map(str::trim_end).collect();
-        out += &format!("$ {command}\n{}\n", lines.join("\n"));
+        writeln!(out, "$ {command}\n{}", lines.join("\n")).unwrap();
     }
     out
 }
@@ -484,7 +492,7 @@ fn formatted(listing: &str, options: &FormatOptions) -> Option<String> {
     for file in Fixture::parse(listing).files {
         let is_policy = Utf8Path::new(&file.path).extension() == Some("pol");
         let text = if is_policy { format(&file.text, options).ok()? } else { file.text };
-        out += &format!("//- {}\n{text}", file.path);
+        write!(out, "//- {}\n{text}", file.path).unwrap();
     }
     Some(out)
 }

@@ -7,8 +7,8 @@
 //! order in which the file system lists a folder.
 
 mod database;
-#[expect(missing_docs, reason = "salsa's constructors and setters come without documentation")]
 pub mod generate;
+#[expect(missing_docs, reason = "salsa's constructors and setters come without documentation")]
 mod inputs;
 mod manifest;
 mod packages;

@@ -161,9 +161,7 @@ impl Linker<'_> {
             ExprKind::Binary { op, lhs, rhs, twelfths } => {
                 let sides = Box::new((self.code(lhs), self.code(rhs)));
                 match (op, twelfths) {
-                    (BinaryOp::Mul | BinaryOp::Div, 1..) | (BinaryOp::Mul | BinaryOp::Div, ..=-1) => {
-                        Op::Scaled(*op, sides, *twelfths)
-                    }
+                    (BinaryOp::Mul | BinaryOp::Div, 1.. | ..=-1) => Op::Scaled(*op, sides, *twelfths),
                     _ => Op::Binary(*op, sides),
                 }
             }

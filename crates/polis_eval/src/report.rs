@@ -115,12 +115,11 @@ impl Machine {
                 None => Bilingual::new("没有结果", "no result"),
             },
         };
-        match &failure.expected {
-            Some(expected) => EvalNote::ExpectedButWas { expected: show(expected), found: show(&failure.found) },
-            None => {
-                let found = show(&failure.found);
-                EvalNote::CameOut { found: Bilingual::word(&found.zh, &found.en) }
-            }
+        if let Some(expected) = &failure.expected {
+            EvalNote::ExpectedButWas { expected: show(expected), found: show(&failure.found) }
+        } else {
+            let found = show(&failure.found);
+            EvalNote::CameOut { found: Bilingual::word(&found.zh, &found.en) }
         }
     }
 

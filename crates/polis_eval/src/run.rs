@@ -130,13 +130,12 @@ impl<'a> Run<'a> {
     pub(crate) fn unknown(&self, missing: Missing) -> Value {
         let mut table = self.missing.borrow_mut();
         let next = u32::try_from(table.all.len()).unwrap_or(u32::MAX);
-        let index = match table.index.get(&missing) {
-            Some(index) => *index,
-            None => {
-                table.all.push(missing.clone());
-                table.index.insert(missing, next);
-                next
-            }
+        let index = if let Some(index) = table.index.get(&missing) {
+            *index
+        } else {
+            table.all.push(missing.clone());
+            table.index.insert(missing, next);
+            next
         };
         Value::from(Unknown::missing(MissingId::new(index)))
     }
@@ -236,20 +235,20 @@ impl<'a> Run<'a> {
         result.map_err(|error| Self::error(EvalErrorKind::Operation(error), span, frame))
     }
 
+    #[expect(clippy::unnecessary_box_returns, reason = "results carry their error boxed, to stay small")]
     pub(crate) fn error(kind: EvalErrorKind, span: Span, frame: &Frame<'_>) -> Box<EvalError> {
         Box::new(EvalError { kind, symbol: frame.owner.clone(), span, at: frame.at })
     }
 
     fn fact<const TRACE: bool>(&self, entity: EntityId, row: u32, field: u32, frame: &mut Frame<'_>) -> Eval {
         let given = self.world.row(entity, row).and_then(|it| it.facts.get(field as usize)).and_then(Option::as_ref);
-        let value = match given {
-            Some(value) => value.clone(),
-            None => {
-                let linked = self.machine.entities.get(entity.index());
-                match linked.and_then(|it| it.defaults.get(field as usize)).and_then(Option::as_ref) {
-                    Some(default) => self.eval::<false>(default, frame)?,
-                    None => self.unknown(Missing::Fact(entity, row, field)),
-                }
+        let value = if let Some(value) = given {
+            value.clone()
+        } else {
+            let linked = self.machine.entities.get(entity.index());
+            match linked.and_then(|it| it.defaults.get(field as usize)).and_then(Option::as_ref) {
+                Some(default) => self.eval::<false>(default, frame)?,
+                None => self.unknown(Missing::Fact(entity, row, field)),
             }
         };
         if TRACE {
@@ -506,11 +505,11 @@ impl<'a> Run<'a> {
     fn add_days(date: &Value, days: &Value, back: bool, span: Span, frame: &Frame<'_>) -> Eval {
         let days = if back { ops::neg(days) } else { Ok(days.clone()) };
         let days = days.map_err(|it| Self::error(EvalErrorKind::Operation(it), span, frame))?;
-        Self::shift(date, &days, |it, by| it.add_days(by), span, frame)
+        Self::shift(date, &days, Date::add_days, span, frame)
     }
 
     fn add_months(date: &Value, months: &Value, span: Span, frame: &Frame<'_>) -> Eval {
-        Self::shift(date, months, |it, by| it.add_months(by), span, frame)
+        Self::shift(date, months, Date::add_months, span, frame)
     }
 
     /// A date moved by a number or range of whole days or months.
@@ -574,21 +573,20 @@ fn settle(undecided: Option<(Value, Vec<Value>)>) -> Value {
 }
 
 fn clamp(value: &Value, range: &Value) -> Result<Value, EvalOpError> {
-    match range {
-        Value::Unknown(_) => Ok(joined(value, range)),
-        _ => {
-            let Some(range) = range.as_number_range() else {
-                return Err(EvalOpError::Mismatch { op: "clamp", left: value.kind(), right: Some(range.kind()) });
-            };
-            let mut clamped = value.clone();
-            if let Some(lo) = range.lo() {
-                clamped = ops::max(&clamped, &Value::Number(lo))?;
-            }
-            if let Some(hi) = range.hi() {
-                clamped = ops::min(&clamped, &Value::Number(hi))?;
-            }
-            Ok(clamped)
+    if let Value::Unknown(_) = range {
+        Ok(joined(value, range))
+    } else {
+        let Some(range) = range.as_number_range() else {
+            return Err(EvalOpError::Mismatch { op: "clamp", left: value.kind(), right: Some(range.kind()) });
+        };
+        let mut clamped = value.clone();
+        if let Some(lo) = range.lo() {
+            clamped = ops::max(&clamped, &Value::Number(lo))?;
         }
+        if let Some(hi) = range.hi() {
+            clamped = ops::min(&clamped, &Value::Number(hi))?;
+        }
+        Ok(clamped)
     }
 }
 

@@ -56,7 +56,7 @@ impl Machine {
     #[must_use]
     pub fn settings(&mut self, test: &Test) -> Vec<(crate::machine::ParamId, Value)> {
         let linked = LinkedTest::new(self, test);
-        let empty = crate::world::World::default();
+        let empty = World::default();
         let bare = Run::new(self, &empty, Settings::default());
         linked.settings(&bare, self)
     }
@@ -115,7 +115,7 @@ impl<'p> LinkedTest<'p> {
 
     fn run(&self, index: usize, machine: &Machine) -> TestOutcome {
         let owner = &self.test.meta.symbol;
-        let empty = crate::world::World::default();
+        let empty = World::default();
         let bare = Run::new(machine, &empty, Settings::default());
         let mut builder = WorldBuilder::new(machine);
         let mut placed: Vec<Option<(EntityId, u32)>> = Vec::new();

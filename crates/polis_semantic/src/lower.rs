@@ -99,7 +99,7 @@ impl<'a, 'db> Lower<'a, 'db> {
         let near = did_you_mean(name, all.iter().map(SmolStr::as_str)).map(SmolStr::new);
         let place = self.place(span);
         let mut diagnostic = Diagnostic::new(NameMessage::UnknownName { name: name.into() }, place.clone());
-        if let Some((keyword, rest, text)) = self.glued(name, &all) {
+        if let Some((keyword, rest, text)) = Self::glued(name, &all) {
             let text = SmolStr::new(text);
             diagnostic = Diagnostic::new(
                 NameMessage::GluedKeyword { text: name.into(), keyword: keyword.into(), rest: rest.into() },
@@ -118,7 +118,7 @@ impl<'a, 'db> Lower<'a, 'db> {
 
     /// A keyword within `name` that parts a known name from what follows: `当户数`, `户数不少于3000户`. Returns the
     /// keyword, what follows it, and the whole with blanks.
-    fn glued<'n>(&self, name: &'n str, known: &[SmolStr]) -> Option<(&'static str, &'n str, String)> {
+    fn glued<'n>(name: &'n str, known: &[SmolStr]) -> Option<(&'static str, &'n str, String)> {
         let is_known = |it: &str| known.iter().any(|name| name == it);
         let starts_figure = |it: &str| it.starts_with(|c: char| c.is_ascii_digit());
         let mut best: Option<(&'static str, &'n str, String)> = None;
@@ -265,14 +265,15 @@ impl<'a, 'db> Lower<'a, 'db> {
     /// The entity that a head says it is `of`.
     pub(crate) fn entity(&mut self, expr: &ast::Expr) -> Option<Arc<EntitySig>> {
         match self.path(expr) {
-            Path::Item(item) => match entity_of(&self.signature(item)) {
-                Some(sig) => Some(sig),
-                None => {
+            Path::Item(item) => {
+                if let Some(sig) = entity_of(&self.signature(item)) {
+                    Some(sig)
+                } else {
                     let kind = item.kind(self.db)?;
                     self.wrong_kind(expr.span, item, kind, &[Kind::Entity]);
                     None
                 }
-            },
+            }
             Path::Member(_, names) => {
                 if let Some(last) = names.last() {
                     self.unknown_name(last.span, Vec::new());

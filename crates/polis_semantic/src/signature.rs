@@ -216,7 +216,7 @@ impl Lower<'_, '_> {
                 else {
                     return Type::Any;
                 };
-                self.compound_unit(&left, &right, sign)
+                Self::compound_unit(&left, &right, sign)
             }
             A::Paren(inner) => self.type_expr(inner),
             A::Error => Type::Any,
@@ -229,7 +229,7 @@ impl Lower<'_, '_> {
         }
     }
 
-    fn compound_unit(&self, left: &NumberType, right: &NumberType, sign: i8) -> Type {
+    fn compound_unit(left: &NumberType, right: &NumberType, sign: i8) -> Type {
         let dim = left.dim.combine(&right.dim, sign);
         let shown = match (&left.shown, word_of(right)) {
             (left_shown, Some(per)) if sign < 0 => {
@@ -262,15 +262,14 @@ impl Lower<'_, '_> {
                 return Type::Number(unit_type(word));
             }
         }
-        match self.lookup(text) {
-            Some(Found::Item(item)) => self.item_type(item, span),
-            _ => {
-                let mut words: Vec<SmolStr> = Vec::new();
-                words.extend(TypeWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
-                words.extend(UnitWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
-                self.unknown_name(span, words);
-                Type::Any
-            }
+        if let Some(Found::Item(item)) = self.lookup(text) {
+            self.item_type(item, span)
+        } else {
+            let mut words: Vec<SmolStr> = Vec::new();
+            words.extend(TypeWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
+            words.extend(UnitWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
+            self.unknown_name(span, words);
+            Type::Any
         }
     }
 
@@ -309,7 +308,7 @@ impl Lower<'_, '_> {
         if let Some((_, per)) = unit.per {
             let per_type = unit_type(per);
             let factor = rate_factor(size, per, &ty.dim, &per_type.dim)?;
-            let Type::Number(compound) = self.compound_unit(&ty, &per_type, -1) else { return None };
+            let Type::Number(compound) = Self::compound_unit(&ty, &per_type, -1) else { return None };
             ty = compound;
             size = factor;
         }
@@ -383,7 +382,8 @@ impl Lower<'_, '_> {
 pub fn unit_type(word: UnitWord) -> NumberType {
     let (base, size) = word.base();
     let dim = Dim::of(word);
-    let shown = (base.is_some_and(|it| it != word) || base.is_none())
+    let shown = base
+        .is_none_or(|it| it != word)
         .then(|| Arc::new(Shown { unit: UnitName::Word(word), per: None, factor: Number::from(size) }));
     NumberType { dim, whole: word.is_counted(), shown }
 }

@@ -239,7 +239,7 @@ fn cell(run: &Run<'_>, source: &Source, row: u32) -> Cell {
             for constraint in constraints {
                 match run.constraint(*constraint, row) {
                     Ok(verdict) if worst.as_ref().is_none_or(|it| it.outcome < verdict.outcome) => {
-                        worst = Some(verdict)
+                        worst = Some(verdict);
                     }
                     Ok(_) => {}
                     Err(error) => return Cell::Error(*error),

@@ -86,8 +86,16 @@ impl Lower<'_, '_> {
                 };
                 built(builtin, vec![date, months], Type::Date, span)
             }
-            (Builtin::Sum | Builtin::Count | Builtin::Any | Builtin::All | Builtin::Avg, [list])
-            | (Builtin::Min | Builtin::Max, [list]) => self.over_list(builtin, list, span),
+            (
+                Builtin::Sum
+                | Builtin::Count
+                | Builtin::Any
+                | Builtin::All
+                | Builtin::Avg
+                | Builtin::Min
+                | Builtin::Max,
+                [list],
+            ) => self.over_list(builtin, list, span),
             (Builtin::Min | Builtin::Max, args) => {
                 let args: Vec<Expr> = args.iter().map(|it| self.infer(it, want)).collect();
                 for arg in &args {

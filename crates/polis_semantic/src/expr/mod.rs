@@ -163,19 +163,16 @@ impl Lower<'_, '_> {
             return constant(Value::Number(number), Type::number(whole), span);
         };
         let Some((ty, size)) = self.unit_ref(unit) else { return unknown(span) };
-        match number.mul(size) {
-            Ok(number) => {
-                let whole = number.as_int().is_some();
-                if ty.whole && !whole {
-                    let unit = Bilingual::new(ty.unit(Face::Zh), ty.unit(Face::En));
-                    self.error(TypeMessage::FractionOfWhole { unit }, span);
-                }
-                constant(Value::Number(number), Type::Number(NumberType { whole, ..ty }), span)
+        if let Ok(number) = number.mul(size) {
+            let whole = number.as_int().is_some();
+            if ty.whole && !whole {
+                let unit = Bilingual::new(ty.unit(Face::Zh), ty.unit(Face::En));
+                self.error(TypeMessage::FractionOfWhole { unit }, span);
             }
-            Err(_) => {
-                self.error(SyntaxMessage::NumberTooLarge { text: self.text(span).into() }, span);
-                unknown(span)
-            }
+            constant(Value::Number(number), Type::Number(NumberType { whole, ..ty }), span)
+        } else {
+            self.error(SyntaxMessage::NumberTooLarge { text: self.text(span).into() }, span);
+            unknown(span)
         }
     }
 
@@ -230,12 +227,11 @@ impl Lower<'_, '_> {
             Some(_) => None,
         };
         if let (Some(low), Some(high)) = (number(&lo), number(&hi)) {
-            return match Range::new(low, high) {
-                Ok(range) => constant(Value::from(range), ty, span),
-                Err(_) => {
-                    self.empty_range(lo.as_ref(), hi.as_ref(), span);
-                    unknown(span)
-                }
+            return if let Ok(range) = Range::new(low, high) {
+                constant(Value::from(range), ty, span)
+            } else {
+                self.empty_range(lo.as_ref(), hi.as_ref(), span);
+                unknown(span)
             };
         }
         let date = |it: &Option<Expr>| match it {
@@ -244,12 +240,11 @@ impl Lower<'_, '_> {
             Some(_) => None,
         };
         if let (Some(low), Some(high)) = (date(&lo), date(&hi)) {
-            return match Range::new(low.and_then(|it| it.lo()), high.and_then(|it| it.hi())) {
-                Ok(range) => constant(Value::from(range), ty, span),
-                Err(_) => {
-                    self.empty_range(lo.as_ref(), hi.as_ref(), span);
-                    unknown(span)
-                }
+            return if let Ok(range) = Range::new(low.and_then(|it| it.lo()), high.and_then(|it| it.hi())) {
+                constant(Value::from(range), ty, span)
+            } else {
+                self.empty_range(lo.as_ref(), hi.as_ref(), span);
+                unknown(span)
             };
         }
         Expr { kind: ExprKind::Range(lo.map(Box::new), hi.map(Box::new)), ty, span }

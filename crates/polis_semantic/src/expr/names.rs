@@ -28,7 +28,7 @@ impl<'db> Lower<'_, 'db> {
             return value;
         }
         if let Some(this) = self.this.clone()
-            && let Some(expr) = self.fact(this_of(&this, span), &this, text, span)
+            && let Some(expr) = Self::fact(this_of(&this, span), &this, text, span)
         {
             return expr;
         }
@@ -94,7 +94,7 @@ impl<'db> Lower<'_, 'db> {
     }
 
     /// A field of the entity that `base` is.
-    fn fact(&self, base: Expr, entity: &EntitySig, name: &str, span: Span) -> Option<Expr> {
+    fn fact(base: Expr, entity: &EntitySig, name: &str, span: Span) -> Option<Expr> {
         let ty = entity.field(name)?.clone();
         Some(Expr { kind: ExprKind::Field(Box::new(base), entity.symbol.clone(), name.into()), ty, span })
     }
@@ -203,26 +203,24 @@ impl<'db> Lower<'_, 'db> {
         {
             match self.lookup(self.name(*first)) {
                 Some(Found::Package(package)) => {
-                    return match crate::scope::scope(self.db, package).get(self.name(name)) {
-                        Some(item) => Expr { span, ..self.item_expr(item, name, want) },
-                        None => {
-                            self.path(whole);
-                            unknown(span)
-                        }
+                    return if let Some(item) = crate::scope::scope(self.db, package).get(self.name(name)) {
+                        Expr { span, ..self.item_expr(item, name, want) }
+                    } else {
+                        self.path(whole);
+                        unknown(span)
                     };
                 }
                 Some(Found::Item(item)) if item.kind(self.db) == Some(Kind::Enum) => {
                     let ty = Type::Enum(item.symbol(self.db));
-                    return match self.enum_value(self.name(name), Some(&ty), span) {
-                        Some(value) => value,
-                        None => {
-                            let values = match &*self.signature(item) {
-                                Signature::Enumeration(_, values) => values.clone(),
-                                _ => Vec::new(),
-                            };
-                            self.unknown_member(name, &item.name(self.db), &values);
-                            unknown(span)
-                        }
+                    return if let Some(value) = self.enum_value(self.name(name), Some(&ty), span) {
+                        value
+                    } else {
+                        let values = match &*self.signature(item) {
+                            Signature::Enumeration(_, values) => values.clone(),
+                            _ => Vec::new(),
+                        };
+                        self.unknown_member(name, &item.name(self.db), &values);
+                        unknown(span)
                     };
                 }
                 _ => {}
@@ -251,7 +249,7 @@ impl<'db> Lower<'_, 'db> {
         else {
             return unknown(span);
         };
-        if let Some(expr) = self.fact(base.clone(), &entity, text, span) {
+        if let Some(expr) = Self::fact(base.clone(), &entity, text, span) {
             return expr;
         }
         if let Some(expr) = self.children(base.clone(), symbol, text, span) {

@@ -36,7 +36,7 @@ impl<'a> Clauses<'a> {
     }
 }
 
-impl<'a> Lower<'a, '_> {
+impl Lower<'_, '_> {
     /// Sorts the clauses of a block by the table, and reports what does not fit.
     pub(crate) fn clauses<'b>(&mut self, block: &'b Block) -> Clauses<'b> {
         let mut found = Clauses { clauses: Vec::new(), blocks: Vec::new() };
@@ -248,12 +248,11 @@ impl<'a> Lower<'a, '_> {
 
     pub(crate) fn year(&mut self, span: Span) -> Option<Range<Date>> {
         let text = self.text(span);
-        match CalendarSpan::parse(text) {
-            Ok(days) => Some(days.range()),
-            Err(_) => {
-                self.error(SyntaxMessage::InvalidDate { text: text.into() }, span);
-                None
-            }
+        if let Ok(days) = CalendarSpan::parse(text) {
+            Some(days.range())
+        } else {
+            self.error(SyntaxMessage::InvalidDate { text: text.into() }, span);
+            None
         }
     }
 
@@ -316,17 +315,16 @@ impl<'a> Lower<'a, '_> {
     pub(crate) fn amount(&mut self, expr: &ast::Expr) -> Option<(Dim, Number)> {
         let value = self.infer(expr, None);
         let dim = value.ty.as_number().map(|it| it.dim.clone());
-        match (fold(&value), dim) {
-            (Some(number), Some(dim)) => Some((dim, number)),
-            _ => {
-                let opaque = matches!(value.kind, ExprKind::Open(_) | ExprKind::Unknown);
-                if !opaque {
-                    let expected = Bilingual::new("确定的数", "a figure that needs no facts");
-                    let found = value.ty.name();
-                    self.error(TypeMessage::TypeMismatch { expected, found }, expr.span);
-                }
-                None
+        if let (Some(number), Some(dim)) = (fold(&value), dim) {
+            Some((dim, number))
+        } else {
+            let opaque = matches!(value.kind, ExprKind::Open(_) | ExprKind::Unknown);
+            if !opaque {
+                let expected = Bilingual::new("确定的数", "a figure that needs no facts");
+                let found = value.ty.name();
+                self.error(TypeMessage::TypeMismatch { expected, found }, expr.span);
             }
+            None
         }
     }
 

@@ -115,26 +115,24 @@ impl Lower<'_, '_> {
     fn field_block(&mut self, block: &Block, fields: &mut Vec<Field>) {
         let clauses = self.clauses(block);
         let Some(name) = block.name else { return };
-        let ty = match &block.ty {
-            Some(ty) => self.type_expr(ty),
-            None => {
-                let found = Bilingual::word("{", "{");
-                let expected = Bilingual::new("“: 类型”", "`:` and a type");
-                self.error(SyntaxMessage::UnexpectedToken { found, expected }, name.span);
-                Type::Any
-            }
+        let ty = if let Some(ty) = &block.ty {
+            self.type_expr(ty)
+        } else {
+            let found = Bilingual::word("{", "{");
+            let expected = Bilingual::new("“: 类型”", "`:` and a type");
+            self.error(SyntaxMessage::UnexpectedToken { found, expected }, name.span);
+            Type::Any
         };
         let title = block.title.map(|it| self.quoted(it)).or_else(|| self.text_clause(&clauses, ClauseWord::Title));
         let range = clauses.one(ClauseWord::Range).and_then(|it| it.values.first()).and_then(|it| {
             let value = self.expect(it, &ty);
-            match &value.kind {
-                ExprKind::Const(value) => value.as_number_range(),
-                _ => {
-                    let expected = Bilingual::new("确定的区间", "a range that needs no facts");
-                    let found = value.ty.name();
-                    self.error(TypeMessage::TypeMismatch { expected, found }, it.span);
-                    None
-                }
+            if let ExprKind::Const(value) = &value.kind {
+                value.as_number_range()
+            } else {
+                let expected = Bilingual::new("确定的区间", "a range that needs no facts");
+                let found = value.ty.name();
+                self.error(TypeMessage::TypeMismatch { expected, found }, it.span);
+                None
             }
         });
         let default = clauses.one(ClauseWord::Default).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));

@@ -216,5 +216,5 @@ fn circle(exceptions: &[Exception]) -> Option<Vec<SmolStr>> {
 
 /// A number type joined over parts.
 pub(super) fn join_types(parts: &[Type]) -> Type {
-    parts.iter().fold(Type::Any, |ty, it| merge(ty, it))
+    parts.iter().fold(Type::Any, merge)
 }

@@ -155,20 +155,18 @@ impl Lower<'_, '_> {
         entities: &mut Vec<Arc<EntitySig>>,
     ) {
         let word = self.name(block.word);
-        let entity = match self.lookup(word) {
-            Some(Found::Item(item)) => match entity_of(&self.signature(item)) {
-                Some(entity) => entity,
-                None => {
-                    if let Some(kind) = item.kind(self.db) {
-                        self.wrong_kind(block.word.span, item, kind, &[Kind::Entity]);
-                    }
-                    return;
+        let entity = if let Some(Found::Item(item)) = self.lookup(word) {
+            if let Some(entity) = entity_of(&self.signature(item)) {
+                entity
+            } else {
+                if let Some(kind) = item.kind(self.db) {
+                    self.wrong_kind(block.word.span, item, kind, &[Kind::Entity]);
                 }
-            },
-            _ => {
-                self.unknown_name(block.word.span, Vec::new());
                 return;
             }
+        } else {
+            self.unknown_name(block.word.span, Vec::new());
+            return;
         };
         if entity.parent.as_ref() != Some(&outer.symbol) {
             let found = Bilingual::word(&entity.symbol.name, &entity.symbol.name);

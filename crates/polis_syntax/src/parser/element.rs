@@ -444,27 +444,26 @@ impl Parser<'_> {
                 // `增配 当户数 > 3`: the glued word was taken as the clause's name.
                 let near = [self.token(at), at.checked_sub(1).and_then(|it| self.token(it))];
                 let glued = near.into_iter().flatten().find_map(|it| Some((it, glued_keyword(self.source, it)?)));
-                match glued {
-                    Some((token, keyword)) => self.error(SyntaxErrorKind::GluedKeyword { keyword }, token.span()),
-                    None => {
-                        // A comparison before the colon is a guard without its `when`.
-                        let comparison = matches!(
-                            token.kind,
-                            T::LessThan
-                                | T::AtMost
-                                | T::MoreThan
-                                | T::AtLeast
-                                | T::In
-                                | T::Less
-                                | T::LessEqual
-                                | T::Greater
-                                | T::GreaterEqual
-                                | T::Equal
-                                | T::NotEqual
-                        );
-                        let expected = if comparison { Expected::Guard } else { Expected::Colon };
-                        self.error(SyntaxErrorKind::Unexpected { expected }, token.span());
-                    }
+                if let Some((token, keyword)) = glued {
+                    self.error(SyntaxErrorKind::GluedKeyword { keyword }, token.span());
+                } else {
+                    // A comparison before the colon is a guard without its `when`.
+                    let comparison = matches!(
+                        token.kind,
+                        T::LessThan
+                            | T::AtMost
+                            | T::MoreThan
+                            | T::AtLeast
+                            | T::In
+                            | T::Less
+                            | T::LessEqual
+                            | T::Greater
+                            | T::GreaterEqual
+                            | T::Equal
+                            | T::NotEqual
+                    );
+                    let expected = if comparison { Expected::Guard } else { Expected::Colon };
+                    self.error(SyntaxErrorKind::Unexpected { expected }, token.span());
                 }
                 return None;
             }

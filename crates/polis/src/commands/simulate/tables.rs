@@ -209,7 +209,7 @@ fn total_text(session: &Session, column: &Column, total: &Total, rows: usize, lo
         Total::Sum { sum, without } => {
             let sum = short(session, column, sum, locale);
             if *without == 0 {
-                sum.to_string()
+                sum.clone()
             } else {
                 pick(locale, format!("{sum}（另 {without} 个未知）"), format!("{sum} ({without} unknown)"))
             }
