@@ -216,7 +216,7 @@ impl Lower<'_, '_> {
                 else {
                     return Type::Any;
                 };
-                Self::compound_unit(&left, &right, sign)
+                left.compound(&right, sign).map_or(Type::Any, Type::Number)
             }
             A::Paren(inner) => self.type_expr(inner),
             A::Error => Type::Any,
@@ -227,23 +227,6 @@ impl Lower<'_, '_> {
                 Type::Any
             }
         }
-    }
-
-    fn compound_unit(left: &NumberType, right: &NumberType, sign: i8) -> Type {
-        let dim = left.dim.combine(&right.dim, sign);
-        let shown = match (&left.shown, word_of(right)) {
-            (left_shown, Some(per)) if sign < 0 => {
-                let unit = left_shown.as_ref().map(|it| it.unit.clone()).or_else(|| word_of(left).map(UnitName::Word));
-                let size = left_shown.as_ref().map_or(Number::ONE, |it| it.factor);
-                unit.and_then(|unit| {
-                    let factor = rate_factor(size, per, &left.dim, &right.dim)?;
-                    Some(Arc::new(Shown { unit, per: Some(per), factor }))
-                })
-            }
-            _ => None,
-        };
-        let base = shown.as_ref().is_some_and(|it| it.factor == Number::ONE);
-        Type::Number(NumberType { dim, whole: false, shown: if base { None } else { shown } })
     }
 
     fn named_type(&mut self, name: ast::Ident, span: Span) -> Type {
@@ -282,8 +265,7 @@ impl Lower<'_, '_> {
                 Signature::Unit(ty, factor) => {
                     let mut ty = ty.clone();
                     if *factor != Number::ONE || ty.shown.is_some() {
-                        ty.shown =
-                            Some(Arc::new(Shown { unit: UnitName::User(item.name(db)), per: None, factor: *factor }));
+                        ty.shown = Some(Arc::new(Shown::simple(UnitName::User(item.name(db)), *factor)));
                     }
                     Type::Number(ty)
                 }
@@ -301,17 +283,19 @@ impl Lower<'_, '_> {
 
     /// The type and size in base units of a unit after a figure.
     pub(crate) fn unit_ref(&mut self, unit: ast::UnitRef) -> Option<(NumberType, Number)> {
-        let (mut ty, mut size) = match unit.word {
-            Some(word) => (unit_type(word), Number::from(word.base().1)),
-            None => self.user_unit(unit.name)?,
+        let mut ty = match unit.word {
+            Some(word) => unit_type(word),
+            None => {
+                let (ty, factor) = self.user_unit(unit.name)?;
+                let name = UnitName::User(self.name(unit.name).into());
+                let shown = (factor != Number::ONE).then(|| Arc::new(Shown::simple(name, factor)));
+                NumberType { shown, ..ty }
+            }
         };
-        if let Some((_, per)) = unit.per {
-            let per_type = unit_type(per);
-            let factor = rate_factor(size, per, &ty.dim, &per_type.dim)?;
-            let Type::Number(compound) = Self::compound_unit(&ty, &per_type, -1) else { return None };
-            ty = compound;
-            size = factor;
+        for (_, per) in unit.divisors() {
+            ty = ty.compound(&unit_type(per), -1)?;
         }
+        let size = ty.shown.as_ref().map_or(Number::ONE, |it| it.factor);
         Some((ty, size))
     }
 
@@ -382,31 +366,9 @@ impl Lower<'_, '_> {
 pub fn unit_type(word: UnitWord) -> NumberType {
     let (base, size) = word.base();
     let dim = Dim::of(word);
-    let shown = base
-        .is_none_or(|it| it != word)
-        .then(|| Arc::new(Shown { unit: UnitName::Word(word), per: None, factor: Number::from(size) }));
+    let shown =
+        base.is_none_or(|it| it != word).then(|| Arc::new(Shown::simple(UnitName::Word(word), Number::from(size))));
     NumberType { dim, whole: word.is_counted(), shown }
-}
-
-/// The word of a simple unit.
-fn word_of(ty: &NumberType) -> Option<UnitWord> {
-    match ty.shown.as_deref() {
-        Some(Shown { unit: UnitName::Word(word), per: None, .. }) => Some(*word),
-        Some(_) => None,
-        None => crate::types::BASES.into_iter().find(|it| Dim::of(*it) == ty.dim),
-    }
-}
-
-/// What one `unit per per` is in base units, where `size` is what one unit is. Rates in time are held per year.
-fn rate_factor(size: Number, per: UnitWord, left: &Dim, right: &Dim) -> Option<Number> {
-    let twelfths = left.twelfths(right, -1);
-    let per = Number::from(per.base().1);
-    let mut size = size;
-    for _ in 0..twelfths.unsigned_abs() {
-        let twelve = Number::from(12_i64);
-        size = if twelfths > 0 { size.div(twelve) } else { size.mul(twelve) }.ok()?;
-    }
-    size.div(per).ok()
 }
 
 /// The items of a value: those of a list, or the value itself.

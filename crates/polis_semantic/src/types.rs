@@ -70,10 +70,10 @@ pub struct NumberType {
 /// A unit that figures are shown in: 万元, or 次/季度.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Shown {
-    /// The unit before the stroke.
-    pub unit: UnitName,
-    /// The unit after it.
-    pub per: Option<UnitWord>,
+    /// The units before the stroke, multiplied.
+    pub above: Vec<UnitName>,
+    /// The units after it, each after a stroke of its own.
+    pub below: Vec<UnitName>,
     /// What one of it is in base units.
     pub factor: Number,
 }
@@ -224,6 +224,50 @@ impl Dim {
 }
 
 impl NumberType {
+    /// How its unit is written: as declared, or from its base units.
+    #[must_use]
+    pub fn written(&self) -> Shown {
+        if let Some(shown) = &self.shown {
+            return Shown::clone(shown);
+        }
+        let mut shown = Shown { above: Vec::new(), below: Vec::new(), factor: Number::ONE };
+        for (exponent, base) in self.dim.words.iter().zip(BASES) {
+            // Rates are held per year.
+            let base = if base == UnitWord::Month && *exponent < 0 { UnitWord::Year } else { base };
+            shown.put(&UnitName::Word(base), *exponent);
+        }
+        for (symbol, exponent) in self.dim.user.as_deref().unwrap_or_default() {
+            shown.put(&UnitName::User(symbol.name.clone()), *exponent);
+        }
+        shown
+    }
+
+    /// The type of products (`sign` 1) or quotients (`sign` -1) of two units, shown as the two are written. `None` where
+    /// the size of such a unit in base units cannot be held.
+    #[must_use]
+    pub fn compound(&self, other: &Self, sign: i8) -> Option<Self> {
+        let (left, right) = (self.written(), other.written());
+        let mut factor = left.factor;
+        let twelfths = self.dim.twelfths(&other.dim, sign);
+        for _ in 0..twelfths.unsigned_abs() {
+            let twelve = Number::from(12_i64);
+            factor = if twelfths > 0 { factor.div(twelve) } else { factor.mul(twelve) }.ok()?;
+        }
+        factor = if sign < 0 { factor.div(right.factor) } else { factor.mul(right.factor) }.ok()?;
+        let (more_above, more_below) = if sign < 0 { (right.below, right.above) } else { (right.above, right.below) };
+        let above = [left.above, more_above].concat();
+        let below = [left.below, more_below].concat();
+        let shown = Arc::new(Shown { above, below, factor });
+        let dim = self.dim.combine(&other.dim, sign);
+        Some(Self { dim, whole: false, shown: Some(shown) }.settled())
+    }
+
+    /// Without a shown unit where it is the base unit.
+    fn settled(mut self) -> Self {
+        self.shown = self.shown.filter(|it| it.factor != Number::ONE || it.above.is_empty());
+        self
+    }
+
     /// A plain number.
     #[must_use]
     pub const fn plain(whole: bool) -> Self {
@@ -280,23 +324,38 @@ impl NumberType {
 }
 
 impl Shown {
+    fn put(&mut self, unit: &UnitName, exponent: i8) {
+        let side = if exponent > 0 { &mut self.above } else { &mut self.below };
+        side.extend(std::iter::repeat_n(unit.clone(), exponent.unsigned_abs().into()));
+    }
+
+    /// One unit by its name, of `factor` base units.
+    #[must_use]
+    pub fn simple(unit: UnitName, factor: Number) -> Self {
+        Self { above: vec![unit], below: Vec::new(), factor }
+    }
+
     fn word(&self, face: Face, one: bool) -> SmolStr {
-        let unit = match &self.unit {
-            UnitName::Word(word) => match face {
+        let join = |units: &[UnitName], one: bool, sign: &str| {
+            units.iter().map(|it| it.text(face, one)).collect::<Vec<_>>().join(sign)
+        };
+        let above = join(&self.above, one, "*");
+        match (above.is_empty(), self.below.is_empty()) {
+            (_, true) => above.into(),
+            (true, false) => format_smolstr!("1/{}", join(&self.below, true, "/")),
+            (false, false) => format_smolstr!("{above}/{}", join(&self.below, true, "/")),
+        }
+    }
+}
+
+impl UnitName {
+    fn text(&self, face: Face, one: bool) -> SmolStr {
+        match self {
+            Self::Word(word) => match face {
                 Face::Zh => SmolStr::new_static(word.word().zh),
                 Face::En => SmolStr::new_static(word.english(one)),
             },
-            UnitName::User(name) => name.clone(),
-        };
-        match self.per {
-            None => unit,
-            Some(per) => {
-                let per = match face {
-                    Face::Zh => per.word().zh,
-                    Face::En => per.english(true),
-                };
-                format_smolstr!("{unit}/{per}")
-            }
+            Self::User(name) => name.clone(),
         }
     }
 }

@@ -218,15 +218,20 @@ pub struct UnitRef {
     pub name: Ident,
     /// The table's row where the name is one of its words.
     pub word: Option<UnitWord>,
-    /// The unit after `/`, always a word of the table.
-    pub per: Option<(Ident, UnitWord)>,
+    /// The units after `/`, always words of the table: `元/人/年` has two.
+    pub per: [Option<(Ident, UnitWord)>; 2],
 }
 
 impl UnitRef {
     /// Its bytes.
     #[must_use]
     pub fn span(self) -> Span {
-        self.per.map_or(self.name.span, |(per, _)| self.name.span.to(per.span))
+        self.divisors().last().map_or(self.name.span, |(per, _)| self.name.span.to(per.span))
+    }
+
+    /// The units after the strokes, in order.
+    pub fn divisors(&self) -> impl Iterator<Item = (Ident, UnitWord)> {
+        self.per.iter().flatten().copied()
     }
 }
 

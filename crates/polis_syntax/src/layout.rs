@@ -66,10 +66,11 @@ pub(crate) fn significant(source: &str, tokens: &[Token]) -> Vec<Token> {
                     && is_unit_place(source, previous, token, rest)
                 {
                     if previous == T::Slash {
-                        // `次/季度` divides a unit; in the type `元 / 人` both are names.
-                        // A second stroke divides the whole figure: `元/人/年` is (元/人)/年.
-                        if let [.., before, Token { kind: T::Unit, .. }, slash] = out.as_mut_slice()
-                            && before.kind != T::Per
+                        // `次/季度` and `元/人/年` divide a unit; in the type `元/人` both are names.
+                        // A third stroke divides the whole figure.
+                        let strokes = out.iter().rev().skip(2).step_by(2).take_while(|it| it.kind == T::Per).count();
+                        if let [.., Token { kind: T::Unit, .. }, slash] = out.as_mut_slice()
+                            && strokes < 2
                         {
                             slash.kind = T::Per;
                             token.kind = T::Unit;

@@ -67,7 +67,7 @@ impl Ident {
 impl UnitRef {
     fn map(&mut self, map: &mut impl FnMut(Span) -> Span) {
         self.name.map(map);
-        if let Some((per, _)) = &mut self.per {
+        for (per, _) in self.per.iter_mut().flatten() {
             per.map(map);
         }
     }

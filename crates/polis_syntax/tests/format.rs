@@ -60,8 +60,8 @@ fn aliases_are_settled_in_their_own_face() {
 fn words_of_the_table_are_converted_and_names_are_not() {
     faces(
         "规则 编制 属于 街道: 元/人 {\n  值: 合计(c.户数 对 c 在 社区们 其中 c.must 且 非 否) + 最大(1, 数)\n  例外 must 优先于 值 当 户数 不少于 3000 户 时: 待定 \"原文缺\"\n  语气: 应当\n  自: 2020-01\n}",
-        "规则 编制 属于 街道: 元 / 人 {\n  值: 合计(c.户数 对 c 在 社区们 其中 c.must 且 非 否) + 最大(1, 数)\n  例外 must 优先于 值 当 户数 不少于 3000 户: 待定 \"原文缺\"\n  语气: 应当\n  自: 2020-01\n}\n",
-        "rule 编制 of 街道: yuan / person {\n  value: sum(c.户数 for c in 社区们 where c.must and not false) + max(1, 数)\n  except must over 值 when 户数 at_least 3000 households: open \"原文缺\"\n  modality: must\n  from: 2020-01\n}\n",
+        "规则 编制 属于 街道: 元/人 {\n  值: 合计(c.户数 对 c 在 社区们 其中 c.must 且 非 否) + 最大(1, 数)\n  例外 must 优先于 值 当 户数 不少于 3000 户: 待定 \"原文缺\"\n  语气: 应当\n  自: 2020-01\n}\n",
+        "rule 编制 of 街道: yuan/person {\n  value: sum(c.户数 for c in 社区们 where c.must and not false) + max(1, 数)\n  except must over 值 when 户数 at_least 3000 households: open \"原文缺\"\n  modality: must\n  from: 2020-01\n}\n",
     );
 }
 

@@ -161,11 +161,13 @@ impl<'s> Formatter<'s> {
         let mut rest = Vec::with_capacity(links.len() * 4);
         for link in links.into_iter().rev() {
             let operator = self.operator(link.op, link.word, link.op_span);
-            let place = match (place, link.op) {
-                (Place::Type, BinaryOp::Div) => Place::Divisor,
-                _ => place,
-            };
-            rest.extend([Doc::Break(" "), operator, Doc::text(" "), self.expr(&link.rhs, place)]);
+            // A compound unit is written as after a figure: `元/人`.
+            if matches!(place, Place::Type | Place::Divisor) {
+                let place = if link.op == BinaryOp::Div { Place::Divisor } else { place };
+                rest.extend([operator, self.expr(&link.rhs, place)]);
+            } else {
+                rest.extend([Doc::Break(" "), operator, Doc::text(" "), self.expr(&link.rhs, place)]);
+            }
         }
         Doc::group(vec![head, Doc::indent(rest)])
     }

@@ -216,7 +216,7 @@ impl Pair<'_> {
                 (None, None) => self.ident(a.name, b.name),
                 (a, b) => a == b,
             };
-            name && a.per.map(|it| it.1) == b.per.map(|it| it.1)
+            name && a.divisors().map(|it| it.1).eq(b.divisors().map(|it| it.1))
         })
     }
 

@@ -92,13 +92,11 @@ impl<'s> Formatter<'s> {
             Some(word) => self.unit_word(word, one, written),
             None => self.verbatim(unit.name.span),
         };
-        match unit.per {
-            None => name,
-            Some((per, word)) => {
-                let per = self.unit_word(word, true, per.span.text(self.source));
-                Doc::concat(vec![name, Doc::text("/"), per])
-            }
+        let mut docs = vec![name];
+        for (per, word) in unit.divisors() {
+            docs.extend([Doc::text("/"), self.unit_word(word, true, per.span.text(self.source))]);
         }
+        Doc::concat(docs)
     }
 
     fn unit_word(&self, unit: UnitWord, one: bool, written: &str) -> Doc<'s> {
@@ -107,7 +105,9 @@ impl<'s> Formatter<'s> {
 
     /// What stands between a figure and 以上: nothing after a unit in Chinese characters, which the lexer parts again.
     pub(super) fn before_closing(&self, unit: Option<UnitRef>, closing: &str) -> Doc<'s> {
-        let Some(unit) = unit.filter(|it| it.per.is_none() && it.word.is_some()) else { return Doc::text(" ") };
+        let Some(unit) = unit.filter(|it| it.divisors().next().is_none() && it.word.is_some()) else {
+            return Doc::text(" ");
+        };
         let chinese = |written| self.face(written) == Face::Zh;
         let glued = chinese(unit.name.span.text(self.source)) && chinese(closing);
         let text = if glued { "" } else { " " };

@@ -283,11 +283,14 @@ fn ident<'t>() -> Boxed<'t, Ident> {
 
 fn unit(source: &str) -> Boxed<'_, UnitRef> {
     let name = select! { token @ Token { kind: T::Unit, .. } => Ident { span: token.span(), quoted: false } };
-    name.then(op(T::Per).ignore_then(name).or_not())
-        .map(move |(name, per)| UnitRef {
+    let per = op(T::Per).ignore_then(name).or_not();
+    name.then(per)
+        .then(per)
+        .map(move |((name, first), second)| UnitRef {
             name,
             word: UnitWord::from_text(name.span.text(source)),
-            per: per.and_then(|per| UnitWord::from_text(per.span.text(source)).map(|word| (per, word))),
+            per: [first, second]
+                .map(|it| it.and_then(|per| UnitWord::from_text(per.span.text(source)).map(|word| (per, word)))),
         })
         .boxed()
 }
@@ -378,7 +381,7 @@ pub(super) fn leaf_value(source: &str, tokens: &[Token]) -> Option<Expr> {
         [digits, unit] if digits.kind == T::Number && unit.kind == T::Unit => {
             let name = Ident { span: unit.span(), quoted: false };
             let word = UnitWord::from_text(name.span.text(source));
-            Some(figure(*digits, Some(UnitRef { name, word, per: None })))
+            Some(figure(*digits, Some(UnitRef { name, word, per: [None; 2] })))
         }
         [name, passage] if passage.kind == T::Text => {
             let name = named(*name)?;

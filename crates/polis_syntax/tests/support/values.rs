@@ -329,7 +329,10 @@ impl Generator<'_> {
         } else {
             self.spell(unit.word());
         }
-        if self.flag(6) {
+        for one_in in [6, 2] {
+            if !self.flag(one_in) {
+                break;
+            }
             let per = self.one(&[UnitWord::Quarter, UnitWord::Year, UnitWord::Person]);
             self.sign("/", "／");
             self.spell(per.word());
