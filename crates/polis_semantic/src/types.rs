@@ -88,7 +88,7 @@ pub enum UnitName {
 }
 
 /// The base units, in the order in which compound units are written.
-pub const BASES: [UnitWord; 12] = [
+pub const BASES: [UnitWord; 14] = [
     UnitWord::Yuan,
     UnitWord::Person,
     UnitWord::Household,
@@ -99,11 +99,13 @@ pub const BASES: [UnitWord; 12] = [
     UnitWord::SquareMetre,
     UnitWord::Star,
     UnitWord::Point,
+    UnitWord::Band,
+    UnitWord::Grade,
     UnitWord::Day,
     UnitWord::Month,
 ];
 
-const MONTH: usize = 11;
+const MONTH: usize = 13;
 
 /// A dimension: the exponents of the base units, and of units that users declare as their own base.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]

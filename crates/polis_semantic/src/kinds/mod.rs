@@ -7,6 +7,7 @@ mod declarations;
 mod figures;
 mod groups;
 mod norms;
+mod provisions;
 mod structures;
 mod tests;
 
@@ -131,7 +132,26 @@ impl Lower<'_, '_> {
             Kind::Quota => *ty = self.quota(block, &clauses, defs),
             Kind::List => self.list(block, &clauses, defs),
             Kind::Test => self.test(block, &clauses, defs),
-            Kind::Field | Kind::Category | Kind::Item => {}
+            Kind::Pay
+            | Kind::Admission
+            | Kind::Commitment
+            | Kind::Mechanism
+            | Kind::Rating
+            | Kind::Indicator
+            | Kind::Procedure
+            | Kind::Delegation
+            | Kind::Fact
+            | Kind::Principle
+            | Kind::Scenario => self.provision(block, &clauses, defs),
+            Kind::Amend => {}
+            Kind::Field
+            | Kind::Category
+            | Kind::Item
+            | Kind::Band
+            | Kind::Side
+            | Kind::Dimension
+            | Kind::Grade
+            | Kind::Step => {}
         }
     }
 

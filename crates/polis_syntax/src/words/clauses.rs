@@ -14,7 +14,9 @@ word_table! {
         Ref = "编号", "ref"; zh "条款登记表中的行号。"; en "Row ids of a provision register.";
         Note = "备注", "note"; zh "给读者的说明，不参与计算。"; en "A remark for the reader; it has no effect.";
         When = "当", "when"; zh "本条款适用的条件。"; en "The condition under which the provision applies.";
+        Implements = "落实", "implements"; zh "所填补的上级授权制定的内容。"; en "The superior's delegation that this provision fills.";
         // document, series
+        DocumentType = "文种", "document_type"; zh "文种，如实施意见、指导意见、办法。"; en "The type of the document: implementing opinions, guiding opinions, measures.";
         Series = "系列", "series"; zh "文件所属的系列。"; en "The series that the document belongs to.";
         Issuer = "发文机关", "issuer"; zh "发文机关。"; en "Who issued it.";
         Level = "层级", "level"; zh "国家、省、市、区县、街道或社区。"; en "national, province, city, district, street or community.";
@@ -74,6 +76,61 @@ word_table! {
         Polarity = "性质", "polarity"; zh "正面或负面清单。"; en "A positive or a negative list.";
         Items = "列项", "items"; zh "所列各项的名称。"; en "The names of what is listed.";
         Providers = "提供单位", "providers"; zh "提供清单所列事项的单位。"; en "Who provides what is listed.";
+        Attribute = "属性", "attribute"; zh "事项的一项属性及其值。"; en "An attribute of an item, and its value.";
+        // pay
+        Reference = "基准", "reference"; zh "对照的工资基准，如上年度平均工资。"; en "The wage that pay is a multiple of.";
+        Multiple = "倍数", "multiple"; zh "基准的多少倍，可为区间。"; en "How many times the reference, which may be a range.";
+        Component = "构成", "component"; zh "薪酬的一项构成。"; en "A component of pay.";
+        Allowance = "补贴", "allowance"; zh "条件成立时的补贴。"; en "An allowance where the guard holds.";
+        Grades = "级数", "grades"; zh "一档有几级。"; en "How many grades a band has.";
+        // admission
+        Lists = "清单", "list"; zh "据以判断的清单；列入正面清单的准入，列入负面清单的不准入。"; en "The lists it goes by: what a positive list names is admitted, what a negative list names is not.";
+        Matter = "申报事项", "matter"; zh "事项名称所在的字段。"; en "The field that names the matter.";
+        Approver = "审批", "approver"; zh "清单以外由谁审批；条件写明是否已获批准。"; en "Who approves what is off the lists; the guard says whether approval was given.";
+        Condition = "条件", "condition"; zh "准入还须满足的条件。"; en "A further condition of admission.";
+        Agreement = "协议", "agreement"; zh "协议须写明的内容。"; en "What the agreement must state.";
+        Funds = "经费", "funds"; zh "经费来源。"; en "Where the money comes from.";
+        // commitment, mechanism
+        Parties = "当事方", "parties"; zh "承诺的各方。"; en "The parties to the commitment.";
+        Promisor = "承诺方", "promisor"; zh "作出承诺者。"; en "Who promises.";
+        Promisee = "受诺方", "promisee"; zh "接受承诺者。"; en "To whom it is promised.";
+        Parts = "组成", "parts"; zh "机制的各个组成部分。"; en "The parts of a mechanism.";
+        // rating
+        Assessor = "评定主体", "assessor"; zh "由谁评定。"; en "Who rates.";
+        Eligible = "参评条件", "eligible"; zh "满足才参加评定。"; en "Only who meets it is rated.";
+        Score = "得分", "score"; zh "得分的算法或所在的字段。"; en "How the score is computed, or the field that holds it.";
+        Current = "现等次", "current"; zh "上次评定的结果所在的字段。"; en "The field that holds the result of the last rating.";
+        Cycle = "评定周期", "cycle"; zh "多久评定一次，如 2 年。"; en "How often it rates, such as 2 years.";
+        Review = "复核周期", "review"; zh "多久复核一次。"; en "How often a rating is reviewed.";
+        Promotion = "晋级", "promotion"; zh "升一等的条件。"; en "When it goes up by one grade.";
+        Demotion = "降级", "demotion"; zh "降一等的条件。"; en "When it goes down by one grade.";
+        Weight = "权重", "weight"; zh "维度的权重，合计应为 100% 或满分。"; en "The weight of a dimension; they add up to 100% or the full score.";
+        Points = "分数", "points"; zh "达到该等次的得分区间。"; en "The scores that reach the grade.";
+        Share = "比例", "share"; zh "该等次所占的比例。"; en "The share of those rated that the grade may have.";
+        Reward = "奖励", "reward"; zh "该等次的奖励或措施。"; en "The rewards or measures of the grade.";
+        // indicator
+        Formula = "公式", "formula"; zh "指标的算法。"; en "How the indicator is computed.";
+        Target = "目标", "target"; zh "应当达到的区间。"; en "The range that is to be reached.";
+        DataOwner = "数据来源", "data_owner"; zh "提供数据的组织。"; en "Who provides the data.";
+        // procedure
+        Acts = "行为", "action"; zh "该步骤的行为。"; en "What is done in the step.";
+        Input = "材料", "input"; zh "该步骤所需的材料。"; en "What the step needs.";
+        Output = "结果", "output"; zh "该步骤产生的文书或结果。"; en "What the step produces.";
+        Next = "下一步", "next"; zh "接着的步骤；没有的是最后一步。"; en "The steps that follow; a step without one is the last.";
+        // delegation, fact, principle
+        To = "授予", "to"; zh "由谁制定。"; en "Who is to fill it.";
+        Subject = "内容", "subject"; zh "要制定的内容。"; en "What is to be laid down.";
+        Date = "日期", "date"; zh "数字所指的日期或时期。"; en "The date or period that the figure is of.";
+        Place = "地点", "place"; zh "数字所指的地方。"; en "The place that the figure is of.";
+        Source = "来源", "source"; zh "谁报告的。"; en "Who reports it.";
+        Content = "内容", "content"; zh "用自己的话写明要求。"; en "What is demanded, in one's own words.";
+        // amend, scenario
+        Remove = "删除", "remove"; zh "删除条款（不带名称），或删除所名条款的条目。"; en "Removes provisions, or clauses of the one that its head names.";
+        Years = "年度", "years"; zh "推演的年度区间，如 2020..2026。"; en "The years of the run, such as 2020..2026.";
+        Growth = "增长", "growth"; zh "字段每年的增长率或增长量。"; en "By how much a field grows each year: a rate or an amount.";
+        Enable = "启用", "enable"; zh "推演中启用的条款。"; en "Provisions that the run switches on.";
+        Disable = "停用", "disable"; zh "推演中停用的条款。"; en "Provisions that the run switches off.";
+        Sample = "样本", "sample"; zh "推演所用的样本文件夹。"; en "The folder of samples that the run uses.";
         // test
         Given = "给定", "given"; zh "测试所用的对象和事实。"; en "The entities and facts of the test.";
         Set = "设定", "set"; zh "测试所用的参数值。"; en "A parameter's value for the test.";

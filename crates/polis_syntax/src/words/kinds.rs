@@ -29,6 +29,23 @@ word_table! {
         List = "清单", "list"; zh "清单：类别、各项、声明的总数；可有未点名的项，可以未尽（等）。"; en "A list: categories, items and declared totals; some may be unlisted, and it may be open-ended.";
         Category = "类别", "category"; zh "清单中的一类。"; en "A category of a list.";
         Item = "事项", "item"; zh "清单中的一项。"; en "An item of a list.";
+        Pay = "薪酬", "pay"; zh "每个对象的薪酬：对照基准的倍数、各项构成、档次和补贴。"; en "An entity's pay: a multiple of a reference wage, components, bands and allowances.";
+        Band = "档次", "band"; zh "薪酬的一档：级数，以及该档的数额。"; en "A band of pay: its grades, and what it pays.";
+        Admission = "准入", "admission"; zh "一件事项能否进入：依据哪些清单，清单以外由谁审批，协议写明什么，经费从哪里来。"; en "Whether a matter is admitted: by which lists, who approves what is off them, what the agreement states, where the money comes from.";
+        Commitment = "承诺", "commitment"; zh "各方互相承诺的方面和事项，双向核对总数。"; en "What parties promise each other, by aspects and items, with totals both ways.";
+        Side = "一方", "side"; zh "承诺的一方：谁向谁承诺什么。"; en "One side of a commitment: who promises what to whom.";
+        Mechanism = "机制", "mechanism"; zh "有数的工作机制，如“四双”“三清单”：列出组成，核对总数。"; en "A counted mechanism, such as four pairs or three lists: its parts are listed and the total is checked.";
+        Rating = "评定", "rating"; zh "按维度和权重评定等次，有周期、复核、晋级、降级和奖励。"; en "A rating by weighted dimensions into grades, with cycles, review, promotion, demotion and rewards.";
+        Dimension = "维度", "dimension"; zh "评定的一个维度：权重和得分。"; en "A dimension of a rating: its weight and score.";
+        Grade = "等次", "grade"; zh "评定的一个等次：达到的条件、值和奖励。"; en "A grade of a rating: when it is reached, its value and rewards.";
+        Indicator = "指标", "indicator"; zh "每个对象的一项指标：公式、目标和数据来源。"; en "An indicator of each entity: formula, target and who owns the data.";
+        Procedure = "程序", "procedure"; zh "一个程序：各步骤的主体、行为、材料、期限和下一步。"; en "A procedure: steps with actor, action, input, deadline and what comes next.";
+        Step = "步骤", "step"; zh "程序的一步。"; en "A step of a procedure.";
+        Delegation = "授权制定", "delegation"; zh "上级留给下级制定的内容：谁来定，定什么，取值范围，何时前定，未定时如何；下级条款以“落实”填补。"; en "A hole that a superior leaves: who fills it, with what, within which bounds, by when, and what holds until then; a provision below fills it by implements.";
+        Fact = "事实", "fact"; zh "文中报告的数字或情况：数值、日期、地点、来源；与规范分开，不参与约束。"; en "A reported figure or state of affairs: value, date, place, source; kept apart from norms.";
+        Principle = "原则", "principle"; zh "原文有要求而程序无法判定的内容，如总体要求和目标。"; en "What the text says and no program can decide, such as general demands and goals.";
+        Amend = "修订", "amend"; zh "自某日起修改条款：里面的块按种类和名称指明条款，写出的条目替换同名条目或新增；“删除”去掉条目或整条。"; en "Changes provisions from a date: a block inside names one by kind and name, and its clauses replace those of the same word or are added; remove takes clauses or whole provisions away.";
+        Scenario = "情景", "scenario"; zh "一次推演：年度、设定的参数、逐年增长的字段、启用和停用的条款。"; en "A run into the future: years, parameters set, fields that grow, provisions switched on or off.";
         Test = "测试", "test"; zh "给定事实，预期结果。"; en "Given facts, expected results.";
     }
 }
@@ -173,11 +190,36 @@ const REF: ClauseSpec = clause(C::Ref, Value::RowIds).several();
 const NOTE: ClauseSpec = clause(C::Note, Value::Text);
 const WHEN: ClauseSpec = clause(C::When, Value::Condition);
 const TOTAL: ClauseSpec = clause(C::Total, Value::Constant).several();
+const IMPLEMENTS: ClauseSpec = clause(C::Implements, Value::Reference(&[Kind::Delegation])).several();
 const OPEN_ENDED: ClauseSpec = clause(C::OpenEnded, Value::Constant);
 const UNLISTED: ClauseSpec = clause(C::Unlisted, Value::Constant).several();
 
 /// Whom norms, powers and duties may name.
 const ACTORS: &[Kind] = &[Kind::Entity, Kind::Organ];
+
+/// What an amendment may change.
+const AMENDABLE: &[Kind] = &[
+    Kind::Param,
+    Kind::Rule,
+    Kind::Require,
+    Kind::Norm,
+    Kind::Power,
+    Kind::Grant,
+    Kind::Duty,
+    Kind::Duties,
+    Kind::Offices,
+    Kind::Centers,
+    Kind::Posts,
+    Kind::Quota,
+    Kind::Pay,
+    Kind::List,
+    Kind::Admission,
+    Kind::Commitment,
+    Kind::Mechanism,
+    Kind::Rating,
+    Kind::Indicator,
+    Kind::Procedure,
+];
 
 const STRUCTURE: &[ClauseSpec] = &[
     clause(C::Limit, Value::Figure).guarded().many(),
@@ -186,6 +228,8 @@ const STRUCTURE: &[ClauseSpec] = &[
     clause(C::Separate, Value::Declares).several(),
     clause(C::Unlisted, Value::Figure),
     clause(C::Actual, Value::Figure),
+    OPEN_ENDED,
+    IMPLEMENTS,
     IS,
     MODALITY,
     FROM,
@@ -211,7 +255,8 @@ impl Kind {
                         const {
                             &[
                                 clause(C::Series, Value::Reference(&[Kind::Series])),
-                                clause(C::Issuer, Value::Label),
+                                clause(C::Issuer, Value::Label).several(),
+                                clause(C::DocumentType, Value::Label),
                                 clause(C::Level, Value::Choice(ChoiceSet::Level)),
                                 clause(C::Issued, Value::Date),
                                 clause(C::Effective, Value::Date),
@@ -219,6 +264,7 @@ impl Kind {
                                 clause(C::Supersedes, Value::Reference(&[Kind::Document])).several(),
                                 clause(C::BasedOn, Value::Reference(&[Kind::Document])).several(),
                                 clause(C::TextFile, Value::Text),
+                                IMPLEMENTS,
                                 CITE,
                                 REF,
                                 NOTE,
@@ -235,8 +281,11 @@ impl Kind {
                             &[
                                 clause(C::Main, Value::Reference(&[Kind::Document])),
                                 clause(C::Supporting, Value::Reference(&[Kind::Document])).several(),
+                                clause(C::Issuer, Value::Label).several(),
+                                clause(C::Issued, Value::Date),
                                 clause(C::Unlisted, Value::Constant),
                                 TOTAL,
+                                IS,
                                 CITE,
                                 REF,
                                 NOTE,
@@ -312,7 +361,17 @@ impl Kind {
                 const {
                     &top(
                         Required,
-                        const { &[clause(C::Values, Value::Declares).several().required(), IS, CITE, REF, NOTE] },
+                        const {
+                            &[
+                                clause(C::Values, Value::Declares).several().required(),
+                                TOTAL,
+                                IS,
+                                MODALITY,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
                     )
                 }
             }
@@ -334,6 +393,7 @@ impl Kind {
                                 clause(C::From, Value::Expr).head(HeadName::Date).many(),
                                 UNTIL,
                                 clause(C::Range, Value::Figure),
+                                IMPLEMENTS,
                                 IS,
                                 CITE,
                                 REF,
@@ -352,6 +412,7 @@ impl Kind {
                             &[
                                 clause(C::Value, Value::Expr).required(),
                                 clause(C::Except, Value::Expr).head(Required).many().guarded(),
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -375,6 +436,7 @@ impl Kind {
                                 clause(C::That, Value::Condition).required().guarded(),
                                 WHEN,
                                 clause(C::Level, Value::Choice(ChoiceSet::Level)),
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -405,6 +467,7 @@ impl Kind {
                                 clause(C::Over, Value::Label).several(),
                                 WHEN,
                                 OPEN_ENDED,
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -428,6 +491,7 @@ impl Kind {
                                 clause(C::Over, Value::Label).several(),
                                 clause(C::Object, Value::Label).several(),
                                 WHEN,
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -451,6 +515,7 @@ impl Kind {
                                 clause(C::Adds, Value::Constant),
                                 UNLISTED,
                                 TOTAL,
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -475,6 +540,7 @@ impl Kind {
                                 clause(C::Supporters, Value::Reference(ACTORS)).several(),
                                 clause(C::Object, Value::Label).several(),
                                 WHEN,
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -497,6 +563,7 @@ impl Kind {
                                 UNLISTED,
                                 OPEN_ENDED,
                                 TOTAL,
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -521,6 +588,7 @@ impl Kind {
                                 clause(C::Extra, Value::Figure).head(Optional).many().guarded(),
                                 clause(C::Limit, Value::Figure).guarded().many(),
                                 clause(C::Actual, Value::Figure),
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -546,6 +614,7 @@ impl Kind {
                                 UNLISTED,
                                 OPEN_ENDED,
                                 TOTAL,
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,
@@ -570,7 +639,9 @@ impl Kind {
                                 UNLISTED,
                                 OPEN_ENDED,
                                 TOTAL,
+                                WHEN,
                                 IS,
+                                MODALITY,
                                 CITE,
                                 REF,
                                 NOTE,
@@ -585,9 +656,429 @@ impl Kind {
                 const {
                     &top(
                         Required,
-                        const { &[clause(C::Providers, Value::Label).several(), WHEN, IS, MODALITY, CITE, REF, NOTE] },
+                        const {
+                            &[
+                                clause(C::Providers, Value::Label).several(),
+                                clause(C::Attribute, Value::Expr).head(Required).many().several(),
+                                WHEN,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
                     )
                     .nested()
+                }
+            }
+            Self::Pay => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Reference, Value::Expr),
+                                clause(C::Multiple, Value::Figure).guarded().many(),
+                                clause(C::Component, Value::Figure).head(Optional).many().guarded(),
+                                clause(C::Allowance, Value::Figure).head(Optional).many().guarded(),
+                                clause(C::Limit, Value::Figure).guarded().many(),
+                                clause(C::Actual, Value::Figure),
+                                TOTAL,
+                                IMPLEMENTS,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Required)
+                    .with_type()
+                    .with_inner(&[Kind::Band])
+                }
+            }
+            Self::Band => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Grades, Value::Constant),
+                                clause(C::Value, Value::Figure),
+                                WHEN,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .nested()
+                }
+            }
+            Self::Admission => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Lists, Value::Reference(&[Kind::List])).several(),
+                                clause(C::Matter, Value::Expr),
+                                clause(C::Approver, Value::Reference(ACTORS)).several().guarded().many(),
+                                clause(C::Condition, Value::Condition).head(Required).many(),
+                                clause(C::Agreement, Value::Label).several(),
+                                clause(C::Funds, Value::Label).several(),
+                                OPEN_ENDED,
+                                WHEN,
+                                IMPLEMENTS,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Required)
+                }
+            }
+            Self::Commitment => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Parties, Value::Reference(ACTORS)).several(),
+                                clause(C::Items, Value::Declares).several(),
+                                UNLISTED,
+                                OPEN_ENDED,
+                                TOTAL,
+                                IMPLEMENTS,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_inner(&[Kind::Side, Kind::Category, Kind::Item])
+                }
+            }
+            Self::Side => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Promisor, Value::Reference(ACTORS)).several(),
+                                clause(C::Promisee, Value::Reference(ACTORS)).several(),
+                                clause(C::Items, Value::Declares).several(),
+                                UNLISTED,
+                                OPEN_ENDED,
+                                TOTAL,
+                                IS,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_inner(&[Kind::Category, Kind::Item])
+                    .nested()
+                }
+            }
+            Self::Mechanism => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Parts, Value::Declares).several(),
+                                clause(C::Bearer, Value::Reference(ACTORS)).several(),
+                                clause(C::Supporters, Value::Reference(ACTORS)).several(),
+                                clause(C::Object, Value::Label).several(),
+                                clause(C::Frequency, Value::Figure),
+                                UNLISTED,
+                                OPEN_ENDED,
+                                TOTAL,
+                                WHEN,
+                                IMPLEMENTS,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Optional)
+                    .with_inner(&[Kind::Item])
+                }
+            }
+            Self::Rating => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Assessor, Value::Reference(ACTORS)).several(),
+                                clause(C::Eligible, Value::Condition),
+                                clause(C::Score, Value::Expr),
+                                clause(C::Current, Value::Expr),
+                                clause(C::Cycle, Value::Figure),
+                                clause(C::Review, Value::Figure),
+                                clause(C::Promotion, Value::Condition),
+                                clause(C::Demotion, Value::Condition),
+                                TOTAL,
+                                OPEN_ENDED,
+                                IMPLEMENTS,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Required)
+                    .with_type()
+                    .with_inner(&[Kind::Dimension, Kind::Grade])
+                }
+            }
+            Self::Dimension => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Weight, Value::Constant),
+                                clause(C::Score, Value::Expr),
+                                clause(C::Items, Value::Declares).several(),
+                                IS,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .nested()
+                }
+            }
+            Self::Grade => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Points, Value::Figure),
+                                WHEN,
+                                clause(C::Value, Value::Figure),
+                                clause(C::Share, Value::Figure),
+                                clause(C::Reward, Value::Label).several(),
+                                IS,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .nested()
+                }
+            }
+            Self::Indicator => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Formula, Value::Expr),
+                                clause(C::Target, Value::Figure).guarded().many(),
+                                clause(C::DataOwner, Value::Reference(ACTORS)).several(),
+                                clause(C::Frequency, Value::Figure),
+                                WHEN,
+                                IMPLEMENTS,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Required)
+                    .with_type()
+                }
+            }
+            Self::Procedure => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Deadline, Value::Expr),
+                                OPEN_ENDED,
+                                WHEN,
+                                IMPLEMENTS,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Optional)
+                    .with_inner(&[Kind::Step])
+                }
+            }
+            Self::Step => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Actor, Value::Reference(ACTORS)).several(),
+                                clause(C::Acts, Value::Reference(&[Kind::Action])).several(),
+                                clause(C::Object, Value::Label).several(),
+                                clause(C::Input, Value::Label).several(),
+                                clause(C::Output, Value::Label).several(),
+                                clause(C::Deadline, Value::Expr),
+                                WHEN,
+                                clause(C::Next, Value::Label).several().guarded().many(),
+                                IS,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .nested()
+                }
+            }
+            Self::Delegation => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::To, Value::Reference(ACTORS)).several(),
+                                clause(C::Level, Value::Choice(ChoiceSet::Level)),
+                                clause(C::Subject, Value::Text),
+                                clause(C::Range, Value::Figure),
+                                clause(C::Deadline, Value::Expr),
+                                clause(C::Default, Value::Expr),
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Optional)
+                    .with_type()
+                }
+            }
+            Self::Fact => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Value, Value::Expr).several(),
+                                clause(C::Date, Value::Date),
+                                clause(C::Place, Value::Label).several(),
+                                clause(C::Source, Value::Label).several(),
+                                OPEN_ENDED,
+                                IS,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Optional)
+                    .with_type()
+                }
+            }
+            Self::Principle => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Content, Value::Text),
+                                clause(C::Actor, Value::Reference(ACTORS)).several(),
+                                clause(C::Object, Value::Label).several(),
+                                OPEN_ENDED,
+                                WHEN,
+                                IS,
+                                MODALITY,
+                                FROM,
+                                UNTIL,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_of(Optional)
+                }
+            }
+            Self::Amend => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::From, Value::Date).required(),
+                                clause(C::Remove, Value::Label).head(Optional).many().several(),
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .with_inner(AMENDABLE)
+                }
+            }
+            Self::Scenario => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Years, Value::Constant).required(),
+                                clause(C::Set, Value::Expr).head(Required).many(),
+                                clause(C::Growth, Value::Expr).head(Required).many(),
+                                clause(C::Enable, Value::Label).several(),
+                                clause(C::Disable, Value::Label).several(),
+                                clause(C::Sample, Value::Text),
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
                 }
             }
             Self::Test => {

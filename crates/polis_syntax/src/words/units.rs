@@ -19,6 +19,8 @@ word_table! {
         Year = "年", "years", also ["year"]; zh "年，等于 12 月。"; en "A year: 12 months.";
         Star = "星", "stars", also ["star", "星级"]; zh "星级。"; en "Stars of a rating.";
         Point = "分", "points", also ["point"]; zh "分数。"; en "Points of a score.";
+        Band = "档", "bands", also ["band"]; zh "薪酬的档数。"; en "Bands of pay.";
+        Grade = "级", "grades", also ["grade"]; zh "等级数。"; en "Grades.";
         WanYuan = "万元", "wan_yuan"; zh "一万元。"; en "Ten thousand yuan.";
         YiYuan = "亿元", "yi_yuan"; zh "一亿元。"; en "A hundred million yuan.";
         WanPerson = "万人", "wan_people"; zh "一万人。"; en "Ten thousand people.";
@@ -52,7 +54,17 @@ impl UnitWord {
     pub const fn is_counted(self) -> bool {
         matches!(
             self.base().0,
-            Some(Self::Person | Self::Household | Self::Piece | Self::Item | Self::Category | Self::Time | Self::Star)
+            Some(
+                Self::Person
+                    | Self::Household
+                    | Self::Piece
+                    | Self::Item
+                    | Self::Category
+                    | Self::Time
+                    | Self::Star
+                    | Self::Band
+                    | Self::Grade
+            )
         )
     }
 
@@ -72,6 +84,8 @@ impl UnitWord {
             (Self::Year, true) => "year",
             (Self::Star, true) => "star",
             (Self::Point, true) => "point",
+            (Self::Band, true) => "band",
+            (Self::Grade, true) => "grade",
             _ => self.word().en,
         }
     }
