@@ -8,8 +8,9 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::ir::{
-    Assignment, Constraint, Document, Entity, Enumeration, Expr, Group, Holds, Limit, Norm, Notion, Param, Rule,
-    Structure, Subject, Test,
+    Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Expr, ExprKind,
+    Fact, Group, Holds, Indicator, Limit, Mechanism, Meta, Norm, Notion, Param, Part, Pay, Principle, Procedure, Rating,
+    Rule, Scenario, Structure, Subject, Test,
 };
 use crate::items::file_items;
 use crate::kinds::{Def, lowered};
@@ -44,6 +45,30 @@ pub struct Program {
     pub documents: Vec<Document>,
     /// Concepts, organs and actions.
     pub notions: Vec<Notion>,
+    /// Pay.
+    pub pays: Vec<Pay>,
+    /// Decisions on matters.
+    pub admissions: Vec<Admission>,
+    /// Commitments.
+    pub commitments: Vec<Commitment>,
+    /// Counted mechanisms.
+    pub mechanisms: Vec<Mechanism>,
+    /// Ratings.
+    pub ratings: Vec<Rating>,
+    /// Indicators.
+    pub indicators: Vec<Indicator>,
+    /// Procedures.
+    pub procedures: Vec<Procedure>,
+    /// Holes that superiors leave.
+    pub delegations: Vec<Delegation>,
+    /// Reported figures.
+    pub facts: Vec<Fact>,
+    /// What no program can decide.
+    pub principles: Vec<Principle>,
+    /// Changes of provisions from a date on.
+    pub amendments: Vec<Amendment>,
+    /// The scenarios of the package that was asked for.
+    pub scenarios: Vec<Scenario>,
     /// The tests of the package that was asked for.
     pub tests: Vec<Test>,
     /// The document that each file is the code of.
@@ -80,8 +105,8 @@ pub fn program(db: &dyn Db, package: Package) -> Arc<Program> {
                     if let Def::Document(document) = def {
                         documents.push(document.meta.symbol.clone());
                     }
-                    // Another package's tests are its own business.
-                    if index == 0 || !matches!(def, Def::Test(_)) {
+                    // Another package's tests and scenarios are its own business.
+                    if index == 0 || !matches!(def, Def::Test(_) | Def::Scenario(_)) {
                         program.add(def);
                     }
                 }
@@ -98,6 +123,7 @@ pub fn program(db: &dyn Db, package: Package) -> Arc<Program> {
         .map(|it| (it.name(db), superiors(db, *it).iter().map(|it| it.name(db)).collect()))
         .collect();
     program.bind_superior_limits(&chains);
+    program.fill_delegations();
     Arc::new(program)
 }
 
@@ -116,7 +142,48 @@ impl Program {
             Def::Norm(it) => self.norms.push(it.clone()),
             Def::Assignment(it) => self.assignments.push(it.clone()),
             Def::Test(it) => self.tests.push(it.clone()),
+            Def::Pay(it) => self.pays.push(it.clone()),
+            Def::Admission(it) => self.admissions.push(it.clone()),
+            Def::Commitment(it) => self.commitments.push(it.clone()),
+            Def::Mechanism(it) => self.mechanisms.push(it.clone()),
+            Def::Rating(it) => self.ratings.push(it.clone()),
+            Def::Indicator(it) => self.indicators.push(it.clone()),
+            Def::Procedure(it) => self.procedures.push(it.clone()),
+            Def::Delegation(it) => self.delegations.push(it.clone()),
+            Def::Fact(it) => self.facts.push(it.clone()),
+            Def::Principle(it) => self.principles.push(it.clone()),
+            Def::Amendment(it) => self.amendments.push(it.clone()),
+            Def::Scenario(it) => self.scenarios.push(it.clone()),
             Def::Unit(_) => {}
+        }
+    }
+
+    /// A hole that a provision below fills has that provision's value: a figure's, or for each entity a rule's.
+    fn fill_delegations(&mut self) {
+        let fills = |meta: &Meta, hole: &Symbol| meta.implements.contains(hole);
+        for delegation in &self.delegations {
+            let hole = &delegation.meta.symbol;
+            let span = delegation.meta.head;
+            let figure = self.params.iter().find(|it| fills(&it.meta, hole)).map(|it| it.meta.symbol.clone());
+            if let Some(figure) = figure
+                && let Some(param) = self.params.iter_mut().find(|it| it.meta.symbol == *hole)
+            {
+                let ty = param.ty.clone();
+                param.value = Some(Expr { kind: ExprKind::Param(figure), ty, span });
+                continue;
+            }
+            let rule = self
+                .rules
+                .iter()
+                .find(|it| fills(&it.meta, hole) && delegation.entity.as_ref() == Some(&it.entity))
+                .map(|it| it.meta.symbol.clone());
+            if let Some(filled) = rule
+                && let Some(rule) = self.rules.iter_mut().find(|it| it.meta.symbol == *hole)
+            {
+                let this = Expr { kind: ExprKind::This, ty: crate::types::Type::Entity(rule.entity.clone()), span };
+                let ty = rule.ty.clone();
+                rule.value = Expr { kind: ExprKind::Rule(Box::new(this), filled, Part::Value), ty, span };
+            }
         }
     }
 
@@ -147,7 +214,6 @@ impl Program {
 
 /// What a lower structure provides for.
 fn provided(lower: &Structure) -> Expr {
-    use crate::ir::{ExprKind, Part};
     let span = lower.meta.head;
     let this = Expr { kind: ExprKind::This, ty: crate::types::Type::Entity(lower.entity.clone()), span };
     let kind = ExprKind::Rule(Box::new(this), lower.meta.symbol.clone(), Part::Value);

@@ -76,7 +76,20 @@ fn file_needs(db: &dyn Db, file: polis_db::SourceFile) -> Vec<Need> {
 fn is_valued(item: Item<'_>, db: &dyn Db) -> bool {
     matches!(
         item.kind(db),
-        Some(Kind::Rule | Kind::Quota | Kind::Offices | Kind::Centers | Kind::Posts | Kind::Require | Kind::Param)
+        Some(
+            Kind::Rule
+                | Kind::Quota
+                | Kind::Offices
+                | Kind::Centers
+                | Kind::Posts
+                | Kind::Require
+                | Kind::Param
+                | Kind::Pay
+                | Kind::Admission
+                | Kind::Rating
+                | Kind::Indicator
+                | Kind::Delegation
+        )
     )
 }
 

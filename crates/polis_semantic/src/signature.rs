@@ -82,13 +82,35 @@ pub fn signature(db: &dyn Db, item: Item<'_>) -> Arc<Signature> {
             let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
             Signature::Param(symbol, ty)
         }
-        Some(Kind::Rule | Kind::Quota | Kind::Offices | Kind::Centers | Kind::Posts) => {
+        Some(
+            Kind::Rule
+            | Kind::Quota
+            | Kind::Offices
+            | Kind::Centers
+            | Kind::Posts
+            | Kind::Pay
+            | Kind::Admission
+            | Kind::Rating
+            | Kind::Indicator,
+        ) => {
             let Some(entity) = block.of.as_ref().and_then(|it| lower.entity(it)) else {
                 return Arc::new(Signature::Other);
             };
             let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
             Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty, condition: false })
         }
+        // A hole with a type is a value; others are filled by documents and lists.
+        Some(Kind::Delegation) => match (&block.ty, &block.of) {
+            (Some(ty), None) => Signature::Param(symbol, lower.type_expr(ty)),
+            (Some(ty), Some(of)) => match lower.entity(of) {
+                Some(entity) => {
+                    let ty = lower.type_expr(ty);
+                    Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty, condition: false })
+                }
+                None => Signature::Other,
+            },
+            (None, _) => Signature::Other,
+        },
         Some(Kind::Require) => match block.of.as_ref().and_then(|it| lower.entity(it)) {
             Some(entity) => {
                 Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty: Type::Truth, condition: true })

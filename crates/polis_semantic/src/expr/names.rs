@@ -168,6 +168,23 @@ impl<'db> Lower<'_, 'db> {
         unknown(name.span)
     }
 
+    /// The score that a rating of this entity goes by: `评定.得分`.
+    fn score(&mut self, item: Item<'db>, name: ast::Ident, span: Span) -> Expr {
+        use crate::kinds::rating::{SCORE, points};
+        let word = polis_syntax::words::ClauseWord::Score.word();
+        if let Signature::Rule(rule) = &*self.signature(item)
+            && let Some(this) = self.this.clone().filter(|it| it.symbol == rule.entity)
+            && word.reads(self.name(name))
+        {
+            let symbol = Symbol::new(rule.symbol.package.clone(), format!("{}.{SCORE}", rule.symbol.name));
+            self.references.push(rule.symbol.clone());
+            let kind = ExprKind::Rule(Box::new(this_of(&this, span)), symbol, Part::Value);
+            return Expr { kind, ty: points(), span };
+        }
+        self.unknown_member(name, &item.name(self.db), &[SCORE.into()]);
+        unknown(span)
+    }
+
     fn rule(&mut self, base: Expr, rule: &RuleSig, span: Span) -> Expr {
         self.references.push(rule.symbol.clone());
         let part = if rule.condition { Part::Kept } else { Part::Value };
@@ -222,6 +239,9 @@ impl<'db> Lower<'_, 'db> {
                         self.unknown_member(name, &item.name(self.db), &values);
                         unknown(span)
                     };
+                }
+                Some(Found::Item(item)) if item.kind(self.db) == Some(Kind::Rating) => {
+                    return self.score(item, name, span);
                 }
                 _ => {}
             }

@@ -311,6 +311,12 @@ impl Lower<'_, '_> {
         Some(self.condition(value))
     }
 
+    /// The condition of the clause headed by `word`.
+    pub(crate) fn condition_clause(&mut self, clauses: &Clauses<'_>, word: ClauseWord) -> Option<Expr> {
+        let value = clauses.one(word)?.values.first()?;
+        Some(self.condition(value))
+    }
+
     /// A figure that needs no facts, in base units, with its dimension. Plain numbers are folded: `1 + 9`.
     pub(crate) fn amount(&mut self, expr: &ast::Expr) -> Option<(Dim, Number)> {
         let value = self.infer(expr, None);

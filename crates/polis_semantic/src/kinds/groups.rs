@@ -8,9 +8,9 @@ use polis_value::Number;
 use smol_str::SmolStr;
 
 use super::{Clauses, Def};
-use crate::ir::Group;
+use crate::ir::{Expr, Group, ListItem};
 use crate::lower::Lower;
-use crate::types::{Dim, NumberType, Symbol};
+use crate::types::{Dim, NumberType, Symbol, Type};
 
 impl Lower<'_, '_> {
     /// A main document with supporting ones.
@@ -36,38 +36,99 @@ impl Lower<'_, '_> {
     /// A list: items, or categories of items.
     pub(super) fn list(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let symbol = self.item.symbol(self.db);
-        let mut members = self.item_names(clauses);
-        let mut categories: Vec<Group> = Vec::new();
-        let mut names: Vec<SmolStr> = Vec::new();
-        for inner in &clauses.blocks {
-            let inner_clauses = self.clauses(inner);
-            if inner.kind == Some(Kind::Category) {
-                self.member_name(inner, &mut names);
-                let mut items = self.item_names(&inner_clauses);
-                for item in &inner_clauses.blocks {
-                    let _ = self.clauses(item);
-                    self.member_name(item, &mut items);
-                }
-                let name = names.last().cloned().unwrap_or_default();
-                let inner_symbol = Symbol::new(symbol.package.clone(), format!("{}.{name}", symbol.name));
-                if let Some(group) = self.group(inner, &inner_clauses, inner_symbol, items, Vec::new()) {
-                    self.check_totals(&group, &[]);
-                    categories.push(group);
-                }
-            } else {
-                self.member_name(inner, &mut members);
-            }
-        }
-        if let Some(mut group) = self.group(block, clauses, symbol, members, Vec::new()) {
-            group.categories = categories;
-            self.check_totals(&group, &group.categories);
+        if let Some(group) = self.listed_group(block, clauses, symbol) {
             defs.push(Def::Group(group));
         }
     }
 
-    fn item_names(&mut self, clauses: &Clauses<'_>) -> Vec<SmolStr> {
+    /// A group whose items stand in it, or in categories inside it.
+    pub(super) fn listed_group(&mut self, block: &Block, clauses: &Clauses<'_>, symbol: Symbol) -> Option<Group> {
+        let mut members = self.names_of(clauses, ClauseWord::Items);
+        let mut list_items = Vec::new();
+        let mut categories: Vec<Group> = Vec::new();
         let mut names: Vec<SmolStr> = Vec::new();
-        for value in clauses.values(ClauseWord::Items) {
+        for inner in &clauses.blocks {
+            let inner_clauses = match inner.kind {
+                Some(Kind::Category | Kind::Item) => self.clauses(inner),
+                _ => continue,
+            };
+            if inner.kind == Some(Kind::Item) {
+                self.member_name(inner, &mut members);
+                let item = self.list_item(inner, &inner_clauses);
+                list_items.push(item);
+                continue;
+            }
+            self.member_name(inner, &mut names);
+            self.when(&inner_clauses);
+            let mut items = self.names_of(&inner_clauses, ClauseWord::Items);
+            let mut inner_items = Vec::new();
+            for item in &inner_clauses.blocks {
+                let item_clauses = self.clauses(item);
+                self.member_name(item, &mut items);
+                let item = self.list_item(item, &item_clauses);
+                inner_items.push(item);
+            }
+            let inner_symbol =
+                Symbol::new(symbol.package.clone(), format!("{}.{}", symbol.name, super::pay::block_name(self, inner)));
+            if let Some(mut group) = self.group(inner, &inner_clauses, inner_symbol, items, Vec::new()) {
+                group.items = inner_items;
+                self.check_totals(&group, &[]);
+                categories.push(group);
+            }
+        }
+        let mut group = self.group(block, clauses, symbol, members, Vec::new())?;
+        group.categories = categories;
+        group.items = list_items;
+        self.check_totals(&group, &group.categories);
+        Some(group)
+    }
+
+    /// An item with what is said of it.
+    pub(super) fn list_item(&mut self, block: &Block, clauses: &Clauses<'_>) -> ListItem {
+        let mut attributes = Vec::new();
+        for clause in clauses.many(ClauseWord::Attribute) {
+            let values = clause.values.iter().flat_map(crate::signature::items_of);
+            let values = values.map(|it| self.plain_value(it)).collect();
+            if let Some(name) = self.head_name(clause) {
+                attributes.push((name, values));
+            }
+        }
+        let providers = self.labels_of(clauses, ClauseWord::Providers);
+        let guard = self.when(clauses);
+        let is = self.references_of(clauses, ClauseWord::Is);
+        self.choice(clauses, ClauseWord::Modality);
+        self.force(clauses);
+        self.inner_tail(clauses);
+        ListItem { name: super::pay::block_name(self, block), providers, attributes, guard, is, span: block.span }
+    }
+
+    /// A value that needs no facts, where a name stands for itself.
+    pub(super) fn plain_value(&mut self, value: &polis_syntax::ast::Expr) -> Expr {
+        match self.label(value) {
+            Some(label) => crate::expr::constant(polis_value::Value::Text(label), Type::Text, value.span),
+            None => self.infer(value, None),
+        }
+    }
+
+    /// Citations, rows and remarks of a block inside another, which its outer block carries.
+    pub(super) fn inner_tail(&mut self, clauses: &Clauses<'_>) {
+        self.citations(clauses);
+        self.row_ids(clauses);
+        self.text_clause(clauses, ClauseWord::Note);
+    }
+
+    /// The declared totals, by unit.
+    pub(super) fn totals_of(&mut self, clauses: &Clauses<'_>) -> Vec<(Dim, Number, Span)> {
+        clauses
+            .values(ClauseWord::Total)
+            .filter_map(|it| self.amount(it).map(|(dim, number)| (dim, number, it.span)))
+            .collect()
+    }
+
+    /// The names that the clauses headed by `word` declare, each once.
+    pub(super) fn names_of(&mut self, clauses: &Clauses<'_>, word: ClauseWord) -> Vec<SmolStr> {
+        let mut names: Vec<SmolStr> = Vec::new();
+        for value in clauses.values(word) {
             match self.label(value) {
                 Some(name) if names.contains(&name) => {
                     self.error(polis_diagnostic::NameMessage::DuplicateName { name }, value.span);
@@ -90,10 +151,7 @@ impl Lower<'_, '_> {
     ) -> Option<Group> {
         let unlisted: Vec<(Dim, Number)> =
             clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
-        let totals = clauses
-            .values(ClauseWord::Total)
-            .filter_map(|it| self.amount(it).map(|(dim, number)| (dim, number, it.span)))
-            .collect();
+        let totals = self.totals_of(clauses);
         let open_ended = self.is_open_ended(clauses);
         let providers = self.labels_of(clauses, ClauseWord::Providers);
         let polarity = self.choice(clauses, ClauseWord::Polarity);
@@ -106,6 +164,7 @@ impl Lower<'_, '_> {
             totals,
             open_ended,
             categories: Vec::new(),
+            items: Vec::new(),
             providers,
             polarity,
         })

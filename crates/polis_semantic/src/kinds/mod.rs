@@ -2,12 +2,16 @@
 //!
 //! A new kind is a row in the table of words and a function here; no analysis changes.
 
+mod admission;
 mod clauses;
 mod declarations;
 mod figures;
 mod groups;
 mod norms;
+mod pay;
+mod procedures;
 mod provisions;
+pub(crate) mod rating;
 mod structures;
 mod tests;
 
@@ -21,7 +25,8 @@ use polis_syntax::words::Kind;
 pub(crate) use clauses::Clauses;
 
 use crate::ir::{
-    Assignment, Constraint, Document, Entity, Enumeration, Group, Meta, Norm, Notion, Param, Rule, Structure, Test,
+    Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Fact, Group,
+    Indicator, Mechanism, Meta, Norm, Notion, Param, Pay, Principle, Procedure, Rating, Rule, Scenario, Structure, Test,
 };
 use crate::items::{Item, Place};
 use crate::lower::Lower;
@@ -67,6 +72,30 @@ pub enum Def {
     Norm(Norm),
     /// A power or duty.
     Assignment(Assignment),
+    /// An entity's pay.
+    Pay(Pay),
+    /// Whether a matter is admitted.
+    Admission(Admission),
+    /// What parties promise each other.
+    Commitment(Commitment),
+    /// A counted mechanism.
+    Mechanism(Mechanism),
+    /// A rating.
+    Rating(Rating),
+    /// An indicator.
+    Indicator(Indicator),
+    /// A procedure.
+    Procedure(Procedure),
+    /// A hole that a superior leaves.
+    Delegation(Delegation),
+    /// A reported figure.
+    Fact(Fact),
+    /// What no program can decide.
+    Principle(Principle),
+    /// Changes of provisions from a date on.
+    Amendment(Amendment),
+    /// A run into the future.
+    Scenario(Scenario),
     /// A test.
     Test(Test),
 }
@@ -132,17 +161,17 @@ impl Lower<'_, '_> {
             Kind::Quota => *ty = self.quota(block, &clauses, defs),
             Kind::List => self.list(block, &clauses, defs),
             Kind::Test => self.test(block, &clauses, defs),
-            Kind::Pay
-            | Kind::Admission
-            | Kind::Commitment
-            | Kind::Mechanism
-            | Kind::Rating
-            | Kind::Indicator
-            | Kind::Procedure
-            | Kind::Delegation
-            | Kind::Fact
-            | Kind::Principle
-            | Kind::Scenario => self.provision(block, &clauses, defs),
+            Kind::Pay => *ty = self.pay(block, &clauses, defs),
+            Kind::Admission => *ty = self.admission(block, &clauses, defs),
+            Kind::Commitment => self.commitment(block, &clauses, defs),
+            Kind::Mechanism => self.mechanism(block, &clauses, defs),
+            Kind::Rating => *ty = self.rating(block, &clauses, defs),
+            Kind::Indicator => *ty = self.indicator(block, &clauses, defs),
+            Kind::Procedure => self.procedure(block, &clauses, defs),
+            Kind::Delegation => *ty = self.delegation(block, &clauses, defs),
+            Kind::Fact => self.reported(block, &clauses, defs),
+            Kind::Principle => self.principle(block, &clauses, defs),
+            Kind::Scenario => self.scenario(block, &clauses, defs),
             Kind::Amend => {}
             Kind::Field
             | Kind::Category
@@ -201,6 +230,7 @@ impl Lower<'_, '_> {
             cite: self.citations(clauses),
             refs: self.row_ids(clauses),
             is: self.references_of(clauses, polis_syntax::words::ClauseWord::Is),
+            implements: self.references_of(clauses, polis_syntax::words::ClauseWord::Implements),
             modality: self.choice(clauses, polis_syntax::words::ClauseWord::Modality),
             force: self.force(clauses),
             note: self.text_clause(clauses, polis_syntax::words::ClauseWord::Note),

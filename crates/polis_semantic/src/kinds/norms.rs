@@ -37,12 +37,7 @@ impl Lower<'_, '_> {
         let actions = modality.map_or_else(Vec::new, |it| self.references_of(clauses, it.0));
         let objects = self.labels_of(clauses, ClauseWord::Object);
         let over = self.labels_of(clauses, ClauseWord::Over);
-        let times = Type::Number(NumberType::new(Dim::of(UnitWord::Time), true));
-        let frequency = clauses.one(ClauseWord::Frequency).and_then(|it| it.values.first()).map(|it| {
-            let value = self.infer(it, Some(&times));
-            self.check_frequency(&value);
-            value
-        });
+        let frequency = self.frequency(clauses);
         let deadline = clauses.one(ClauseWord::Deadline).and_then(|it| it.values.first());
         let deadline = deadline.and_then(|it| self.deadline(it));
         let guard = self.when(clauses);
@@ -75,6 +70,13 @@ impl Lower<'_, '_> {
         }
     }
 
+    pub(super) fn frequency(&mut self, clauses: &Clauses<'_>) -> Option<crate::ir::Expr> {
+        let times = Type::Number(NumberType::new(Dim::of(UnitWord::Time), true));
+        let value = self.infer(clauses.one(ClauseWord::Frequency)?.values.first()?, Some(&times));
+        self.check_frequency(&value);
+        Some(value)
+    }
+
     /// A frequency is a number of times, or of times in a period.
     fn check_frequency(&mut self, value: &crate::ir::Expr) {
         let time = Dim::of(UnitWord::Time);
@@ -95,7 +97,7 @@ impl Lower<'_, '_> {
     }
 
     /// `within 30 日 after 受理`, or a date by which it is due.
-    fn deadline(&mut self, expr: &polis_syntax::ast::Expr) -> Option<Deadline> {
+    pub(super) fn deadline(&mut self, expr: &polis_syntax::ast::Expr) -> Option<Deadline> {
         match &expr.kind {
             A::Within(within) => {
                 let length = self.infer(&within.length, None);

@@ -46,8 +46,23 @@ impl Lower<'_, '_> {
         defs: &mut Vec<Def>,
     ) -> Type {
         let parts = self.parts(clauses, words, &ty);
+        self.summed(block, clauses, parts, ty, defs)
+    }
+
+    /// A value that is the sum of `parts`, its limits and its actual figure. Returns its type.
+    pub(super) fn summed(
+        &mut self,
+        block: &Block,
+        clauses: &Clauses<'_>,
+        parts: Vec<PartExpr>,
+        declared: Type,
+        defs: &mut Vec<Def>,
+    ) -> Type {
+        let joined = join_types(&parts.iter().map(|it| it.value.ty.clone()).collect::<Vec<_>>());
+        // A declared unit is what results are shown in.
+        let ty = if declared == Type::Any { joined } else { declared };
         let actual = clauses.one(ClauseWord::Actual).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
-        let limits = self.limits(clauses, &ty);
+        let limits = self.limits_of(clauses, ClauseWord::Limit, &ty, true);
         let symbol = self.item.symbol(self.db);
         let (Some(meta), Some(this)) = (self.meta(block, clauses, symbol.clone()), self.this.clone()) else {
             return ty;
@@ -56,11 +71,9 @@ impl Lower<'_, '_> {
         let provides = !parts.is_empty();
         let entity = this.symbol.clone();
         if provides {
-            let joined = join_types(&parts.iter().map(|it| it.value.ty.clone()).collect::<Vec<_>>());
-            let rule_ty = if joined == Type::Any { ty.clone() } else { joined };
-            let value = Expr { kind: ExprKind::Parts(parts), ty: rule_ty.clone(), span: meta.head };
+            let value = Expr { kind: ExprKind::Parts(parts), ty: ty.clone(), span: meta.head };
             let (meta, entity) = (meta.clone(), entity.clone());
-            defs.push(Def::Rule(Rule { meta, entity, ty: rule_ty, value, exceptions: Vec::new() }));
+            defs.push(Def::Rule(Rule { meta, entity, ty: ty.clone(), value, exceptions: Vec::new() }));
         }
         let span = meta.head;
         let provided = || {
@@ -88,7 +101,7 @@ impl Lower<'_, '_> {
     }
 
     /// The parts that add up to what is provided for.
-    fn parts(&mut self, clauses: &Clauses<'_>, words: &[ClauseWord], ty: &Type) -> Vec<PartExpr> {
+    pub(super) fn parts(&mut self, clauses: &Clauses<'_>, words: &[ClauseWord], ty: &Type) -> Vec<PartExpr> {
         let mut parts: Vec<PartExpr> = Vec::new();
         for word in words {
             for clause in clauses.many(*word) {
@@ -111,14 +124,22 @@ impl Lower<'_, '_> {
         parts
     }
 
-    fn limits(&mut self, clauses: &Clauses<'_>, ty: &Type) -> Vec<Limit> {
+    /// The bounds in the clauses headed by `word`. A single figure is the most that a limit allows, and the least that
+    /// a target asks for.
+    pub(super) fn limits_of(
+        &mut self,
+        clauses: &Clauses<'_>,
+        word: ClauseWord,
+        ty: &Type,
+        at_most: bool,
+    ) -> Vec<Limit> {
         let mut limits = Vec::new();
-        for clause in clauses.many(ClauseWord::Limit) {
+        for clause in clauses.many(word) {
             let Some(value) = clause.values.first() else { continue };
             let mut bounds = self.expect(value, ty);
-            // A single figure as a limit means at most that many.
             if let ExprKind::Const(Value::Number(number)) = bounds.kind {
-                bounds = constant(Value::from(Range::at_most(number)), bounds.ty, bounds.span);
+                let range = if at_most { Range::at_most(number) } else { Range::at_least(number) };
+                bounds = constant(Value::from(range), bounds.ty, bounds.span);
             }
             limits.push(Limit { guard: self.guard(clause), bounds });
         }

@@ -196,7 +196,7 @@ impl Lower<'_, '_> {
     }
 
     /// `set 参数: value`.
-    fn set(&mut self, clause: &ast::Clause, set: &mut Vec<(Symbol, Expr)>) {
+    pub(super) fn set(&mut self, clause: &ast::Clause, set: &mut Vec<(Symbol, Expr)>) {
         let Some(ast::HeadName::Name(name)) = clause.name else { return };
         let Some(value) = clause.values.first() else { return };
         let text = self.name(name);

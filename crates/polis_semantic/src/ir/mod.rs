@@ -3,6 +3,8 @@
 //! Analyses, evaluator, simulator and diff see only this. Expressions keep the range of the provision's own text, so
 //! that an explanation can quote it and a finding can point at it; nothing here depends on where a file's lines are.
 
+mod institutions;
+
 use std::sync::Arc;
 
 use polis_syntax::Span;
@@ -10,6 +12,11 @@ use polis_syntax::ast::{BinaryOp, UnaryOp};
 use polis_syntax::words::{Builtin, Choice, ClauseWord, Kind};
 use polis_value::{Number, Range, Value};
 use smol_str::SmolStr;
+
+pub use institutions::{
+    Admission, Amendment, Band, Commitment, Delegation, Dimension, Fact, Grade, Indicator, Mechanism, Pay, Principle,
+    Procedure, Rating, Scenario, Side, Step,
+};
 
 use crate::items::{ItemContent, ItemRef};
 use crate::types::{Dim, Symbol, Type};
@@ -131,6 +138,8 @@ pub struct Meta {
     pub refs: Vec<SmolStr>,
     /// The concepts it is an instance of.
     pub is: Vec<Symbol>,
+    /// The superiors' delegations that it fills.
+    pub implements: Vec<Symbol>,
     /// How binding it is; `None` where it does not say.
     pub modality: Option<Choice>,
     /// Its first and last day in force.
@@ -387,10 +396,29 @@ pub struct Group {
     pub open_ended: bool,
     /// The categories of a list with their own members.
     pub categories: Vec<Group>,
+    /// The items that say more of themselves than their name.
+    pub items: Vec<ListItem>,
     /// Who provides what is listed.
     pub providers: Vec<SmolStr>,
     /// Whether what is listed is admitted or excluded.
     pub polarity: Option<Choice>,
+}
+
+/// An item of a list with what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListItem {
+    /// Its name.
+    pub name: SmolStr,
+    /// Who provides it.
+    pub providers: Vec<SmolStr>,
+    /// Its attributes.
+    pub attributes: Vec<(SmolStr, Vec<Expr>)>,
+    /// When it applies.
+    pub guard: Option<Expr>,
+    /// The concepts it is an instance of.
+    pub is: Vec<Symbol>,
+    /// Its block in the content.
+    pub span: Span,
 }
 
 /// A document.

@@ -1,0 +1,135 @@
+//! Admission of matters, as a decision.
+
+use polis_syntax::Span;
+use polis_syntax::ast::{BinaryOp, Block, UnaryOp};
+use polis_syntax::words::{Choice, ClauseWord, HeadName, Kind};
+use polis_value::Value;
+use smol_str::SmolStr;
+
+use super::{Clauses, Def, lowered};
+use crate::expr::constant;
+use crate::ir::{Admission, Expr, ExprKind, Group, Rule};
+use crate::lower::Lower;
+use crate::scope::{scope, visible};
+use crate::types::{Symbol, Type};
+
+impl Lower<'_, '_> {
+    /// Whether a matter is admitted: it is on no negative list; it is on a positive list, or approved, or nothing is
+    /// said of lists and approval; and every further condition holds. What the text does not settle is unknown.
+    pub(super) fn admission(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) -> Type {
+        let lists = self.references_of(clauses, ClauseWord::Lists);
+        let matter = clauses.one(ClauseWord::Matter).and_then(|it| it.values.first());
+        let matter = matter.map(|it| self.expect(it, &Type::Text));
+        let mut approvers = Vec::new();
+        for clause in clauses.many(ClauseWord::Approver) {
+            let kinds: &[Kind] = &[Kind::Entity, Kind::Organ];
+            let values = clause.values.iter().flat_map(crate::signature::items_of);
+            let organs = values.filter_map(|it| self.reference(it, kinds)).collect::<Vec<_>>();
+            approvers.push((organs, self.guard(clause)));
+        }
+        let mut conditions: Vec<(SmolStr, Expr)> = Vec::new();
+        for clause in clauses.many(ClauseWord::Condition) {
+            let (Some(name), Some(value)) = (self.head_name(clause), clause.values.first()) else { continue };
+            if conditions.iter().any(|it| it.0 == name) {
+                let span = clause.name.map_or(clause.word.span, |it: polis_syntax::ast::HeadName| it.span());
+                self.error(polis_diagnostic::NameMessage::DuplicateName { name: name.clone() }, span);
+            }
+            conditions.push((name, self.condition(value)));
+        }
+        let agreement = self.labels_of(clauses, ClauseWord::Agreement);
+        let funds = self.labels_of(clauses, ClauseWord::Funds);
+        let open_ended = self.is_open_ended(clauses);
+        let when = self.when(clauses);
+        debug_assert!(Kind::Admission.spec().of == HeadName::Required, "a decision is about an entity");
+        let symbol = self.item.symbol(self.db);
+        if let (Some(meta), Some(this)) = (self.meta(block, clauses, symbol), self.this.clone()) {
+            let span = meta.head;
+            let mut value = self.decision(&lists, matter.as_ref(), &approvers, &conditions, span);
+            if let Some(when) = when {
+                // Where it does not apply, nothing keeps the matter out.
+                value = logic(BinaryOp::Or, negated(when), value);
+            }
+            let entity = this.symbol.clone();
+            let rule = Rule {
+                meta: meta.clone(),
+                entity: entity.clone(),
+                ty: Type::Truth,
+                value,
+                exceptions: Vec::new(),
+            };
+            defs.push(Def::Rule(rule));
+            defs.push(Def::Admission(Admission {
+                meta,
+                entity,
+                lists,
+                approvers,
+                conditions,
+                agreement,
+                funds,
+                open_ended,
+            }));
+        }
+        Type::Truth
+    }
+
+    fn decision(
+        &mut self,
+        lists: &[Symbol],
+        matter: Option<&Expr>,
+        approvers: &[(Vec<Symbol>, Option<Expr>)],
+        conditions: &[(SmolStr, Expr)],
+        span: Span,
+    ) -> Expr {
+        let groups: Vec<Group> = lists.iter().filter_map(|it| self.list_group(it)).collect();
+        let (negative, positive): (Vec<_>, Vec<_>) =
+            groups.iter().partition(|it| it.polarity == Some(Choice::Negative));
+        let on = |lists: &[&Group]| {
+            lists.iter().map(|it| listed(it, matter, span)).reduce(|a, b| logic(BinaryOp::Or, a, b))
+        };
+        let approved = approvers
+            .iter()
+            .map(|(_, guard)| guard.clone().unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span }))
+            .reduce(|a, b| logic(BinaryOp::Or, a, b));
+        let granted = match (on(&positive), approved) {
+            (Some(listed), Some(approved)) => Some(logic(BinaryOp::Or, listed, approved)),
+            (listed, approved) => listed.or(approved),
+        };
+        let parts = on(&negative).map(negated).into_iter().chain(granted).chain(conditions.iter().map(|it| it.1.clone()));
+        parts
+            .reduce(|a, b| logic(BinaryOp::And, a, b))
+            .unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span })
+    }
+
+    /// A list that the package sees.
+    fn list_group(&self, symbol: &Symbol) -> Option<Group> {
+        let owner = visible(self.db, self.package?).iter().copied().find(|it| it.name(self.db) == symbol.package)?;
+        let item = scope(self.db, owner).get(&symbol.name)?;
+        lowered(self.db, item).defs.iter().find_map(|it| match it {
+            Def::Group(group) => Some(group.clone()),
+            _ => None,
+        })
+    }
+}
+
+/// Whether the matter is on a list. Where the list names not all of what it holds, what it does not name is unknown.
+fn listed(group: &Group, matter: Option<&Expr>, span: Span) -> Expr {
+    let unknown = || Expr { kind: ExprKind::Unknown, ty: Type::Truth, span };
+    let Some(matter) = matter else { return unknown() };
+    let names = group.categories.iter().flat_map(|it| &it.members).chain(&group.members);
+    let items = names.map(|it| constant(Value::Text(it.as_str().into()), Type::Text, span)).collect();
+    let list = Expr { kind: ExprKind::List(items), ty: Type::List(Box::new(Type::Text)), span };
+    let is_in = logic(BinaryOp::In, matter.clone(), list);
+    let partly = |it: &Group| it.open_ended || !it.unlisted.is_empty();
+    if partly(group) || group.categories.iter().any(partly) { logic(BinaryOp::Or, is_in, unknown()) } else { is_in }
+}
+
+fn logic(op: BinaryOp, lhs: Expr, rhs: Expr) -> Expr {
+    let span = lhs.span;
+    let kind = ExprKind::Binary { op, lhs: Box::new(lhs), rhs: Box::new(rhs), twelfths: 0 };
+    Expr { kind, ty: Type::Truth, span }
+}
+
+fn negated(condition: Expr) -> Expr {
+    let span = condition.span;
+    Expr { kind: ExprKind::Unary(UnaryOp::Not, Box::new(condition)), ty: Type::Truth, span }
+}
