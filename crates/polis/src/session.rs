@@ -64,7 +64,11 @@ impl Session {
         for other in polis_semantic::scope::visible(&db, package).iter() {
             found.extend(polis_semantic::check(&db, &[*other]));
         }
-        let mut machine = Machine::new(polis_semantic::program(&db, package));
+        let program = match request.as_of {
+            Some(day) => polis_semantic::program_at(&db, package, day),
+            None => polis_semantic::program(&db, package),
+        };
+        let mut machine = Machine::new(program);
         let set = set_parameters(&mut db, package, &mut machine, request.set, &mut found);
         if stops(&mut found, &db, ctx)? {
             return Ok(Opened::Findings);

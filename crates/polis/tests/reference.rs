@@ -202,7 +202,7 @@ impl Example {
             for package in &loaded.targets {
                 let program = polis_semantic::program(db, *package);
                 let machine = Machine::new(Arc::clone(&program));
-                for outcome in run_tests(&program) {
+                for outcome in run_tests(&program, &|day| polis_semantic::program_at(db, *package, day)) {
                     tests += 1;
                     let failures = machine.test_diagnostics(&outcome);
                     found.extend(failures.iter().map(|it| finding(&polis_semantic::absolute(db, it), db)));

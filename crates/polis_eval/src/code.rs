@@ -20,6 +20,8 @@ pub(crate) enum Op {
     Const(Value),
     /// Something that the text leaves open; the index of its entry in the machine's table.
     Open(u32),
+    /// What is not in force; the index of its entry in the machine's table.
+    Dormant(u32),
     Unknown,
     This,
     Ancestor(Box<Code>, u32),

@@ -25,6 +25,6 @@ pub use error::{EvalError, EvalErrorKind};
 pub use explain::{Explanation, Reason, Step};
 pub use machine::{ConstraintId, EntityId, Machine, ParamId, RuleId};
 pub use run::{Missing, Run, Settings};
-pub use show::{describe_open, face_of};
+pub use show::{describe_dormant, describe_open, face_of};
 pub use testing::{Failure, TestOutcome, run_tests};
 pub use world::{Row, World, WorldBuilder, WorldError};

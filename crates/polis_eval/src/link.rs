@@ -130,6 +130,10 @@ impl Linker<'_> {
                 });
                 u32::try_from(position).map_or(Op::Unknown, Op::Open)
             }
+            ExprKind::Dormant(from, until) => {
+                self.machine.dormant.push((self.owner.clone(), *from, *until));
+                u32::try_from(self.machine.dormant.len() - 1).map_or(Op::Unknown, Op::Dormant)
+            }
             ExprKind::Unknown => Op::Unknown,
             ExprKind::This => Op::This,
             ExprKind::Ancestor(base, symbol) => match self.machine.entity(symbol) {

@@ -58,6 +58,8 @@ pub struct Machine {
     pub(crate) kept_of: FxHashMap<Symbol, u32>,
     /// What the texts leave open, by the numbers that [`crate::code::Op::Open`] holds.
     pub(crate) open: Vec<OpenPlace>,
+    /// What is not in force, by the numbers that [`crate::code::Op::Dormant`] holds.
+    pub(crate) dormant: Vec<(Symbol, Option<Date>, Option<Date>)>,
     entity_of: FxHashMap<Symbol, EntityId>,
     rule_of: FxHashMap<Symbol, RuleId>,
     param_of: FxHashMap<Symbol, ParamId>,
@@ -134,6 +136,7 @@ impl Machine {
             kept: Vec::new(),
             kept_of: FxHashMap::default(),
             open: Vec::new(),
+            dormant: Vec::new(),
             entity_of,
             rule_of,
             param_of,

@@ -21,7 +21,7 @@ impl Machine {
             EvalErrorKind::Conflict(..) => meta.head,
             _ => error.span,
         };
-        let place = Place { item: meta.item.clone(), span };
+        let place = meta.place(span);
         let text = || self.quote(meta, error.span);
         let name = error.at.map_or_else(SmolStr::default, |(entity, row)| self.name_of(entity, row, world));
         let message: Message = match &error.kind {
@@ -72,7 +72,7 @@ impl Machine {
         if let EvalErrorKind::Conflict(first, second) = &error.kind {
             if let Some(rule) = self.program.rules.iter().find(|it| it.meta.symbol == error.symbol) {
                 for exception in rule.exceptions.iter().filter(|it| it.name == *first || it.name == *second) {
-                    let place = Place { item: meta.item.clone(), span: exception.span };
+                    let place = meta.place(exception.span);
                     diagnostic = diagnostic.label(place, EvalNote::AppliesHere { name: exception.name.clone() });
                 }
             }
@@ -93,7 +93,7 @@ impl Machine {
             .failures
             .iter()
             .map(|failure| {
-                let place = Place { item: test.meta.item.clone(), span: failure.span };
+                let place = test.meta.place(failure.span);
                 let mut diagnostic = Diagnostic::new(EvalMessage::TestFailed { title: title.clone() }, place)
                     .primary_note(self.failure_note(failure, world));
                 for missing in &failure.lacking {

@@ -39,6 +39,8 @@ pub enum Missing {
     Param(ParamId),
     /// A figure that a provision leaves open: the provision, its part, the reason.
     Open(Symbol, Option<SmolStr>, Option<SmolStr>),
+    /// A provision that is not in force on the day: the first day on which it will be, or the last on which it was.
+    Dormant(Symbol, Option<Date>, Option<Date>),
     /// The text itself says `unknown`.
     Said,
 }
@@ -217,6 +219,13 @@ impl<'a> Run<'a> {
             Op::Open(index) => {
                 let missing = match self.machine.open.get(*index as usize) {
                     Some(place) => Missing::Open(place.symbol.clone(), place.part.clone(), place.reason.clone()),
+                    None => Missing::Said,
+                };
+                Ok(self.unknown(missing))
+            }
+            Op::Dormant(index) => {
+                let missing = match self.machine.dormant.get(*index as usize) {
+                    Some((symbol, from, until)) => Missing::Dormant(symbol.clone(), *from, *until),
                     None => Missing::Said,
                 };
                 Ok(self.unknown(missing))

@@ -3,7 +3,7 @@
 use polis_diagnostic::{Bilingual, Locale};
 use polis_semantic::{Symbol, Type};
 use polis_syntax::words::{Face, Keyword};
-use polis_value::Value;
+use polis_value::{Date, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::machine::{EntityId, Machine};
@@ -79,6 +79,7 @@ impl Machine {
                 Bilingual::new(format!("参数 `{symbol}` 的值"), format!("the value of parameter `{symbol}`"))
             }
             Missing::Open(symbol, part, reason) => describe_open(symbol, part.as_ref(), reason.as_ref()),
+            Missing::Dormant(symbol, from, until) => describe_dormant(symbol, *from, *until),
             Missing::Said => Bilingual::new("原文写明未知的内容", "what the text itself calls unknown"),
         }
     }
@@ -93,6 +94,23 @@ pub fn describe_open(symbol: &Symbol, part: Option<&SmolStr>, reason: Option<&Sm
         None => (String::new(), String::new()),
     };
     Bilingual::new(format!(" `{name}` 中待定的数字{zh}"), format!("the figure that `{name}` leaves open{en}"))
+}
+
+/// A provision that is not in force, in words: the last day on which it was, or the first on which it will be.
+#[must_use]
+pub fn describe_dormant(symbol: &Symbol, from: Option<Date>, until: Option<Date>) -> Bilingual {
+    let name = &symbol.name;
+    match (from, until) {
+        (_, Some(until)) => Bilingual::new(
+            format!(" `{name}`：已失效，最后有效日为 {until}"),
+            format!("`{name}`, which was last in force on {until}"),
+        ),
+        (Some(from), None) => Bilingual::new(
+            format!(" `{name}`：{from} 起才生效"),
+            format!("`{name}`, which is not in force before {from}"),
+        ),
+        (None, None) => Bilingual::new(format!(" `{name}`：未生效"), format!("`{name}`, which is not in force")),
+    }
 }
 
 /// The face of a language.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polis_semantic::ir::Test;
 use polis_semantic::{Program, Symbol, Type};
 use polis_syntax::Span;
-use polis_value::Value;
+use polis_value::{Date, Value};
 use smol_str::SmolStr;
 
 use crate::code::Code;
@@ -43,12 +43,23 @@ pub struct Failure {
     pub lacking: Vec<Missing>,
 }
 
-/// Runs every test of a program, in order.
+/// Runs every test of a program, in order. `on` gives the program of a day, for tests that name one; the tests of both
+/// are the same.
 #[must_use]
-pub fn run_tests(program: &Arc<Program>) -> Vec<TestOutcome> {
-    let mut machine = Machine::new(Arc::clone(program));
-    let linked: Vec<LinkedTest> = program.tests.iter().map(|it| LinkedTest::new(&mut machine, it)).collect();
-    linked.iter().enumerate().map(|(index, it)| it.run(index, &machine)).collect()
+pub fn run_tests(program: &Arc<Program>, on: &dyn Fn(Date) -> Arc<Program>) -> Vec<TestOutcome> {
+    let mut days: Vec<Option<Date>> = program.tests.iter().map(|it| it.as_of).collect();
+    days.sort_unstable();
+    days.dedup();
+    let mut outcomes: Vec<TestOutcome> = Vec::new();
+    for day in days {
+        let program = day.map_or_else(|| Arc::clone(program), on);
+        let mut machine = Machine::new(Arc::clone(&program));
+        let of_day = || program.tests.iter().enumerate().filter(|it| it.1.as_of == day);
+        let linked: Vec<_> = of_day().map(|(index, it)| (index, LinkedTest::new(&mut machine, it))).collect();
+        outcomes.extend(linked.iter().map(|(index, it)| it.run(*index, &machine)));
+    }
+    outcomes.sort_by_key(|it| it.test);
+    outcomes
 }
 
 impl Machine {

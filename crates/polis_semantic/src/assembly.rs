@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package, SourceFile, superiors};
-use polis_syntax::words::Choice;
+use polis_syntax::words::{Choice, Kind};
+use polis_value::Date;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::ir::{
-    Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Expr, ExprKind,
-    Fact, Group, Holds, Indicator, Limit, Mechanism, Meta, Norm, Notion, Param, Part, Pay, Principle, Procedure, Rating,
-    Rule, Scenario, Structure, Subject, Test,
+    Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Expr,
+    ExprKind, Fact, Group, Holds, Indicator, Limit, Mechanism, Meta, Norm, Notion, Param, Part, Pay, Principle,
+    Procedure, Rating, Rule, Scenario, Structure, Subject, Test,
 };
-use crate::items::file_items;
-use crate::kinds::{Def, lowered};
+use crate::items::{Item, file_items, file_items_of};
+use crate::kinds::{Def, Lowered, lowered};
 use crate::scope::visible;
 use crate::types::Symbol;
+use crate::versions::{Amended, amended};
 
 /// A package and everything that its provisions rest on, in a fixed order: nearest package first, then by file and
 /// place in the file.
@@ -86,9 +88,20 @@ pub struct PackageInfo {
     pub level: Option<Choice>,
 }
 
-/// The program of a package.
+/// The program of a package as it reads today: every amendment made, whatever its date.
 #[salsa::tracked(returns(clone))]
 pub fn program(db: &dyn Db, package: Package) -> Arc<Program> {
+    assembled(db, package, None)
+}
+
+/// The program of a package on a day: amendments of later days are not made, and what is not in force has no effect. A
+/// value that is not in force is unknown, and says since when or until when.
+#[salsa::tracked(returns(clone))]
+pub fn program_at(db: &dyn Db, package: Package, day: Date) -> Arc<Program> {
+    assembled(db, package, Some(day))
+}
+
+fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
     let mut program = Program::default();
     let mut sources = Vec::new();
     for (index, other) in visible(db, package).iter().enumerate() {
@@ -98,22 +111,21 @@ pub fn program(db: &dyn Db, package: Package) -> Arc<Program> {
             title: manifest.title.clone(),
             level: manifest.level,
         });
+        let changed = amended(db, *other);
         for file in other.files(db).iter() {
-            let mut documents = Vec::new();
+            let document = file_document(db, *file);
             for item in file_items(db, *file) {
-                for def in &lowered(db, *item).defs {
-                    if let Def::Document(document) = def {
-                        documents.push(document.meta.symbol.clone());
-                    }
+                let Some(lowered) = version_on(db, *item, &changed, day) else { continue };
+                for def in &lowered.defs {
                     // Another package's tests and scenarios are its own business.
                     if index == 0 || !matches!(def, Def::Test(_) | Def::Scenario(_)) {
-                        program.add(def);
+                        program.add(def, day.and_then(|it| dormant(def, document.as_ref(), it)));
                     }
                 }
             }
             // A file with one document is the code of that document.
-            if let [document] = documents.as_slice() {
-                sources.push((*file, document.clone()));
+            if let Some(document) = document {
+                sources.push((*file, document.meta.symbol.clone()));
             }
         }
     }
@@ -127,8 +139,88 @@ pub fn program(db: &dyn Db, package: Package) -> Arc<Program> {
     Arc::new(program)
 }
 
+/// The document that a file is the code of: its only one.
+fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
+    let documents: Vec<Document> = file_items_of(db, file, &[Kind::Document])
+        .flat_map(|it| lowered(db, it).defs.clone())
+        .filter_map(|it| match it {
+            Def::Document(document) => Some(document),
+            _ => None,
+        })
+        .collect();
+    match documents.as_slice() {
+        [document] => Some(document.clone()),
+        _ => None,
+    }
+}
+
+/// What a provision says on a day, or after every amendment; `None` where it is removed.
+fn version_on(db: &dyn Db, item: Item<'_>, changed: &[Amended], day: Option<Date>) -> Option<Arc<Lowered>> {
+    if let Some(kind) = item.kind(db)
+        && !changed.is_empty()
+        && let Some(amended) = changed.iter().find(|it| it.kind == kind && it.name == item.name(db))
+        && let Some(version) = amended.versions.iter().rev().find(|it| day.is_none_or(|day| it.from <= day))
+    {
+        return match (&version.lowered, day) {
+            (Some(lowered), _) => Some(Arc::clone(lowered)),
+            (None, None) => None,
+            // What is removed keeps its name, so that a value that needs it can say until when there was one.
+            (None, Some(_)) => Some(Arc::new(removed(&lowered(db, item), version.from))),
+        };
+    }
+    Some(lowered(db, item))
+}
+
+/// A provision whose last day in force is the one before its removal.
+fn removed(lowered: &Lowered, from: Date) -> Lowered {
+    let mut lowered = lowered.clone();
+    for def in &mut lowered.defs {
+        let (Def::Rule(Rule { meta, .. }) | Def::Param(Param { meta, .. })) = def else { continue };
+        let mut ended = Meta::clone(meta);
+        ended.force.1 = from.add_days(-1).ok();
+        *meta = Arc::new(ended);
+    }
+    lowered.defs.retain(|it| matches!(it, Def::Rule(_) | Def::Param(_)));
+    lowered
+}
+
+/// Why a definition is not in force on `day`: the first day on which it will be, or the last on which it was. What it
+/// says of its days goes before what its document says.
+fn dormant(def: &Def, document: Option<&Document>, day: Date) -> Option<(Option<Date>, Option<Date>)> {
+    let meta = def.meta()?;
+    let of_document = |index: usize| document.and_then(|it| it.dates.get(index).copied().flatten());
+    let from = meta.force.0.or_else(|| of_document(1).and_then(|it| it.lo()));
+    let until = meta.force.1.or_else(|| of_document(2).and_then(|it| it.hi()));
+    let (early, late) = (from.filter(|it| day < *it), until.filter(|it| day > *it));
+    (early.is_some() || late.is_some()).then_some((early, late))
+}
+
 impl Program {
-    fn add(&mut self, def: &Def) {
+    /// Adds a definition. One that is not in force keeps what others need of it: its name and type.
+    fn add(&mut self, def: &Def, dormant: Option<(Option<Date>, Option<Date>)>) {
+        if let Some((from, until)) = dormant {
+            let asleep =
+                |ty: &crate::types::Type, span| Expr { kind: ExprKind::Dormant(from, until), ty: ty.clone(), span };
+            match def {
+                Def::Param(it) => {
+                    let value = Some(asleep(&it.ty, it.meta.head));
+                    self.params.push(Param { value, dated: Vec::new(), ..it.clone() });
+                }
+                Def::Rule(it) => {
+                    let value = asleep(&it.ty, it.meta.head);
+                    self.rules.push(Rule { value, exceptions: Vec::new(), ..it.clone() });
+                }
+                Def::Structure(it) => self.structures.push(Structure { limits: Vec::new(), ..it.clone() }),
+                Def::Constraint(_)
+                | Def::Norm(_)
+                | Def::Assignment(_)
+                | Def::Admission(_)
+                | Def::Procedure(_)
+                | Def::Delegation(_) => {}
+                other => self.add(other, None),
+            }
+            return;
+        }
         match def {
             Def::Document(it) => self.documents.push(it.clone()),
             Def::Group(it) => self.groups.push(it.clone()),

@@ -14,6 +14,7 @@ use crate::kinds::lowered;
 use crate::limits::limit_diagnostics;
 use crate::scope::{package_of, scope_diagnostics};
 use crate::totals::total_diagnostics;
+use crate::versions::version_diagnostics;
 
 /// The findings of one file: its form, and the meaning of its provisions.
 #[salsa::tracked(returns(clone))]
@@ -42,6 +43,7 @@ pub fn package_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
     for query in [scope_diagnostics, cycle_diagnostics] {
         all.extend(query(db, package).iter().map(|it| absolute(db, it)));
     }
+    all.extend(version_diagnostics(db, package).iter().map(|it| absolute(db, it)));
     all.into()
 }
 

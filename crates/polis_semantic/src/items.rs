@@ -41,12 +41,27 @@ pub struct ItemContent {
     pub text: Box<str>,
     /// The tree; its ranges are of `text`.
     pub block: Block,
+    /// Where the texts of amendments begin in `text`, with the amendments; none for what the file says itself.
+    pub parts: Box<[(u32, ItemRef)]>,
+}
+
+impl ItemContent {
+    /// The place that `span` of the text of `item` stands for: in the provision itself, or in one that amends it.
+    #[must_use]
+    pub fn place(&self, item: &ItemRef, span: Span) -> Place {
+        match self.parts.iter().rev().find(|it| it.0 <= span.start) {
+            Some((offset, by)) => {
+                Place { item: by.clone(), span: Span::new(span.start - offset, span.end.max(span.start) - offset) }
+            }
+            None => Place { item: item.clone(), span },
+        }
+    }
 }
 
 impl PartialEq for ItemContent {
-    /// The tree is a function of the text.
+    /// The tree is a function of the text, save in a version, where it chooses from several texts.
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.text == other.text && (self.parts.is_empty() && other.parts.is_empty() || self.block == other.block)
     }
 }
 
@@ -219,7 +234,7 @@ impl Canonical<'_> {
             (None, Some(title)) => SmolStr::new(title.text(&text)),
             (None, None) => SmolStr::default(),
         };
-        let content = Arc::new(ItemContent { text, block });
+        let content = Arc::new(ItemContent { text, block, parts: Box::default() });
         ParsedItem { kind: content.block.kind, name, nth: 0, content, doc, span, starts }
     }
 

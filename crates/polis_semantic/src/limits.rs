@@ -79,7 +79,7 @@ fn exceeded(
     }
     let name = structure.meta.symbol.name.clone();
     let (value, limit_text) = (ty.show_both(reaches), ty.show_both(most));
-    let place = |span| Place { item: structure.meta.item.clone(), span };
+    let place = |span| structure.meta.place(span);
     let message: polis_diagnostic::Message = match superior {
         None => KindMessage::LimitExceeded { name, value, limit: limit_text.clone() }.into(),
         Some(superior) => KindMessage::SuperiorLimitExceeded {
@@ -90,11 +90,9 @@ fn exceeded(
         }
         .into(),
     };
-    let limit_item = superior.map_or(&structure.meta.item, |it| &it.meta.item);
-    let mut diagnostic = Diagnostic::new(message, place(structure.meta.head)).label(
-        Place { item: limit_item.clone(), span: limit.bounds.span },
-        KindNote::LimitSetHere { limit: limit_text },
-    );
+    let limit_meta = superior.map_or(&structure.meta, |it| &it.meta);
+    let mut diagnostic = Diagnostic::new(message, place(structure.meta.head))
+        .label(limit_meta.place(limit.bounds.span), KindNote::LimitSetHere { limit: limit_text });
     for part in parts {
         if let Some(hi) = known(&part.value).and_then(|it| it.hi()) {
             diagnostic = diagnostic.label(place(part.value.span), KindNote::Reaches { value: ty.show_both(hi) });

@@ -73,7 +73,7 @@ impl<'a, 'db> Lower<'a, 'db> {
     }
 
     pub(crate) fn place(&self, span: Span) -> Place {
-        Place { item: self.key.clone(), span }
+        self.content.place(&self.key, span)
     }
 
     pub(crate) fn report(&mut self, diagnostic: Diagnostic<Place>) {

@@ -115,6 +115,8 @@ pub enum MissingKind {
     Param(Symbol),
     /// A figure that a provision leaves open: the provision, its part, the reason.
     Open(Symbol, Option<SmolStr>, Option<SmolStr>),
+    /// A provision that is not in force: the first day on which it will be, or the last on which it was.
+    Dormant(Symbol, Option<polis_value::Date>, Option<polis_value::Date>),
     /// What the text itself calls unknown.
     Said,
 }
@@ -299,6 +301,7 @@ fn note(
                 (MissingKind::Param(def.meta.symbol.clone()), None)
             }
             Missing::Open(symbol, part, reason) => (MissingKind::Open(symbol, part, reason), None),
+            Missing::Dormant(symbol, from, until) => (MissingKind::Dormant(symbol, from, until), None),
             Missing::Said => (MissingKind::Said, None),
         };
         let entry = missing.entry(kind).or_default();

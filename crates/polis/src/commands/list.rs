@@ -268,7 +268,7 @@ fn member_span(meta: &Meta, name: &str) -> Option<Span> {
 fn row(db: &PolisDatabase, entry: Entry, locale: Locale) -> (u32, Row) {
     let Entry { meta, member, of } = entry;
     let span = member.as_deref().and_then(|it| member_span(&meta, it)).unwrap_or(meta.head);
-    let span = file_span(db as &dyn Db, &Place { item: meta.item.clone(), span });
+    let span = file_span(db as &dyn Db, &meta.place(span));
     let text = Files::text(db, span.file);
     let line = LineIndex::new(text).position(text, span.start, ColumnUnit::Char).line + 1;
     // A test has no name; what stands for it is its title with the quotes.

@@ -70,7 +70,8 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         let program = polis_semantic::program(target.db, target.package);
         let machine = Machine::new(Arc::clone(&program));
         let package = target.package.name(target.db);
-        for outcome in run_tests(&program) {
+        let on = |day| polis_semantic::program_at(target.db, target.package, day);
+        for outcome in run_tests(&program, &on) {
             let Some(test) = program.tests.get(outcome.test) else { continue };
             let title = test.meta.title.clone().unwrap_or_else(|| test.meta.symbol.name.clone());
             if args.filter.as_ref().is_some_and(|it| !title.contains(it.as_str())) {
@@ -85,7 +86,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
             match args.form {
                 Form::Text => render(Format::Full(ctx.full()), &found, target.db, ctx.locale, ctx.out)?,
                 Form::Json => {
-                    let place = polis_semantic::items::Place { item: test.meta.item.clone(), span: test.meta.head };
+                    let place = test.meta.place(test.meta.head);
                     let at = polis_semantic::file_span(target.db, &place);
                     let path = Files::path(target.db, at.file);
                     let line = LineIndex::new(Files::text(target.db, at.file)).position(

@@ -22,7 +22,7 @@ const PROVISIONS: &str = "
 /// What each failure says, in Chinese: where, what came out, what it lacked.
 fn failures(test: &str) -> Vec<String> {
     let program = sound(&format!("{PROVISIONS}\n测试 \"甲\" {{\n{test}\n}}\n"));
-    let outcomes = run_tests(&program);
+    let outcomes = run_tests(&program, &|_| program.clone());
     assert_eq!(outcomes.len(), 1);
     let machine = Machine::new(program.clone());
     machine
@@ -106,7 +106,8 @@ fn every_test_is_run_in_order_and_in_either_face() {
 "
     );
     for text in [in_english(&text), text] {
-        let outcomes = run_tests(&sound(&text));
+        let program = sound(&text);
+        let outcomes = run_tests(&program, &|_| program.clone());
         let counted: Vec<_> = outcomes.iter().map(|it| (it.test, it.expectations, it.failures.len())).collect();
         assert_eq!(counted, [(0, 2, 1), (1, 1, 0), (2, 3, 2)]);
     }

@@ -46,7 +46,7 @@ pub(crate) fn given(machine: &mut Machine) -> (World, Settings) {
     let program = Arc::new(machine.program().clone());
     let test = program.tests.first().unwrap();
     let set = machine.settings(test);
-    let world = run_tests(&program).swap_remove(0).world;
+    let world = run_tests(&program, &|_| program.clone()).swap_remove(0).world;
     (world, Settings { as_of: test.as_of, set })
 }
 

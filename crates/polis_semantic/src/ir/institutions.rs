@@ -282,7 +282,7 @@ pub struct Amendment {
     /// What is changed, by kind and name, with the place of the block inside.
     pub changes: Vec<(Kind, SmolStr, Span)>,
     /// What is removed: whole provisions (no clauses), or the clauses of one by their words or names.
-    pub removals: Vec<(SmolStr, Vec<SmolStr>, Span)>,
+    pub removals: Vec<(Kind, SmolStr, Vec<SmolStr>, Span)>,
 }
 
 /// A run into the future.

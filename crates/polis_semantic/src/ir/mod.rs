@@ -18,7 +18,7 @@ pub use institutions::{
     Procedure, Rating, Scenario, Side, Step,
 };
 
-use crate::items::{ItemContent, ItemRef};
+use crate::items::{ItemContent, ItemRef, Place};
 use crate::types::{Dim, Symbol, Type};
 
 /// A typed expression.
@@ -43,6 +43,8 @@ pub enum ExprKind {
     Open(Option<SmolStr>),
     /// `unknown`.
     Unknown,
+    /// The value of a provision that is not in force: the first day on which it will be, or the last on which it was.
+    Dormant(Option<polis_value::Date>, Option<polis_value::Date>),
     /// The entity that the provision is about.
     This,
     /// An ancestor of an entity.
@@ -146,6 +148,14 @@ pub struct Meta {
     pub force: (Option<polis_value::Date>, Option<polis_value::Date>),
     /// A remark.
     pub note: Option<SmolStr>,
+}
+
+impl Meta {
+    /// The place that `span` of the content stands for.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        self.content.place(&self.item, span)
+    }
 }
 
 /// A citation.

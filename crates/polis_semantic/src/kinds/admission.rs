@@ -50,13 +50,8 @@ impl Lower<'_, '_> {
                 value = logic(BinaryOp::Or, negated(when), value);
             }
             let entity = this.symbol.clone();
-            let rule = Rule {
-                meta: meta.clone(),
-                entity: entity.clone(),
-                ty: Type::Truth,
-                value,
-                exceptions: Vec::new(),
-            };
+            let rule =
+                Rule { meta: meta.clone(), entity: entity.clone(), ty: Type::Truth, value, exceptions: Vec::new() };
             defs.push(Def::Rule(rule));
             defs.push(Def::Admission(Admission {
                 meta,
@@ -83,9 +78,8 @@ impl Lower<'_, '_> {
         let groups: Vec<Group> = lists.iter().filter_map(|it| self.list_group(it)).collect();
         let (negative, positive): (Vec<_>, Vec<_>) =
             groups.iter().partition(|it| it.polarity == Some(Choice::Negative));
-        let on = |lists: &[&Group]| {
-            lists.iter().map(|it| listed(it, matter, span)).reduce(|a, b| logic(BinaryOp::Or, a, b))
-        };
+        let on =
+            |lists: &[&Group]| lists.iter().map(|it| listed(it, matter, span)).reduce(|a, b| logic(BinaryOp::Or, a, b));
         let approved = approvers
             .iter()
             .map(|(_, guard)| guard.clone().unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span }))
@@ -94,10 +88,13 @@ impl Lower<'_, '_> {
             (Some(listed), Some(approved)) => Some(logic(BinaryOp::Or, listed, approved)),
             (listed, approved) => listed.or(approved),
         };
-        let parts = on(&negative).map(negated).into_iter().chain(granted).chain(conditions.iter().map(|it| it.1.clone()));
-        parts
-            .reduce(|a, b| logic(BinaryOp::And, a, b))
-            .unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span })
+        let parts =
+            on(&negative).map(negated).into_iter().chain(granted).chain(conditions.iter().map(|it| it.1.clone()));
+        parts.reduce(|a, b| logic(BinaryOp::And, a, b)).unwrap_or(Expr {
+            kind: ExprKind::Unknown,
+            ty: Type::Truth,
+            span,
+        })
     }
 
     /// A list that the package sees.

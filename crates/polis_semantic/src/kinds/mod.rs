@@ -3,6 +3,7 @@
 //! A new kind is a row in the table of words and a function here; no analysis changes.
 
 mod admission;
+mod amend;
 mod clauses;
 mod declarations;
 mod figures;
@@ -26,9 +27,10 @@ pub(crate) use clauses::Clauses;
 
 use crate::ir::{
     Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Fact, Group,
-    Indicator, Mechanism, Meta, Norm, Notion, Param, Pay, Principle, Procedure, Rating, Rule, Scenario, Structure, Test,
+    Indicator, Mechanism, Meta, Norm, Notion, Param, Pay, Principle, Procedure, Rating, Rule, Scenario, Structure,
+    Test,
 };
-use crate::items::{Item, Place};
+use crate::items::{Item, ItemContent, Place};
 use crate::lower::Lower;
 use crate::types::{Symbol, Type};
 
@@ -100,12 +102,51 @@ pub enum Def {
     Test(Test),
 }
 
+impl Def {
+    /// What the provision carries; `None` for a definition that has no force of its own.
+    #[must_use]
+    pub fn meta(&self) -> Option<&Arc<Meta>> {
+        Some(match self {
+            Self::Group(it) => &it.meta,
+            Self::Notion(it) => &it.meta,
+            Self::Param(it) => &it.meta,
+            Self::Rule(it) => &it.meta,
+            Self::Structure(it) => &it.meta,
+            Self::Constraint(it) => &it.meta,
+            Self::Norm(it) => &it.meta,
+            Self::Assignment(it) => &it.meta,
+            Self::Pay(it) => &it.meta,
+            Self::Admission(it) => &it.meta,
+            Self::Commitment(it) => &it.group.meta,
+            Self::Mechanism(it) => &it.group.meta,
+            Self::Rating(it) => &it.meta,
+            Self::Indicator(it) => &it.meta,
+            Self::Procedure(it) => &it.meta,
+            Self::Delegation(it) => &it.meta,
+            Self::Principle(it) => &it.meta,
+            // Types of jurisdictions, documents and facts hold on any day; tests and scenarios name their own.
+            Self::Document(_)
+            | Self::Unit(_)
+            | Self::Entity(_)
+            | Self::Enumeration(_)
+            | Self::Fact(_)
+            | Self::Amendment(_)
+            | Self::Scenario(_)
+            | Self::Test(_) => return None,
+        })
+    }
+}
+
 /// What a provision means.
 #[salsa::tracked(returns(clone), cycle_result = lowered_cycle)]
 pub fn lowered(db: &dyn Db, item: Item<'_>) -> Arc<Lowered> {
-    let content = item.content(db);
+    Arc::new(lower_content(db, item, &item.content(db)))
+}
+
+/// What a provision means where it says `content`: its own text, or a version of it.
+pub(crate) fn lower_content(db: &dyn Db, item: Item<'_>, content: &Arc<ItemContent>) -> Lowered {
     let block = &content.block;
-    let mut lower = Lower::new(db, item, &content);
+    let mut lower = Lower::new(db, item, content);
     let mut defs = Vec::new();
     let mut ty = Type::Any;
     if let Some(kind) = item.kind(db) {
@@ -119,7 +160,7 @@ pub fn lowered(db: &dyn Db, item: Item<'_>) -> Arc<Lowered> {
     let Lower { diagnostics, mut references, .. } = lower;
     references.sort();
     references.dedup();
-    Arc::new(Lowered { defs, diagnostics, references, ty })
+    Lowered { defs, diagnostics, references, ty }
 }
 
 /// A provision whose type needs itself: every one in the circle gets this result, and [`crate::cycles`] reports the
@@ -172,7 +213,7 @@ impl Lower<'_, '_> {
             Kind::Fact => self.reported(block, &clauses, defs),
             Kind::Principle => self.principle(block, &clauses, defs),
             Kind::Scenario => self.scenario(block, &clauses, defs),
-            Kind::Amend => {}
+            Kind::Amend => self.amendment(block, &clauses, defs),
             Kind::Field
             | Kind::Category
             | Kind::Item

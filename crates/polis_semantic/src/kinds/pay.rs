@@ -123,8 +123,7 @@ impl Lower<'_, '_> {
                 about: None,
             }));
         }
-        let rule =
-            Rule { meta: meta.clone(), entity: entity.clone(), ty: ty.clone(), value, exceptions: Vec::new() };
+        let rule = Rule { meta: meta.clone(), entity: entity.clone(), ty: ty.clone(), value, exceptions: Vec::new() };
         defs.push(Def::Rule(rule));
         defs.push(Def::Indicator(Indicator { meta, entity, targets, owners, frequency }));
         ty

@@ -118,15 +118,22 @@ impl Lower<'_, '_> {
             _ => false,
         };
         if !fits {
-            let expected =
-                polis_diagnostic::Bilingual::new("周期，如 `2 年` 或 `1 次/年`", "a cycle, such as `2 years` or `1 time/year`");
+            let expected = polis_diagnostic::Bilingual::new(
+                "周期，如 `2 年` 或 `1 次/年`",
+                "a cycle, such as `2 years` or `1 time/year`",
+            );
             let found = value.ty.name();
             self.error(polis_diagnostic::TypeMessage::TypeMismatch { expected, found }, value.span);
         }
         Some(value)
     }
 
-    fn check_grades(&mut self, totals: &[(Dim, polis_value::Number, polis_syntax::Span)], grades: &[Grade], open: bool) {
+    fn check_grades(
+        &mut self,
+        totals: &[(Dim, polis_value::Number, polis_syntax::Span)],
+        grades: &[Grade],
+        open: bool,
+    ) {
         let name = self.item.name(self.db);
         let Ok(count) = i64::try_from(grades.len()) else { return };
         for (dim, declared, span) in totals {
@@ -158,7 +165,8 @@ fn rules(rating: &Rating, score: Option<Expr>, this: &EntitySig, ty: &Type, defs
     let asked = Expr { kind: asked, ty: points(), span };
     let arms = rating.grades.iter().map(|it| (reached(it, &asked), worth(it, ty))).collect();
     let none = Expr { kind: ExprKind::Open(Some("未达到任何等次".into())), ty: Type::Any, span };
-    let kind = if rating.grades.is_empty() { ExprKind::Open(None) } else { ExprKind::Cases(arms, Some(Box::new(none))) };
+    let kind =
+        if rating.grades.is_empty() { ExprKind::Open(None) } else { ExprKind::Cases(arms, Some(Box::new(none))) };
     let mut value = Expr { kind, ty: ty.clone(), span };
     if let Some(eligible) = &rating.eligible {
         let none = Expr { kind: ExprKind::Open(Some("不参加评定".into())), ty: Type::Any, span };
@@ -181,12 +189,8 @@ fn worth(grade: &Grade, ty: &Type) -> Expr {
 /// When a grade is reached; unknown where the text does not say.
 fn reached(grade: &Grade, score: &Expr) -> Expr {
     let points = grade.points.as_ref().map(|it| {
-        let kind = ExprKind::Binary {
-            op: BinaryOp::In,
-            lhs: Box::new(score.clone()),
-            rhs: Box::new(it.clone()),
-            twelfths: 0,
-        };
+        let kind =
+            ExprKind::Binary { op: BinaryOp::In, lhs: Box::new(score.clone()), rhs: Box::new(it.clone()), twelfths: 0 };
         Expr { kind, ty: Type::Truth, span: it.span }
     });
     super::figures::both(points, grade.guard.clone()).unwrap_or(Expr {

@@ -6,7 +6,6 @@ use polis_db::{Db, PolisDatabase};
 use polis_diagnostic::{Diagnostic, FileId, GeneralNote, SampleMessage, SampleNote, Span};
 use polis_eval::{EntityId, Row};
 use polis_semantic::file_span;
-use polis_semantic::items::Place;
 use polis_syntax::ast::{Element, HeadName};
 use polis_value::Value;
 use rustc_hash::FxHashMap;
@@ -366,7 +365,7 @@ fn declaration(db: &dyn Db, schema: &Schema<'_>, field: usize) -> Option<Span> {
         Element::Error(_) => None,
     });
     let ident = idents.into_iter().find(|it| it.text(&meta.content.text) == name)?;
-    Some(file_span(db, &Place { item: meta.item.clone(), span: ident.span }))
+    Some(file_span(db, &meta.place(ident.span)))
 }
 
 /// What can be wrong with a file as a whole.

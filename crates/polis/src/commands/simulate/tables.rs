@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use polis_diagnostic::Locale;
-use polis_eval::{EntityId, Outcome, Verdict, describe_open};
+use polis_eval::{EntityId, Outcome, Verdict, describe_dormant, describe_open};
 use polis_semantic::Type;
 use polis_semantic::ir::{Holds, Subject};
 use polis_sim::{Cell, Column, EntityTable, Gap, MissingKind, Simulation, Source, Total};
@@ -278,6 +278,10 @@ pub(super) fn missing_text(session: &Session, missing: &MissingKind, rows: &[u32
         }
         MissingKind::Open(symbol, part, reason) => {
             let text = describe_open(symbol, part.as_ref(), reason.as_ref());
+            pick(locale, text.zh.trim().to_owned(), text.en.to_string())
+        }
+        MissingKind::Dormant(symbol, from, until) => {
+            let text = describe_dormant(symbol, *from, *until);
             pick(locale, text.zh.trim().to_owned(), text.en.to_string())
         }
         MissingKind::Said => pick(locale, "原文写明未知的内容", "what the text itself calls unknown").to_owned(),
