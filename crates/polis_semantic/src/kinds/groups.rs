@@ -2,7 +2,7 @@
 
 use polis_diagnostic::{KindMessage, KindNote};
 use polis_syntax::Span;
-use polis_syntax::ast::Block;
+use polis_syntax::ast::{Block, Element, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind, UnitWord};
 use polis_value::Number;
 use smol_str::SmolStr;
@@ -12,9 +12,40 @@ use crate::ir::Group;
 use crate::lower::Lower;
 use crate::types::{Dim, NumberType, Symbol};
 
+/// What a group is made of.
+#[derive(Default)]
+pub(super) struct Members {
+    /// The members that it names itself.
+    pub(super) names: Vec<SmolStr>,
+    /// The groups that it takes in.
+    pub(super) includes: Vec<Symbol>,
+    /// Whether all that it names could be read.
+    pub(super) whole: bool,
+}
+
+impl Members {
+    /// No members so far of a block.
+    pub(super) fn of(block: &Block) -> Self {
+        Self { whole: is_whole(block), ..Self::default() }
+    }
+}
+
+/// Whether nothing in a block is unreadable.
+fn is_whole(block: &Block) -> bool {
+    block.body.iter().flat_map(|it| &it.elements).all(|it| match it {
+        Element::Error(_) => false,
+        Element::Clause(clause) => {
+            let mut values = clause.values.iter().flat_map(crate::signature::items_of);
+            !clause.values.is_empty() && !values.any(|it| matches!(it.kind, ExprKind::Error))
+        }
+        Element::Block(_) => true,
+    })
+}
+
 impl Lower<'_, '_> {
     /// A main document with supporting ones.
     pub(super) fn series(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
+        let before = self.diagnostics.len();
         let mut members: Vec<SmolStr> = Vec::new();
         for word in [ClauseWord::Main, ClauseWord::Supporting] {
             for symbol in self.references_of(clauses, word) {
@@ -26,8 +57,10 @@ impl Lower<'_, '_> {
                 }
             }
         }
+        let whole = self.diagnostics.len() == before && is_whole(block);
         let symbol = self.item.symbol(self.db);
-        if let Some(group) = self.group(block, clauses, symbol, members, Vec::new()) {
+        if let Some(group) = self.group(block, clauses, symbol, Members { names: members, whole, ..Members::default() })
+        {
             self.check_totals(&group, &[]);
             defs.push(Def::Group(group));
         }
@@ -36,47 +69,54 @@ impl Lower<'_, '_> {
     /// A list: items, or categories of items.
     pub(super) fn list(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let symbol = self.item.symbol(self.db);
-        let mut members = self.item_names(clauses);
+        let mut members = Members::of(block);
+        self.item_names(clauses, &mut members);
         let mut categories: Vec<Group> = Vec::new();
-        let mut names: Vec<SmolStr> = Vec::new();
+        let mut names = Members::of(block);
+        // The units whose totals are wrong in a category: the list's own would only say so again.
+        let mut wrong: Vec<Dim> = Vec::new();
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             if inner.kind == Some(Kind::Category) {
                 self.member_name(inner, &mut names);
-                let mut items = self.item_names(&inner_clauses);
+                let mut items = Members::of(inner);
+                self.item_names(&inner_clauses, &mut items);
                 for item in &inner_clauses.blocks {
                     let _ = self.clauses(item);
                     self.member_name(item, &mut items);
                 }
-                let name = names.last().cloned().unwrap_or_default();
+                let name = names.names.last().cloned().unwrap_or_default();
                 let inner_symbol = Symbol::new(symbol.package.clone(), format!("{}.{name}", symbol.name));
-                if let Some(group) = self.group(inner, &inner_clauses, inner_symbol, items, Vec::new()) {
-                    self.check_totals(&group, &[]);
+                if let Some(group) = self.group(inner, &inner_clauses, inner_symbol, items) {
+                    wrong.extend(self.check_totals(&group, &[]));
                     categories.push(group);
                 }
             } else {
                 self.member_name(inner, &mut members);
             }
         }
-        if let Some(mut group) = self.group(block, clauses, symbol, members, Vec::new()) {
+        members.whole &= names.whole;
+        if let Some(mut group) = self.group(block, clauses, symbol, members) {
             group.categories = categories;
-            self.check_totals(&group, &group.categories);
+            self.check_totals(&group, &wrong);
             defs.push(Def::Group(group));
         }
     }
 
-    fn item_names(&mut self, clauses: &Clauses<'_>) -> Vec<SmolStr> {
-        let mut names: Vec<SmolStr> = Vec::new();
+    fn item_names(&mut self, clauses: &Clauses<'_>, members: &mut Members) {
         for value in clauses.values(ClauseWord::Items) {
             match self.label(value) {
-                Some(name) if names.contains(&name) => {
+                Some(name) if members.names.contains(&name) => {
                     self.error(polis_diagnostic::NameMessage::DuplicateName { name }, value.span);
+                    members.whole = false;
                 }
-                Some(name) => names.push(name),
-                None => self.not_a_name(value),
+                Some(name) => members.names.push(name),
+                None => {
+                    self.not_a_name(value);
+                    members.whole = false;
+                }
             }
         }
-        names
     }
 
     /// What groups have in common. Totals over included groups are held against the whole program, not here.
@@ -85,8 +125,7 @@ impl Lower<'_, '_> {
         block: &Block,
         clauses: &Clauses<'_>,
         symbol: Symbol,
-        members: Vec<SmolStr>,
-        includes: Vec<Symbol>,
+        Members { names: members, includes, whole }: Members,
     ) -> Option<Group> {
         let unlisted: Vec<(Dim, Number)> =
             clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
@@ -105,23 +144,28 @@ impl Lower<'_, '_> {
             unlisted,
             totals,
             open_ended,
+            whole,
             categories: Vec::new(),
             providers,
             polarity,
         })
     }
 
-    /// Declared totals against what is listed: categories by 类, everything else by the items.
-    pub(super) fn check_totals(&mut self, group: &Group, categories: &[Group]) {
-        for (dim, declared, span) in &group.totals {
-            let Some(counted) = counted(group, categories, dim) else { continue };
+    /// Declared totals against what is listed: categories by 类, everything else by the items. Totals in the units
+    /// `except` are left out. Returns the units whose totals are wrong.
+    pub(super) fn check_totals(&mut self, group: &Group, except: &[Dim]) -> Vec<Dim> {
+        let mut wrong = Vec::new();
+        for (dim, declared, span) in group.totals.iter().filter(|it| !except.contains(&it.0)) {
+            let Some(counted) = counted(group, dim) else { continue };
             // A list that is not all (等) may only name fewer.
             let fits = if group.open_ended { counted <= *declared } else { counted == *declared };
             if !fits {
                 let unit = if *dim == Dim::of(UnitWord::Category) { UnitWord::Category } else { UnitWord::Item };
                 self.total_mismatch(*span, &group.meta.symbol.name, *declared, counted, unit);
+                wrong.push(dim.clone());
             }
         }
+        wrong
     }
 
     pub(super) fn total_mismatch(
@@ -143,7 +187,11 @@ impl Lower<'_, '_> {
 
 /// How many members a group has by the unit of a total; `None` where the text lists none, so that nothing can be held
 /// against it.
-fn counted(group: &Group, categories: &[Group], dim: &Dim) -> Option<Number> {
+fn counted(group: &Group, dim: &Dim) -> Option<Number> {
+    let categories = &group.categories;
+    if !group.whole {
+        return None;
+    }
     let number = |it: usize| Number::from(i64::try_from(it).unwrap_or(i64::MAX));
     let unlisted = |group: &Group| {
         let of = |it: &&(Dim, Number)| it.0 == *dim || it.0.is_none() && *dim != Dim::of(UnitWord::Category);
@@ -158,6 +206,13 @@ fn counted(group: &Group, categories: &[Group], dim: &Dim) -> Option<Number> {
     let mut total = number(group.members.len());
     let mut any = !group.members.is_empty();
     for part in std::iter::once(group).chain(categories) {
+        // A category that could not be read whole stands for what it declares, if it does.
+        if !part.whole {
+            let declared = part.totals.iter().find(|it| it.0 == *dim)?.1;
+            total = total.add(declared).ok()?;
+            any = true;
+            continue;
+        }
         if !std::ptr::eq(part, group) {
             total = total.add(number(part.members.len())).ok()?;
             any |= !part.members.is_empty();
