@@ -154,7 +154,9 @@ impl Lower<'_, '_> {
     /// Reports a figure without a unit where one is expected, and offers the unit.
     fn missing_unit(&mut self, found: &Expr, need: &NumberType) {
         let unit = Bilingual::new(need.unit(Face::Zh), need.unit(Face::En));
-        let number = SmolStr::new(self.text(found.span).replace(" .. ", "..").replace(" ．． ", ".."));
+        // The content parts all tokens by blanks; nobody writes them around a range's dots.
+        let number = self.text(found.span).replace("．．", "..").replace(" ..", "..").replace(".. ", "..");
+        let number = SmolStr::new(number);
         let place = self.place(found.span);
         let chinese =
             !number.is_ascii() || self.content.block.word.text(&self.content.text).starts_with(|c: char| !c.is_ascii());

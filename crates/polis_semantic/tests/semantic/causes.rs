@@ -170,6 +170,8 @@ fn zeros_and_missing_units() {
         value("户数 在 300..500", &["missing-unit «300..500» => 300..500 户"]),
         value("户数 在 [3000, 4000 户]", &["missing-unit «3000» => 3000 户"]),
         value("户数 在 [3000, 0]", &["missing-unit «3000» => 3000 户"]),
+        typed("个: 2..", &["missing-unit «2..» => 2.. 个"]),
+        typed("个: ．．2", &["missing-unit «．．2» => ..2 个"]),
         value("最大(3, 户数)", &["missing-unit «3» => 3 户"]),
     ]);
 }
