@@ -173,15 +173,21 @@ impl Loader<'_> {
         let name = folder.file_name().unwrap_or("policies");
         let files = self.policy_files(folder);
         let path = self.shown(folder);
-        if !discover::folders_with_manifest(self.system, folder).is_empty() {
+        let left_out = !discover::folders_with_manifest(self.system, folder).is_empty();
+        if left_out {
             let at = self.place(folder);
             let message = PackageMessage::PackagesLeftOut { path: path.clone() };
-            self.diagnostics.push(Diagnostic::new(message, at).help(PackageNote::CreateWorkspace));
+            let diagnostic = Diagnostic::new(message, at).help(PackageNote::CreateWorkspace);
+            // With nothing else to check, nothing was: that the packages were left out is why.
+            let severity = if files.is_empty() { Severity::Error } else { Severity::Warning };
+            self.diagnostics.push(diagnostic.with_severity(severity));
         }
         if files.is_empty() {
-            let at = self.place(folder);
-            let message = PackageMessage::NoPolicyFiles { path };
-            self.diagnostics.push(Diagnostic::new(message, at).help(PackageNote::PolicyFilesEndInPol));
+            if !left_out {
+                let at = self.place(folder);
+                let message = PackageMessage::NoPolicyFiles { path };
+                self.diagnostics.push(Diagnostic::new(message, at).help(PackageNote::PolicyFilesEndInPol));
+            }
             return (Vec::new(), folder.into());
         }
         (self.alone(name, folder, &files), folder.into())

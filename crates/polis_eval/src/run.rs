@@ -113,11 +113,26 @@ impl<'a> Run<'a> {
         self.world
     }
 
-    /// What an unknown value lacks, in the order in which it was met.
+    /// What an unknown value lacks, in the order of the program: facts by entity, jurisdiction and field, then
+    /// jurisdictions that lie nowhere, parameters, what provisions leave open, and what they call unknown. What was asked
+    /// of the run before makes no difference.
     #[must_use]
     pub fn missing(&self, unknown: &Unknown) -> Vec<Missing> {
         let table = self.missing.borrow();
-        unknown.missing.iter().filter_map(|it| table.all.get(it.index() as usize).cloned()).collect()
+        let mut all: Vec<Missing> =
+            unknown.missing.iter().filter_map(|it| table.all.get(it.index() as usize).cloned()).collect();
+        // Provisions stand in the machine's list in the order of the program, not in that of their names.
+        let place = |it: &Missing| match it {
+            Missing::Open(symbol, part, reason) => {
+                self.machine.open.iter().position(|it| it.symbol == *symbol && it.part == *part && it.reason == *reason)
+            }
+            _ => None,
+        };
+        all.sort_by_cached_key(|it| match it {
+            Missing::Open(..) => (Missing::Open(Symbol::new("", ""), None, None), place(it)),
+            other => (other.clone(), None),
+        });
+        all
     }
 
     /// A parameter's value on the run's date.

@@ -1,13 +1,13 @@
-//! Definitions that need themselves: found by strongly connected components over what values mention.
+//! Definitions that need themselves: found by strongly connected components over what values mention and clauses name.
 
 use polis_db::{Db, Package};
-use polis_diagnostic::{Cycle, Diagnostic, NameMessage, NameNote};
+use polis_diagnostic::{Bilingual, Cycle, Diagnostic, NameMessage, NameNote};
 use polis_syntax::TokenKind;
-use polis_syntax::words::Kind;
+use polis_syntax::words::{ClauseWord, Kind};
 use rustc_hash::FxHashMap;
 
 use crate::items::{Item, ItemContent, Place, file_items};
-use crate::kinds::lowered;
+use crate::kinds::{Def, lowered};
 use crate::scope::{Found, lookup, package_of};
 use crate::types::Symbol;
 
@@ -17,9 +17,12 @@ pub fn cycle_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>
     let files = package.files(db);
     let nodes: Vec<(&Need, polis_db::SourceFile)> =
         files.iter().flat_map(|file| file_needs(db, *file).iter().map(move |it| (it, *file))).collect();
-    let index: FxHashMap<&Symbol, usize> = nodes.iter().enumerate().map(|(index, it)| (&it.0.symbol, index)).collect();
-    let edges: Vec<Vec<usize>> =
-        nodes.iter().map(|it| it.0.needs.iter().filter_map(|it| index.get(it).copied()).collect()).collect();
+    let index: FxHashMap<(&Symbol, Option<ClauseWord>), usize> =
+        nodes.iter().enumerate().map(|(index, it)| ((&it.0.symbol, it.0.through), index)).collect();
+    let edges: Vec<Vec<usize>> = nodes
+        .iter()
+        .map(|(need, _)| need.needs.iter().filter_map(|it| index.get(&(it, need.through)).copied()).collect())
+        .collect();
     circles(&edges)
         .into_iter()
         .filter_map(|circle| {
@@ -30,14 +33,21 @@ pub fn cycle_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>
             };
             let mut diagnostic: Option<Diagnostic<Place>> = None;
             for (position, member) in members.iter().enumerate() {
-                let needs = NameNote::NeedsHere { name: names.get((position + 1) % names.len())?.clone() };
+                let name = names.get((position + 1) % names.len())?.clone();
+                let note = match member.0.through {
+                    None => NameNote::NeedsHere { name },
+                    Some(clause) => {
+                        let clause = Bilingual::new(clause.word().zh, clause.word().en);
+                        NameNote::NamesHere { clause, name }
+                    }
+                };
                 let place = place(member)?;
                 diagnostic = Some(match diagnostic {
                     None => {
                         let message = NameMessage::CyclicDefinition { cycle: Cycle(names.clone()) };
-                        Diagnostic::new(message, place).primary_note(needs)
+                        Diagnostic::new(message, place).primary_note(note)
                     }
-                    Some(diagnostic) => diagnostic.label(place, needs),
+                    Some(diagnostic) => diagnostic.label(place, note),
                 });
             }
             diagnostic
@@ -45,12 +55,14 @@ pub fn cycle_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>
         .collect()
 }
 
-/// A definition and what its value needs.
+/// A definition and what it needs in one respect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Need {
     /// Its position among the file's provisions.
     position: usize,
     symbol: Symbol,
+    /// The clause that names what it needs: a circle is one of the same clause. `None` for what values are made of.
+    through: Option<ClauseWord>,
     needs: Vec<Symbol>,
 }
 
@@ -58,18 +70,29 @@ struct Need {
 /// circles does not run again.
 #[salsa::tracked(returns(deref))]
 fn file_needs(db: &dyn Db, file: polis_db::SourceFile) -> Vec<Need> {
-    file_items(db, file)
-        .iter()
-        .enumerate()
-        .filter_map(|(position, item)| {
-            let lowered = lowered(db, *item);
-            (!lowered.references.is_empty()).then(|| Need {
-                position,
-                symbol: item.symbol(db),
-                needs: lowered.references.clone(),
-            })
-        })
-        .collect()
+    let mut all = Vec::new();
+    for (position, item) in file_items(db, file).iter().enumerate() {
+        let lowered = lowered(db, *item);
+        let mut add = |through, needs: &[Symbol]| {
+            if !needs.is_empty() {
+                all.push(Need { position, symbol: item.symbol(db), through, needs: needs.to_vec() });
+            }
+        };
+        add(None, &lowered.references);
+        for def in &lowered.defs {
+            match def {
+                Def::Entity(entity) => add(Some(ClauseWord::EntityIn), entity.parent.as_slice()),
+                Def::Group(group) => add(Some(ClauseWord::Include), &group.includes),
+                Def::Notion(notion) => {
+                    let organ = notion.meta.kind == Kind::Organ;
+                    add(Some(if organ { ClauseWord::ReportsTo } else { ClauseWord::Parent }), &notion.parents);
+                    add(Some(ClauseWord::StrongerThan), &notion.stronger_than);
+                }
+                _ => {}
+            }
+        }
+    }
+    all
 }
 
 /// Whether other definitions can need its value.

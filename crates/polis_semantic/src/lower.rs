@@ -24,6 +24,9 @@ pub(crate) struct Lower<'a, 'db> {
     pub(crate) package: Option<Package>,
     /// The entity that the provision is about.
     pub(crate) this: Option<Arc<EntitySig>>,
+    /// Whether what the provision is about could not be read, which is reported: a name that is not found may be one of
+    /// its fields, so nothing is said of it.
+    pub(crate) lost: bool,
     /// The names of members, innermost last.
     pub(crate) locals: Vec<(SmolStr, Type)>,
     pub(crate) diagnostics: Vec<Diagnostic<Place>>,
@@ -51,6 +54,7 @@ impl<'a, 'db> Lower<'a, 'db> {
             content,
             package,
             this: None,
+            lost: false,
             locals: Vec::new(),
             diagnostics: Vec::new(),
             references: Vec::new(),
@@ -282,6 +286,13 @@ impl<'a, 'db> Lower<'a, 'db> {
             }
             Path::Nothing => None,
         }
+    }
+
+    /// The provision of a full name, if it is seen from here.
+    pub(crate) fn item_of(&self, symbol: &Symbol) -> Option<Item<'db>> {
+        let visible = crate::scope::visible(self.db, self.package?);
+        let owner = visible.iter().find(|it| it.name(self.db) == symbol.package)?;
+        crate::scope::scope(self.db, *owner).get(&symbol.name)
     }
 
     /// Reports a block that lacks what its kind needs.

@@ -29,6 +29,8 @@ pub enum Signature {
     Param(Symbol, Type),
     /// A value for each entity of a type: a rule, quota, structure or requirement.
     Rule(RuleSig),
+    /// Something whose declaration is wrong, which is reported there: of what uses it nothing is said.
+    Broken,
     /// Nothing that an expression could use.
     Other,
 }
@@ -94,7 +96,7 @@ pub fn signature(db: &dyn Db, item: Item<'_>) -> Arc<Signature> {
             | Kind::Indicator,
         ) => {
             let Some(entity) = block.of.as_ref().and_then(|it| lower.entity(it)) else {
-                return Arc::new(Signature::Other);
+                return Arc::new(Signature::Broken);
             };
             let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
             Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty, condition: false })
@@ -115,14 +117,30 @@ pub fn signature(db: &dyn Db, item: Item<'_>) -> Arc<Signature> {
             Some(entity) => {
                 Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty: Type::Truth, condition: true })
             }
-            None => Signature::Other,
+            None => Signature::Broken,
         },
         _ => Signature::Other,
     })
 }
 
-fn signature_cycle(_: &dyn Db, _: salsa::Id, _: Item<'_>) -> Arc<Signature> {
-    Arc::new(Signature::Other)
+/// What needs itself: [`crate::cycles`] reports the circle, and its users are typed as if it could be of any type. No
+/// other signature may be asked for here, which could lead into the circle again.
+fn signature_cycle(db: &dyn Db, _: salsa::Id, item: Item<'_>) -> Arc<Signature> {
+    let symbol = item.symbol(db);
+    Arc::new(match item.kind(db) {
+        Some(Kind::Param) => Signature::Param(symbol, Type::Any),
+        Some(Kind::Rule | Kind::Quota | Kind::Offices | Kind::Centers | Kind::Posts) => {
+            let content = item.content(db);
+            let of = content.block.of.as_ref().map(|it| Lower::new(db, item, &content).path(it));
+            match of {
+                Some(Path::Item(entity)) if entity.kind(db) == Some(Kind::Entity) => {
+                    Signature::Rule(RuleSig { symbol, entity: entity.symbol(db), ty: Type::Any, condition: false })
+                }
+                _ => Signature::Broken,
+            }
+        }
+        _ => Signature::Broken,
+    })
 }
 
 /// The type of a provision that does not declare it.
@@ -175,8 +193,9 @@ fn entity_signature(lower: &mut Lower<'_, '_>, block: &ast::Block, symbol: Symbo
                     }
                 }
                 Some(ClauseWord::Field) => {
-                    if let (Some(HeadName::Name(name)), Some(ty)) = (clause.name, clause.values.first()) {
-                        let ty = lower.type_expr(ty);
+                    // A field whose type is missing, which is reported, is still one.
+                    if let Some(HeadName::Name(name)) = clause.name {
+                        let ty = clause.values.first().map_or(Type::Any, |it| lower.type_expr(it));
                         sig.fields.push((lower.name(name).into(), ty));
                     }
                 }
@@ -323,10 +342,12 @@ impl Lower<'_, '_> {
 
     fn user_unit(&mut self, name: ast::Ident) -> Option<(NumberType, Number)> {
         let text = self.name(name);
-        if let Some(Found::Item(item)) = self.lookup(text)
-            && let Signature::Unit(ty, factor) = &*self.signature(item)
-        {
-            return Some((ty.clone(), *factor));
+        if let Some(Found::Item(item)) = self.lookup(text) {
+            match &*self.signature(item) {
+                Signature::Unit(ty, factor) => return Some((ty.clone(), *factor)),
+                Signature::Broken => return None,
+                _ => {}
+            }
         }
         let words: Vec<&str> = UnitWord::rows().flat_map(|it| it.1.spellings()).collect();
         let near = polis_diagnostic::did_you_mean(text, words.iter().copied()).map(SmolStr::new);
@@ -369,6 +390,7 @@ impl Lower<'_, '_> {
                     Some((ty, size)) => {
                         Signature::Unit(NumberType { shown: None, ..ty }, number.mul(size).unwrap_or(number))
                     }
+                    None if figure.unit.is_some() => Signature::Broken,
                     None => Signature::Unit(NumberType::new(Dim::user(symbol), false), Number::ONE),
                 }
             }
@@ -377,6 +399,7 @@ impl Lower<'_, '_> {
                     let factor = ty.shown.as_ref().map_or(Number::ONE, |it| it.factor);
                     Signature::Unit(NumberType { shown: None, ..ty }, factor)
                 }
+                Type::Any => Signature::Broken,
                 _ => Signature::Other,
             },
         }

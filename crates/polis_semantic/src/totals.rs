@@ -5,6 +5,7 @@ use polis_diagnostic::{Diagnostic, KindMessage, KindNote};
 use polis_syntax::Span;
 use polis_syntax::words::{Kind, UnitWord};
 use polis_value::Number;
+use rustc_hash::FxHashMap;
 
 use crate::ir::Group;
 use crate::items::{Item, Place, file_items_of};
@@ -30,8 +31,11 @@ pub fn total_diagnostics(db: &dyn Db, file: SourceFile) -> Vec<Diagnostic<Place>
 
 fn check(db: &dyn Db, package: Package, item: Item<'_>, group: &Group) -> Vec<Diagnostic<Place>> {
     let mut found = Vec::new();
+    if goes_round(db, package, group) {
+        return found;
+    }
     for (dim, declared, span) in &group.totals {
-        let Some((counted, parts)) = counted(db, package, group, dim, 0) else { continue };
+        let Some((counted, parts)) = counted(db, package, group, dim, &mut FxHashMap::default()) else { continue };
         let fits = if group.open_ended { counted <= *declared } else { counted == *declared };
         if fits {
             continue;
@@ -56,18 +60,20 @@ fn check(db: &dyn Db, package: Package, item: Item<'_>, group: &Group) -> Vec<Di
     found
 }
 
-/// How many members a group has, with what it takes in; `None` where that cannot be told.
+/// How many members a group has, with what it takes in; `None` where that cannot be told. `seen` holds what was counted
+/// already, and nothing for what is being counted: grants that take each other in have no count, and
+/// [`crate::cycles`] reports them.
 fn counted(
     db: &dyn Db,
     package: Package,
     group: &Group,
     dim: &Dim,
-    depth: usize,
+    seen: &mut FxHashMap<Symbol, Option<Number>>,
 ) -> Option<(Number, Vec<(Place, Number)>)> {
-    // Grants that include each other in a circle are cut here; the circle itself is the checker's to report.
-    if depth > 16 {
+    if !group.whole {
         return None;
     }
+    seen.insert(group.meta.symbol.clone(), None);
     let mut total = Number::from(i64::try_from(group.members.len()).ok()?);
     let mut parts = Vec::new();
     let mut any = !group.members.is_empty();
@@ -78,15 +84,41 @@ fn counted(
     for symbol in &group.includes {
         let (item, included) = find(db, package, symbol)?;
         let declared = included.totals.iter().find(|it| it.0 == *dim).map(|it| it.1);
-        let amount = match declared {
-            Some(declared) => declared,
-            None => counted(db, package, &included, dim, depth + 1)?.0,
+        let amount = match (declared, seen.get(symbol)) {
+            (Some(declared), _) => declared,
+            (None, Some(amount)) => (*amount)?,
+            (None, None) => counted(db, package, &included, dim, seen)?.0,
         };
         total = total.add(amount).ok()?;
         parts.push((item.name_place(db), amount));
         any = true;
     }
-    any.then_some((total, parts))
+    if !any {
+        return None;
+    }
+    seen.insert(group.meta.symbol.clone(), Some(total));
+    Some((total, parts))
+}
+
+/// Whether what a group takes in goes round: then its totals cannot be right, and the circle is reported.
+fn goes_round(db: &dyn Db, package: Package, group: &Group) -> bool {
+    let mut groups: Vec<(Symbol, Vec<Symbol>)> = Vec::new();
+    let mut next = vec![(group.meta.symbol.clone(), group.includes.clone())];
+    while let Some((symbol, includes)) = next.pop() {
+        if groups.iter().any(|it| it.0 == symbol) {
+            continue;
+        }
+        next.extend(includes.iter().filter_map(|it| Some((it.clone(), find(db, package, it)?.1.includes))));
+        groups.push((symbol, includes));
+    }
+    // What takes in nothing that is left is in no circle.
+    loop {
+        let left: Vec<Symbol> = groups.iter().map(|it| it.0.clone()).collect();
+        groups.retain(|it| it.1.iter().any(|it| left.contains(it)));
+        if groups.is_empty() || groups.len() == left.len() {
+            return !groups.is_empty();
+        }
+    }
 }
 
 fn find<'db>(db: &'db dyn Db, package: Package, symbol: &Symbol) -> Option<(Item<'db>, Group)> {

@@ -10,7 +10,7 @@ use polis_diagnostic::{
     ColumnUnit, Files, Format, LineIndex, Locale, Message, NameNote, Severity, did_you_mean, render,
 };
 use polis_semantic::ir::{Citation, Meta};
-use polis_semantic::items::{Place, file_items};
+use polis_semantic::items::file_items;
 use polis_semantic::kinds::{Def, lowered};
 use polis_semantic::{Program, Symbol, file_span, program};
 use polis_syntax::Span;

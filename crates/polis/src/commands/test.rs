@@ -128,9 +128,11 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     } else {
         String::new()
     };
+    let all = passed + failed;
+    let tests = if all == 1 { "test" } else { "tests" };
     let line = ctx.text(
-        format!("测试 {} 个：通过 {passed} 个，未通过 {failed} 个{left_out}", passed + failed),
-        format!("{} tests: {passed} passed, {failed} failed{left_out}", passed + failed),
+        format!("测试 {all} 个：通过 {passed} 个，未通过 {failed} 个{left_out}"),
+        format!("{all} {tests}: {passed} passed, {failed} failed{left_out}"),
     );
     ctx.summary(&line)?;
     Ok(if failed > 0 { Exit::Findings } else { Exit::Clean })

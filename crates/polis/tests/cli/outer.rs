@@ -33,6 +33,34 @@ fn a_disk_in_memory_is_checked_and_formatted() {
 }
 
 #[test]
+fn what_a_run_sets_is_held_against_the_range() {
+    let text = "对象 社区 { 字段 人数: 人 }\n参数 补贴: 元 { 值: 3000 元; 取值: 1000..8000 元 }\n规则 甲 属于 社区: 元 { 值: 补贴 }\n";
+    let system = MemorySystem::new()
+        .with_file("/a/polis.toml", "[package]\nname = \"a\"\n")
+        .with_file("/a/a.pol", text)
+        .with_file("/a/s/社区.csv", "id,人数\n甲,3\n");
+    let (exit, out, err) = run("simulate a --on a/s --set 补贴=9000元 --lang en", &system);
+    assert_eq!((exit, out.as_str()), (Exit::Findings, ""));
+    insta::assert_snapshot!(err, @"
+    error[value-out-of-range]: `9000 yuan` is outside the range `1000..8000 yuan` of `补贴`
+       ╭─[ --set:2:14 ]
+       │
+     2 │   设定 补贴: 9000元
+       │              ──┬───
+       │                ╰───── here
+       │
+       ├─[ a/a.pol:2:36 ]
+       │
+     2 │ 参数 补贴: 元 { 值: 3000 元; 取值: 1000..8000 元 }
+       │                                    ──────┬──────
+       │                                          ╰──────── the range `1000..8000 yuan` is set here
+       │
+       = help: correct the value, or widen the `range`
+    ");
+    assert_eq!(run("simulate a --on a/s --set 补贴=8000元", &system).0, Exit::Clean);
+}
+
+#[test]
 fn the_exit_codes_are_those_of_the_documentation() {
     assert_eq!([Exit::Clean, Exit::Findings, Exit::Usage, Exit::Bug].map(Exit::code), [0, 1, 2, 101]);
 }

@@ -274,6 +274,11 @@ fn nothing_is_passed_over_in_silence() {
     warning[packages-left-out] . «»: the packages below `.` are left out: the folder is no workspace
       help: write a `polis.toml` with the table `[workspace]`, and the packages in the folders below belong together
     ");
+    assert_snapshot!(found("//- /a/polis.toml\n[package]\nname = \"a\"\n//- /a/a.pol\n", "/"), @"
+    /
+    error[packages-left-out] . «»: the packages below `.` are left out: the folder is no workspace
+      help: write a `polis.toml` with the table `[workspace]`, and the packages in the folders below belong together
+    ");
 }
 
 #[test]

@@ -33,6 +33,10 @@ catalogue! {
             = "superior-limit-exceeded", Error,
             en "`{name}` may reach {value}, above the limit of {limit} set by `{superior}`",
             zh "`{name}` 可达 {value}，超过上级 `{superior}` 规定的限额 {limit}";
+        /// A value or fact outside of what its declaration allows.
+        ValueOutOfRange { value: Bilingual, name: SmolStr, range: Bilingual } = "value-out-of-range", Error,
+            en "`{value}` is outside the range `{range}` of `{name}`",
+            zh "`{value}` 不在 `{name}` 的取值区间 `{range}` 之内";
         /// `over:` names an exception that the rule does not have.
         UnknownException { name: SmolStr } = "unknown-exception", Error,
             en "cannot find exception `{name}`",
@@ -66,6 +70,12 @@ notes! {
         /// On a limit.
         LimitSetHere { limit: Bilingual }
             en "the limit of {limit} is set here", zh "限额 {limit} 在此处规定";
+        /// On the range that a value must lie in.
+        RangeSetHere { range: Bilingual }
+            en "the range `{range}` is set here", zh "取值区间 `{range}` 在此处规定";
+        /// What to do about a value outside its range.
+        CorrectValueOrRange
+            en "correct the value, or widen the `range`", zh "请更正这个值，或放宽 `取值`";
         /// On what exceeds a limit.
         Reaches { value: Bilingual }
             en "this may reach {value}", zh "此处可达 {value}";

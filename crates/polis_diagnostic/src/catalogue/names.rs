@@ -32,6 +32,10 @@ catalogue! {
         CyclicDefinition { cycle: Cycle } = "cyclic-definition", Error,
             en "the definition needs itself: {cycle}",
             zh "定义循环依赖自身：{cycle}";
+        /// A field that a bare name means where a rule or an enumeration has the same name.
+        HiddenByField { name: SmolStr, kind: Bilingual, entity: SmolStr } = "hidden-by-field", Warning,
+            en "the `{kind}` `{name}` is hidden by the field `{name}` of `{entity}`",
+            zh "`{kind}` `{name}` 被对象 `{entity}` 的同名字段遮蔽";
         /// A name of something else than what belongs here; both are phrases such as "a parameter".
         WrongKindOfName { name: SmolStr, found: Bilingual, expected: Bilingual } = "wrong-kind-of-name", Error,
             en "expected {expected}, but `{name}` is {found}",
@@ -64,6 +68,13 @@ notes! {
         /// On a link of a circle.
         NeedsHere { name: SmolStr }
             en "needs `{name}` here", zh "此处依赖 `{name}`";
+        /// On a link of a circle that a clause makes.
+        NamesHere { clause: Bilingual, name: SmolStr }
+            en "its `{clause}` is `{name}`", zh "它的 `{clause}` 是 `{name}`";
+        /// What to do about a field and something else of one name.
+        RenameOne { name: SmolStr, entity: SmolStr }
+            en "in provisions of `{entity}`, `{name}` means the field; give one of the two another name",
+            zh "在 `{entity}` 的条款中，`{name}` 指的是字段；请给其中一个改名";
         /// How a package is made visible.
         AddToUses { package: SmolStr }
             en "add `{package}` to `uses` in `polis.toml`", zh "请在清单文件 `polis.toml` 的 `uses` 中加入 `{package}`";

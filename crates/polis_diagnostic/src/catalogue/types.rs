@@ -32,6 +32,10 @@ catalogue! {
         UnknownField { field: SmolStr, entity: SmolStr } = "unknown-field", Error,
             en "`{entity}` has no field `{field}`",
             zh "对象 `{entity}` 没有字段 `{field}`";
+        /// A value that the enumeration does not have.
+        UnknownValue { value: SmolStr, enumeration: SmolStr } = "unknown-value", Error,
+            en "`{enumeration}` has no value `{value}`",
+            zh "枚举 `{enumeration}` 没有值 `{value}`";
         /// Too many or too few arguments.
         WrongArgumentCount { function: SmolStr, expected: Arity, found: u32 } = "wrong-argument-count", Error,
             en "`{function}` takes {expected}, found {found}",
@@ -48,6 +52,10 @@ catalogue! {
         DateNotNumber { text: SmolStr } = "date-not-number", Error,
             en "`{text}` is a date here, not a number",
             zh "`{text}` 在此处是日期，不是数字";
+        /// `2020-1-31`, which is read as a subtraction.
+        DateAsSubtraction { text: SmolStr, date: SmolStr } = "date-as-subtraction", Warning,
+            en "`{text}` is a subtraction; the date is written `{date}`",
+            zh "`{text}` 会被读作减法；日期应写作 `{date}`";
         /// A table of cases that may leave a value open.
         CaseWithoutOtherwise = "case-without-otherwise", Error,
             en "the cases have no `otherwise`, so there may be no value",
@@ -92,6 +100,9 @@ notes! {
         /// The title of a fix that swaps the ends of a range.
         SwapEnds
             en "swap the ends", zh "对调区间两端";
+        /// The values of an enumeration.
+        ValuesAre { enumeration: SmolStr, values: Vec<SmolStr> }
+            en "`{enumeration}` has the values {values}", zh "枚举 `{enumeration}` 的值：{values}";
         /// The fields of an entity.
         FieldsAre { entity: SmolStr, fields: Vec<SmolStr> }
             en "`{entity}` has the fields {fields}", zh "对象 `{entity}` 的字段：{fields}";

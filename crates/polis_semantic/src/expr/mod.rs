@@ -23,6 +23,7 @@ impl Lower<'_, '_> {
     pub(crate) fn infer(&mut self, expr: &ast::Expr, want: Option<&Type>) -> Expr {
         let span = expr.span;
         match &expr.kind {
+            A::Figure(figure) if want == Some(&Type::Date) && self.is_year(expr) => self.date(figure.digits),
             A::Figure(figure) => self.figure(*figure, span),
             A::Range(range) => self.range(range, want, span),
             A::Date => self.date(span),
@@ -108,7 +109,7 @@ impl Lower<'_, '_> {
                             .push(TypeNote::RoundExplicitly.into());
                     }
                 } else if have.dim.is_none() && !is_zero(&found) {
-                    self.missing_unit(&found, need);
+                    self.missing_units(&found, need);
                 } else if !is_zero(&found) {
                     self.error(TypeMessage::TypeMismatch { expected: want.name(), found: found.ty.name() }, found.span);
                 }
@@ -132,17 +133,37 @@ impl Lower<'_, '_> {
         self.expect(expr, &Type::Truth)
     }
 
+    /// Reports the figures without a unit that a value is made of, each where it stands.
+    fn missing_units(&mut self, found: &Expr, need: &NumberType) {
+        let parts: Vec<&Expr> = match &found.kind {
+            ExprKind::If(_, then, otherwise) => vec![then, otherwise],
+            ExprKind::Cases(arms, otherwise) => arms.iter().map(|it| &it.1).chain(otherwise.as_deref()).collect(),
+            ExprKind::List(items) => items.iter().collect(),
+            _ => {
+                self.missing_unit(found, need);
+                return;
+            }
+        };
+        for part in parts {
+            if part.ty.as_number().is_some_and(|it| it.dim.is_none()) && !is_zero(part) {
+                self.missing_units(part, need);
+            }
+        }
+    }
+
     /// Reports a figure without a unit where one is expected, and offers the unit.
     fn missing_unit(&mut self, found: &Expr, need: &NumberType) {
         let unit = Bilingual::new(need.unit(Face::Zh), need.unit(Face::En));
-        let number: SmolStr = self.text(found.span).into();
+        // The content parts all tokens by blanks; nobody writes them around a range's dots.
+        let number = self.text(found.span).replace("．．", "..").replace(" ..", "..").replace(".. ", "..");
+        let number = SmolStr::new(number);
         let place = self.place(found.span);
         let chinese =
             !number.is_ascii() || self.content.block.word.text(&self.content.text).starts_with(|c: char| !c.is_ascii());
         let word = if chinese { unit.zh.clone() } else { unit.en.clone() };
         let error = self.error(TypeMessage::MissingUnit { number: number.clone(), unit: unit.clone() }, found.span);
         error.helps.push(TypeNote::AddUnit { unit: unit.clone() }.into());
-        if matches!(found.kind, ExprKind::Const(Value::Number(_))) {
+        if matches!(&found.kind, ExprKind::Const(value) if value.as_number_range().is_some()) {
             let edit = SmolStr::new(format!("{number} {word}"));
             error.fix = Some(Fix::suggestion(TypeNote::AddUnit { unit }, place, edit));
         }
@@ -169,11 +190,20 @@ impl Lower<'_, '_> {
                 let unit = Bilingual::new(ty.unit(Face::Zh), ty.unit(Face::En));
                 self.error(TypeMessage::FractionOfWhole { unit }, span);
             }
+            // A fraction that is reported is not reported again where the figure is used.
+            let whole = whole || ty.whole;
             constant(Value::Number(number), Type::Number(NumberType { whole, ..ty }), span)
         } else {
             self.error(SyntaxMessage::NumberTooLarge { text: self.text(span).into() }, span);
             unknown(span)
         }
+    }
+
+    /// Whether a figure can be a year: where a date belongs, four bare digits are one.
+    fn is_year(&self, expr: &ast::Expr) -> bool {
+        let A::Figure(figure) = &expr.kind else { return false };
+        let text = self.text(figure.digits);
+        figure.unit.is_none() && text.len() == 4 && matches!(text.parse::<u16>(), Ok(1000..=9999))
     }
 
     fn date(&mut self, span: Span) -> Expr {
@@ -311,25 +341,35 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// The type that values of one place have together; the first that differs is reported.
+    /// The type that values of one place have together. Zero has the unit of the others, wherever it stands, and a figure
+    /// without a unit lacks that of the others. What differs is reported; then the values are of any type together, so
+    /// that nothing else is said of them.
     pub(crate) fn join(&mut self, values: &[&Expr]) -> Type {
-        let mut joined: Option<(Type, Span)> = None;
-        for value in values {
-            joined = Some(match joined {
-                None => (value.ty.clone(), value.span),
-                Some((Type::Any, _)) => (value.ty.clone(), value.span),
-                Some((ty, first)) if ty.compatible(&value.ty) || is_zero(value) => (merge(ty, &value.ty), first),
-                Some((ty, first)) => {
-                    let place = self.place(first);
+        let says = |it: &&&Expr| it.ty != Type::Any && !is_zero(it);
+        let plain = |it: &Expr| it.ty.as_number().is_some_and(|it| it.dim.is_none());
+        let first = values.iter().find(says).or_else(|| values.iter().find(|it| it.ty != Type::Any));
+        let Some(first) = first else { return Type::Any };
+        let with_unit = values.iter().find(|it| it.ty.as_number().is_some_and(|it| !it.dim.is_none()));
+        let lead = with_unit.filter(|_| plain(first)).unwrap_or(first);
+        let mut joined = lead.ty.clone();
+        let mut fits = true;
+        for value in values.iter().filter(|it| it.ty != Type::Any) {
+            if joined.compatible(&value.ty) || is_zero(value) {
+                joined = merge(joined, &value.ty);
+                continue;
+            }
+            fits = false;
+            match &lead.ty {
+                Type::Number(need) if plain(value) => self.missing_units(value, need),
+                ty => {
+                    let place = self.place(lead.span);
                     let message = TypeMessage::TypeMismatch { expected: ty.name(), found: value.ty.name() };
-                    let note = TypeNote::ExpectedBecause { what: ty.name() };
                     let error = self.error(message, value.span);
-                    *error = error.clone().label(place, note);
-                    (ty, first)
+                    *error = error.clone().label(place, TypeNote::ExpectedBecause { what: ty.name() });
                 }
-            });
+            }
         }
-        joined.map_or(Type::Any, |it| it.0)
+        if fits { joined } else { Type::Any }
     }
 
     /// The number type of an operand, or `None` where it is of any type; what is no number is reported.
@@ -403,10 +443,18 @@ fn apply_unit(expr: Expr, ty: &NumberType, size: Number) -> Expr {
     }
 }
 
-/// A literal zero has every unit.
+/// A literal zero has every unit, and so has a choice among zeros.
 pub(crate) fn is_zero(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::Const(Value::Number(number)) if number.is_zero())
-        && expr.ty.as_number().is_some_and(|it| it.dim.is_none())
+    match &expr.kind {
+        ExprKind::Const(Value::Number(number)) => {
+            number.is_zero() && expr.ty.as_number().is_some_and(|it| it.dim.is_none())
+        }
+        ExprKind::If(_, then, otherwise) => is_zero(then) && is_zero(otherwise),
+        ExprKind::Cases(arms, otherwise) => {
+            arms.iter().all(|it| is_zero(&it.1)) && otherwise.as_ref().is_some_and(|it| is_zero(it))
+        }
+        _ => false,
+    }
 }
 
 /// The type of values that may be of either.

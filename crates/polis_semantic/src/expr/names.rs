@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polis_diagnostic::{Bilingual, NameMessage, NameNote, TypeMessage, TypeNote, did_you_mean};
+use polis_diagnostic::{Bilingual, Fix, NameMessage, NameNote, TypeMessage, TypeNote, did_you_mean};
 use polis_syntax::Span;
 use polis_syntax::ast::{self, ExprKind as A};
 use polis_syntax::words::{Kind, UnitWord};
@@ -53,10 +53,36 @@ impl<'db> Lower<'_, 'db> {
                     let ty = unit_type(word);
                     return constant(Value::Number(Number::from(word.base().1)), Type::Number(ty), span);
                 }
-                let known = self.names_of_this();
-                self.unknown_name(span, known);
+                if !self.lost {
+                    self.unknown_in_expression(span, want);
+                }
                 unknown(span)
             }
+        }
+    }
+
+    /// Reports a name that nothing declares. Where a value of an enumeration belongs, its values are what may be meant.
+    fn unknown_in_expression(&mut self, span: Span, want: Option<&Type>) {
+        let mut known = self.names_of_this();
+        let values = match want {
+            Some(Type::Enum(symbol)) => self.values_of(symbol),
+            _ => Vec::new(),
+        };
+        known.extend(values.iter().cloned());
+        self.unknown_name(span, known);
+        if let (Some(Type::Enum(symbol)), Some(error)) = (want, self.diagnostics.last_mut())
+            && error.fix.is_none()
+            && !values.is_empty()
+        {
+            error.helps.push(TypeNote::ValuesAre { enumeration: symbol.name.clone(), values }.into());
+        }
+    }
+
+    /// The values of an enumeration.
+    fn values_of(&self, symbol: &Symbol) -> Vec<SmolStr> {
+        match self.item_of(symbol).map(|it| self.signature(it)).as_deref() {
+            Some(Signature::Enumeration(_, values)) => values.clone(),
+            _ => Vec::new(),
         }
     }
 
@@ -82,12 +108,8 @@ impl<'db> Lower<'_, 'db> {
 
     /// A bare value of the enumeration that the place expects.
     fn enum_value(&self, name: &str, want: Option<&Type>, span: Span) -> Option<Expr> {
-        let (Some(Type::Enum(symbol)), Some(package)) = (want, self.package) else { return None };
-        let item = crate::scope::visible(self.db, package)
-            .iter()
-            .filter(|it| it.name(self.db) == symbol.package)
-            .find_map(|it| crate::scope::scope(self.db, *it).get(&symbol.name))?;
-        let Signature::Enumeration(symbol, values) = &*self.signature(item) else { return None };
+        let Some(Type::Enum(symbol)) = want else { return None };
+        let values = self.values_of(symbol);
         let index = values.iter().position(|it| it == name)?;
         let kind = ExprKind::EnumValue(symbol.clone(), u32::try_from(index).ok()?);
         Some(Expr { kind, ty: Type::Enum(symbol.clone()), span })
@@ -118,6 +140,7 @@ impl<'db> Lower<'_, 'db> {
             }
             Signature::Rule(rule) => match self.this.clone() {
                 Some(this) if this.symbol == rule.entity => self.rule(this_of(&this, span), rule, span),
+                None if self.lost => unknown(span),
                 this => {
                     let ancestor = this.is_some_and(|it| self.ancestors(&it).any(|it| it.symbol == rule.entity));
                     let qualified = SmolStr::new(format!("{}.{}", rule.entity.name, rule.symbol.name));
@@ -142,8 +165,10 @@ impl<'db> Lower<'_, 'db> {
                     let kind = ExprKind::Ancestor(base, entity.symbol.clone());
                     Expr { kind, ty: Type::Entity(entity.symbol.clone()), span }
                 }
+                None if self.lost => unknown(span),
                 _ => self.not_a_value(item, name, want),
             },
+            Signature::Broken => unknown(span),
             Signature::Enumeration(..) | Signature::Other => self.not_a_value(item, name, want),
         }
     }
@@ -232,11 +257,7 @@ impl<'db> Lower<'_, 'db> {
                     return if let Some(value) = self.enum_value(self.name(name), Some(&ty), span) {
                         value
                     } else {
-                        let values = match &*self.signature(item) {
-                            Signature::Enumeration(_, values) => values.clone(),
-                            _ => Vec::new(),
-                        };
-                        self.unknown_member(name, &item.name(self.db), &values);
+                        self.unknown_value(name, &item.symbol(self.db));
                         unknown(span)
                     };
                 }
@@ -282,12 +303,30 @@ impl<'db> Lower<'_, 'db> {
                     let kind = ExprKind::Ancestor(Box::new(base), above.symbol.clone());
                     return Expr { kind, ty: Type::Entity(above.symbol.clone()), span };
                 }
+                Signature::Broken => return unknown(span),
                 _ => {}
             }
         }
         let fields: Vec<SmolStr> = entity.fields.iter().map(|it| it.0.clone()).collect();
         self.unknown_member(name, &entity.symbol.name, &fields);
         unknown(span)
+    }
+
+    fn unknown_value(&mut self, name: ast::Ident, enumeration: &Symbol) {
+        let text = self.name(name);
+        let values = self.values_of(enumeration);
+        let near = did_you_mean(text, values.iter().map(SmolStr::as_str)).map(SmolStr::new);
+        let place = self.place(name.span);
+        let enumeration = enumeration.name.clone();
+        let message = TypeMessage::UnknownValue { value: text.into(), enumeration: enumeration.clone() };
+        let error = self.error(message, name.span);
+        match near {
+            Some(name) => {
+                error.fix = Some(Fix::suggestion(NameNote::DidYouMean { name: name.clone() }, place, name));
+            }
+            None if !values.is_empty() => error.helps.push(TypeNote::ValuesAre { enumeration, values }.into()),
+            None => {}
+        }
     }
 
     fn unknown_member(&mut self, name: ast::Ident, of: &SmolStr, known: &[SmolStr]) {

@@ -1,18 +1,22 @@
 //! Infix operators: units, dates, comparisons.
 
-use polis_diagnostic::{Bilingual, TypeMessage, TypeNote};
+use polis_diagnostic::{Bilingual, Fix, Severity, SyntaxNote, TypeMessage, TypeNote};
 use polis_syntax::Span;
-use polis_syntax::ast::{self, BinaryOp};
+use polis_syntax::ast::{self, BinaryOp, ExprKind as A};
 use polis_syntax::words::{Builtin, Face, UnitWord};
-use polis_value::Value;
+use polis_value::{Date, Value};
+use smol_str::SmolStr;
 
-use super::{is_zero, merge, unknown};
+use super::{constant, is_zero, merge, unknown};
 use crate::ir::{Expr, ExprKind};
 use crate::lower::Lower;
 use crate::types::{Dim, NumberType, Type};
 
 impl Lower<'_, '_> {
     pub(super) fn binary(&mut self, binary: &ast::Binary, want: Option<&Type>, span: Span) -> Expr {
+        if let Some(date) = self.dashed_date(binary, want, span) {
+            return date;
+        }
         match binary.op {
             BinaryOp::Or | BinaryOp::And => {
                 let lhs = self.condition(&binary.lhs);
@@ -37,8 +41,41 @@ impl Lower<'_, '_> {
         }
     }
 
+    /// `2020-1-31`, which is read as a subtraction. Where a date belongs, it is taken for the one that is meant, so that
+    /// nothing else is said of it; where a number belongs, it is nothing but what it says.
+    fn dashed_date(&mut self, binary: &ast::Binary, want: Option<&Type>, span: Span) -> Option<Expr> {
+        let A::Binary(inner) = &binary.lhs.kind else { return None };
+        if (binary.op, inner.op) != (BinaryOp::Sub, BinaryOp::Sub) || matches!(want, Some(Type::Number(_))) {
+            return None;
+        }
+        let figure = |it: &ast::Expr| match &it.kind {
+            A::Figure(figure) if figure.unit.is_none() => self.text(figure.digits).parse::<u16>().ok(),
+            _ => None,
+        };
+        let (month, day) = (figure(&inner.rhs)?, figure(&binary.rhs)?);
+        let year = figure(&inner.lhs).filter(|_| self.is_year(&inner.lhs))?;
+        let date = SmolStr::new(format!("{year}-{month:02}-{day:02}"));
+        let value = Date::parse(&date).ok()?;
+        let text = SmolStr::new(self.text(span).replace(' ', ""));
+        let place = self.place(span);
+        let error = self.error(TypeMessage::DateAsSubtraction { text, date: date.clone() }, span);
+        let note = SyntaxNote::ReplaceWith { text: date.clone() };
+        error.fix = Some(Fix::suggestion(note, place, date));
+        if want != Some(&Type::Date) {
+            return None;
+        }
+        error.severity = Severity::Error;
+        Some(constant(Value::Date(value), Type::Date, span))
+    }
+
     /// Both operands; a value of an enumeration is settled by the other side.
     fn both(&mut self, binary: &ast::Binary, want: Option<&Type>) -> (Expr, Expr) {
+        if self.is_year(&binary.lhs) {
+            // `2020 < 成立`: a year, where the other side is a date.
+            let rhs = self.infer(&binary.rhs, want);
+            let lhs = self.infer(&binary.lhs, Some(&rhs.ty.clone()));
+            return (lhs, rhs);
+        }
         let before = self.diagnostics.len();
         let lhs = self.infer(&binary.lhs, want);
         if self.diagnostics.len() > before && matches!(binary.lhs.kind, ast::ExprKind::Name(_)) {
@@ -69,10 +106,10 @@ impl Lower<'_, '_> {
     fn mismatch(&mut self, binary: &ast::Binary, lhs: &Expr, rhs: &Expr) {
         match (&lhs.ty, &rhs.ty) {
             (Type::Number(left), Type::Number(right)) => {
-                if right.dim.is_none() && matches!(rhs.kind, ExprKind::Const(_)) {
-                    self.missing_unit(rhs, left);
-                } else if left.dim.is_none() && matches!(lhs.kind, ExprKind::Const(_)) {
-                    self.missing_unit(lhs, right);
+                if right.dim.is_none() && is_written(rhs) {
+                    self.missing_units(rhs, left);
+                } else if left.dim.is_none() && is_written(lhs) {
+                    self.missing_units(lhs, right);
                 } else {
                     let unit = |it: &NumberType| {
                         if it.dim.is_none() {
@@ -124,7 +161,10 @@ impl Lower<'_, '_> {
 
     /// `+` and `-`: numbers of one unit, a date and days or months, two dates.
     fn sum(&mut self, binary: &ast::Binary, want: Option<&Type>, span: Span) -> Expr {
-        let (lhs, rhs) = self.both(binary, want);
+        // Four digits beside a date are a year where dates are compared, and a number where one is added.
+        let lhs = self.infer(&binary.lhs, want.filter(|it| **it != Type::Date));
+        let beside = Some(&lhs.ty).filter(|it| **it != Type::Date);
+        let rhs = self.infer(&binary.rhs, beside);
         match (&lhs.ty, &rhs.ty) {
             (Type::Any, _) | (_, Type::Any) => {
                 let ty = if lhs.ty == Type::Any { rhs.ty.clone() } else { lhs.ty.clone() };
@@ -186,12 +226,11 @@ impl Lower<'_, '_> {
             && high.unit.is_some()
         {
             let place = self.place(binary.lhs.span.to(binary.rhs.span));
-            let text =
-                smol_str::SmolStr::new(format!("{}..{}", self.text(binary.lhs.span), self.text(binary.rhs.span)));
+            let text = SmolStr::new(format!("{}..{}", self.text(binary.lhs.span), self.text(binary.rhs.span)));
             if let Some(error) = self.diagnostics.last_mut() {
-                let note = polis_diagnostic::SyntaxNote::ReplaceWith { text: text.clone() };
+                let note = SyntaxNote::ReplaceWith { text: text.clone() };
                 error.helps = vec![note.clone().into()];
-                error.fix = Some(polis_diagnostic::Fix::suggestion(note, place, text));
+                error.fix = Some(Fix::suggestion(note, place, text));
             }
         }
     }
@@ -231,9 +270,9 @@ impl Lower<'_, '_> {
             && !is_zero(first)
             && !is_zero(second)
         {
-            if right.dim.is_none() && matches!(second.kind, ExprKind::Const(_)) {
+            if right.dim.is_none() && is_written(second) {
                 let left = left.clone();
-                self.missing_unit(second, &left);
+                self.missing_units(second, &left);
                 return;
             }
             let unit = |it: &NumberType| Bilingual::new(it.unit(Face::Zh), it.unit(Face::En));
@@ -246,6 +285,18 @@ impl Lower<'_, '_> {
                 *error = error.clone().label(place, note);
             }
         }
+    }
+}
+
+/// Whether a value is made of figures that stand there, so that a unit can be put to them.
+fn is_written(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Const(_) | ExprKind::List(_) => true,
+        ExprKind::If(_, then, otherwise) => is_written(then) && is_written(otherwise),
+        ExprKind::Cases(arms, otherwise) => {
+            arms.iter().all(|it| is_written(&it.1)) && otherwise.as_ref().is_none_or(|it| is_written(it))
+        }
+        _ => false,
     }
 }
 

@@ -404,6 +404,8 @@ pub struct Group {
     pub totals: Vec<(Dim, Number, Span)>,
     /// Whether what is named is not all (等).
     pub open_ended: bool,
+    /// Whether everything that it names could be read, so that its members can be counted.
+    pub whole: bool,
     /// The categories of a list with their own members.
     pub categories: Vec<Group>,
     /// The items that say more of themselves than their name.

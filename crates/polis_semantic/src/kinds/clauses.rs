@@ -352,7 +352,7 @@ pub(crate) fn negate(condition: Expr) -> Expr {
 }
 
 /// The number that a constant expression is.
-fn fold(expr: &Expr) -> Option<Number> {
+pub(super) fn fold(expr: &Expr) -> Option<Number> {
     match &expr.kind {
         ExprKind::Const(Value::Number(number)) => Some(*number),
         ExprKind::Binary { op, lhs, rhs, twelfths: 0 } => {

@@ -1,14 +1,16 @@
 //! Documents, units, notions, entities and enumerations.
 
-use polis_diagnostic::{Bilingual, Cycle, NameMessage, SyntaxMessage, TypeMessage};
-use polis_syntax::ast::{Block, Element, ExprKind as A, HeadName};
+use polis_diagnostic::{Bilingual, NameMessage, SyntaxMessage, TypeMessage};
+use polis_syntax::ast::{Block, Element, Expr, ExprKind as A, HeadName};
 use polis_syntax::words::{ClauseWord, Kind};
-use polis_value::Range;
+use polis_value::Value;
 use smol_str::SmolStr;
 
+use super::ranges::Allowed;
 use super::{Clauses, Def};
 use crate::ir::{Document, Entity, Enumeration, ExprKind, Field, Notion};
-use crate::lower::Lower;
+use crate::lower::{Lower, Path};
+use crate::scope::Found;
 use crate::types::Type;
 
 impl Lower<'_, '_> {
@@ -29,6 +31,9 @@ impl Lower<'_, '_> {
 
     pub(super) fn unit(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let equals = block.equals.as_ref().or_else(|| clauses.one(ClauseWord::Equals)?.values.first());
+        if let Some(equals) = equals {
+            self.units_of(equals);
+        }
         match equals.map(|it| &it.kind) {
             Some(A::Figure(figure)) => {
                 if let Some(unit) = figure.unit {
@@ -45,6 +50,33 @@ impl Lower<'_, '_> {
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
             defs.push(Def::Unit(meta));
+        }
+    }
+
+    /// Notes the units that a unit is made of, for [`crate::cycles`].
+    fn units_of(&mut self, expr: &Expr) {
+        match &expr.kind {
+            A::Figure(figure) => {
+                if let Some(name) = figure.unit.filter(|it| it.word.is_none()).map(|it| it.name)
+                    && let Some(Found::Item(item)) = self.lookup(self.name(name))
+                {
+                    self.references.push(item.symbol(self.db));
+                }
+            }
+            A::Name(_) | A::Member(..) => {
+                // What is wrong with the name is reported where its type is asked for.
+                let before = self.diagnostics.len();
+                if let Path::Item(item) = self.path(expr) {
+                    self.references.push(item.symbol(self.db));
+                }
+                self.diagnostics.truncate(before);
+            }
+            A::Binary(binary) => {
+                self.units_of(&binary.lhs);
+                self.units_of(&binary.rhs);
+            }
+            A::Paren(inner) => self.units_of(inner),
+            _ => {}
         }
     }
 
@@ -70,6 +102,7 @@ impl Lower<'_, '_> {
                 None => self.not_a_name(value),
             }
         }
+        self.enum_hidden(block);
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
             defs.push(Def::Enumeration(Enumeration { meta, values }));
@@ -86,8 +119,8 @@ impl Lower<'_, '_> {
                 Element::Clause(clause)
                     if Kind::Entity.clause(self.name(clause.word)).map(|it| it.word) == Some(ClauseWord::Field) =>
                 {
-                    if let (Some(HeadName::Name(name)), Some(ty)) = (clause.name, clause.values.first()) {
-                        let ty = self.type_expr(ty);
+                    if let Some(HeadName::Name(name)) = clause.name {
+                        let ty = clause.values.first().map_or(Type::Any, |it| self.type_expr(it));
                         let name = (SmolStr::new(self.name(name)), name.span);
                         self.field(
                             name,
@@ -101,12 +134,6 @@ impl Lower<'_, '_> {
             }
         }
         let symbol = self.item.symbol(self.db);
-        if let Some(circle) = self.entity_circle() {
-            self.error(
-                NameMessage::CyclicDefinition { cycle: Cycle(circle) },
-                block.name.map_or(block.word.span, |it| it.span),
-            );
-        }
         if let Some(meta) = self.meta(block, clauses, symbol) {
             defs.push(Def::Entity(Entity { meta, parent, plural, fields }));
         }
@@ -124,10 +151,13 @@ impl Lower<'_, '_> {
             Type::Any
         };
         let title = block.title.map(|it| self.quoted(it)).or_else(|| self.text_clause(&clauses, ClauseWord::Title));
-        let range = clauses.one(ClauseWord::Range).and_then(|it| it.values.first()).and_then(|it| {
+        let bounds = clauses.one(ClauseWord::Range).and_then(|it| it.values.first());
+        let range = bounds.and_then(|it| {
             let value = self.expect(it, &ty);
-            if let ExprKind::Const(value) = &value.kind {
-                value.as_number_range()
+            if let ExprKind::Const(constant) = &value.kind {
+                constant.as_number_range().filter(|_| value.ty.compatible(&ty))
+            } else if value.ty == Type::Any {
+                None
             } else {
                 let expected = Bilingual::new("确定的区间", "a range that needs no facts");
                 let found = value.ty.name();
@@ -136,8 +166,9 @@ impl Lower<'_, '_> {
             }
         });
         let default = clauses.one(ClauseWord::Default).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
-        if let (Some(range), Some(default)) = (&range, &default) {
-            self.default_in_range(self.name(name).into(), &ty, *range, default);
+        if let (Some(range), Some(bounds), Some(default)) = (range, bounds, &default) {
+            let allowed = Allowed { range: Value::from(range), place: self.place(bounds.span) };
+            self.in_range(self.name(name), &ty, default, &allowed);
         }
         self.field(
             (self.name(name).into(), name.span),
@@ -146,52 +177,12 @@ impl Lower<'_, '_> {
         );
     }
 
-    fn default_in_range(
-        &mut self,
-        field: SmolStr,
-        ty: &Type,
-        range: Range<polis_value::Number>,
-        default: &crate::ir::Expr,
-    ) {
-        if let ExprKind::Const(value) = &default.kind
-            && let Some(number) = value.as_number()
-            && !range.contains(number)
-        {
-            let value = self.text(default.span).into();
-            let message = polis_diagnostic::SampleMessage::SampleOutOfRange {
-                value,
-                field,
-                range: match ty {
-                    Type::Number(ty) => ty.show_range(range.lo(), range.hi(), polis_syntax::words::Face::Zh),
-                    _ => SmolStr::new(range.to_string()),
-                },
-            };
-            self.error(message, default.span);
-        }
-    }
-
     fn field(&mut self, (name, span): (SmolStr, polis_syntax::Span), field: Field, fields: &mut Vec<Field>) {
         if fields.iter().any(|it| it.name == name) {
             self.error(NameMessage::DuplicateName { name }, span);
             return;
         }
+        self.field_hides_enum(&name, span);
         fields.push(Field { name, ..field });
-    }
-
-    /// The circle that an entity's `in` runs in, if it does.
-    fn entity_circle(&self) -> Option<Vec<SmolStr>> {
-        let all = crate::signature::entities(self.db, self.package?);
-        let own = self.item.symbol(self.db);
-        let mut circle = vec![own.name.clone()];
-        let mut next = all.iter().find(|it| it.symbol == own)?.parent.clone()?;
-        while next != own {
-            if circle.len() > all.len() {
-                return None;
-            }
-            circle.push(next.name.clone());
-            next = all.iter().find(|it| it.symbol == next)?.parent.clone()?;
-        }
-        // Each circle is reported once, at the entity whose name is first in order.
-        (circle.iter().min() == circle.first()).then_some(circle)
     }
 }

@@ -41,6 +41,13 @@ impl Lower<'_, '_> {
         let values: Vec<&Expr> = value.iter().chain(dated.iter().map(|it| &it.1)).collect();
         let ty = declared.unwrap_or_else(|| self.join(&values));
         let range = clauses.one(ClauseWord::Range).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
+        if let Some(range) = &range
+            && let Some(allowed) = super::ranges::allowed(range, &ty, self.place(range.span))
+        {
+            for value in value.iter().chain(dated.iter().map(|it| &it.1)) {
+                self.in_range(&self.item.name(self.db), &ty, value, &allowed);
+            }
+        }
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
             defs.push(Def::Param(Param { meta, ty: ty.clone(), value, dated, range }));

@@ -2,7 +2,7 @@
 
 use polis_diagnostic::{KindMessage, KindNote};
 use polis_syntax::Span;
-use polis_syntax::ast::Block;
+use polis_syntax::ast::{Block, Element, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind, UnitWord};
 use polis_value::Number;
 use smol_str::SmolStr;
@@ -12,9 +12,40 @@ use crate::ir::{Expr, Group, ListItem};
 use crate::lower::Lower;
 use crate::types::{Dim, NumberType, Symbol, Type};
 
+/// What a group is made of.
+#[derive(Default)]
+pub(super) struct Members {
+    /// The members that it names itself.
+    pub(super) names: Vec<SmolStr>,
+    /// The groups that it takes in.
+    pub(super) includes: Vec<Symbol>,
+    /// Whether all that it names could be read.
+    pub(super) whole: bool,
+}
+
+impl Members {
+    /// No members so far of a block.
+    pub(super) fn of(block: &Block) -> Self {
+        Self { whole: is_whole(block), ..Self::default() }
+    }
+}
+
+/// Whether nothing in a block is unreadable.
+fn is_whole(block: &Block) -> bool {
+    block.body.iter().flat_map(|it| &it.elements).all(|it| match it {
+        Element::Error(_) => false,
+        Element::Clause(clause) => {
+            let mut values = clause.values.iter().flat_map(crate::signature::items_of);
+            !clause.values.is_empty() && !values.any(|it| matches!(it.kind, ExprKind::Error))
+        }
+        Element::Block(_) => true,
+    })
+}
+
 impl Lower<'_, '_> {
     /// A main document with supporting ones.
     pub(super) fn series(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
+        let before = self.diagnostics.len();
         let mut members: Vec<SmolStr> = Vec::new();
         for word in [ClauseWord::Main, ClauseWord::Supporting] {
             for symbol in self.references_of(clauses, word) {
@@ -26,8 +57,10 @@ impl Lower<'_, '_> {
                 }
             }
         }
+        let whole = self.diagnostics.len() == before && is_whole(block);
         let symbol = self.item.symbol(self.db);
-        if let Some(group) = self.group(block, clauses, symbol, members, Vec::new()) {
+        if let Some(group) = self.group(block, clauses, symbol, Members { names: members, whole, ..Members::default() })
+        {
             self.check_totals(&group, &[]);
             defs.push(Def::Group(group));
         }
@@ -43,10 +76,13 @@ impl Lower<'_, '_> {
 
     /// A group whose items stand in it, or in categories inside it.
     pub(super) fn listed_group(&mut self, block: &Block, clauses: &Clauses<'_>, symbol: Symbol) -> Option<Group> {
-        let mut members = self.names_of(clauses, ClauseWord::Items);
+        let mut members = Members::of(block);
+        self.names_of(clauses, ClauseWord::Items, &mut members);
         let mut list_items = Vec::new();
         let mut categories: Vec<Group> = Vec::new();
-        let mut names: Vec<SmolStr> = Vec::new();
+        let mut names = Members::of(block);
+        // The units whose totals are wrong in a category: the list's own would only say so again.
+        let mut wrong: Vec<Dim> = Vec::new();
         for inner in &clauses.blocks {
             let inner_clauses = match inner.kind {
                 Some(Kind::Category | Kind::Item) => self.clauses(inner),
@@ -60,7 +96,8 @@ impl Lower<'_, '_> {
             }
             self.member_name(inner, &mut names);
             self.when(&inner_clauses);
-            let mut items = self.names_of(&inner_clauses, ClauseWord::Items);
+            let mut items = Members::of(inner);
+            self.names_of(&inner_clauses, ClauseWord::Items, &mut items);
             let mut inner_items = Vec::new();
             for item in &inner_clauses.blocks {
                 let item_clauses = self.clauses(item);
@@ -70,16 +107,17 @@ impl Lower<'_, '_> {
             }
             let inner_symbol =
                 Symbol::new(symbol.package.clone(), format!("{}.{}", symbol.name, super::pay::block_name(self, inner)));
-            if let Some(mut group) = self.group(inner, &inner_clauses, inner_symbol, items, Vec::new()) {
+            if let Some(mut group) = self.group(inner, &inner_clauses, inner_symbol, items) {
                 group.items = inner_items;
-                self.check_totals(&group, &[]);
+                wrong.extend(self.check_totals(&group, &[]));
                 categories.push(group);
             }
         }
-        let mut group = self.group(block, clauses, symbol, members, Vec::new())?;
+        members.whole &= names.whole;
+        let mut group = self.group(block, clauses, symbol, members)?;
         group.categories = categories;
         group.items = list_items;
-        self.check_totals(&group, &group.categories);
+        self.check_totals(&group, &wrong);
         Some(group)
     }
 
@@ -125,19 +163,21 @@ impl Lower<'_, '_> {
             .collect()
     }
 
-    /// The names that the clauses headed by `word` declare, each once.
-    pub(super) fn names_of(&mut self, clauses: &Clauses<'_>, word: ClauseWord) -> Vec<SmolStr> {
-        let mut names: Vec<SmolStr> = Vec::new();
+    /// Adds the names that the clauses headed by `word` declare, each once.
+    pub(super) fn names_of(&mut self, clauses: &Clauses<'_>, word: ClauseWord, members: &mut Members) {
         for value in clauses.values(word) {
             match self.label(value) {
-                Some(name) if names.contains(&name) => {
+                Some(name) if members.names.contains(&name) => {
                     self.error(polis_diagnostic::NameMessage::DuplicateName { name }, value.span);
+                    members.whole = false;
                 }
-                Some(name) => names.push(name),
-                None => self.not_a_name(value),
+                Some(name) => members.names.push(name),
+                None => {
+                    self.not_a_name(value);
+                    members.whole = false;
+                }
             }
         }
-        names
     }
 
     /// What groups have in common. Totals over included groups are held against the whole program, not here.
@@ -146,8 +186,7 @@ impl Lower<'_, '_> {
         block: &Block,
         clauses: &Clauses<'_>,
         symbol: Symbol,
-        members: Vec<SmolStr>,
-        includes: Vec<Symbol>,
+        Members { names: members, includes, whole }: Members,
     ) -> Option<Group> {
         let unlisted: Vec<(Dim, Number)> =
             clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
@@ -163,6 +202,7 @@ impl Lower<'_, '_> {
             unlisted,
             totals,
             open_ended,
+            whole,
             categories: Vec::new(),
             items: Vec::new(),
             providers,
@@ -170,17 +210,21 @@ impl Lower<'_, '_> {
         })
     }
 
-    /// Declared totals against what is listed: categories by 类, everything else by the items.
-    pub(super) fn check_totals(&mut self, group: &Group, categories: &[Group]) {
-        for (dim, declared, span) in &group.totals {
-            let Some(counted) = counted(group, categories, dim) else { continue };
+    /// Declared totals against what is listed: categories by 类, everything else by the items. Totals in the units
+    /// `except` are left out. Returns the units whose totals are wrong.
+    pub(super) fn check_totals(&mut self, group: &Group, except: &[Dim]) -> Vec<Dim> {
+        let mut wrong = Vec::new();
+        for (dim, declared, span) in group.totals.iter().filter(|it| !except.contains(&it.0)) {
+            let Some(counted) = counted(group, dim) else { continue };
             // A list that is not all (等) may only name fewer.
             let fits = if group.open_ended { counted <= *declared } else { counted == *declared };
             if !fits {
                 let unit = if *dim == Dim::of(UnitWord::Category) { UnitWord::Category } else { UnitWord::Item };
                 self.total_mismatch(*span, &group.meta.symbol.name, *declared, counted, unit);
+                wrong.push(dim.clone());
             }
         }
+        wrong
     }
 
     pub(super) fn total_mismatch(
@@ -202,7 +246,11 @@ impl Lower<'_, '_> {
 
 /// How many members a group has by the unit of a total; `None` where the text lists none, so that nothing can be held
 /// against it.
-fn counted(group: &Group, categories: &[Group], dim: &Dim) -> Option<Number> {
+fn counted(group: &Group, dim: &Dim) -> Option<Number> {
+    let categories = &group.categories;
+    if !group.whole {
+        return None;
+    }
     let number = |it: usize| Number::from(i64::try_from(it).unwrap_or(i64::MAX));
     let unlisted = |group: &Group| {
         let of = |it: &&(Dim, Number)| it.0 == *dim || it.0.is_none() && *dim != Dim::of(UnitWord::Category);
@@ -217,6 +265,13 @@ fn counted(group: &Group, categories: &[Group], dim: &Dim) -> Option<Number> {
     let mut total = number(group.members.len());
     let mut any = !group.members.is_empty();
     for part in std::iter::once(group).chain(categories) {
+        // A category that could not be read whole stands for what it declares, if it does.
+        if !part.whole {
+            let declared = part.totals.iter().find(|it| it.0 == *dim)?.1;
+            total = total.add(declared).ok()?;
+            any = true;
+            continue;
+        }
         if !std::ptr::eq(part, group) {
             total = total.add(number(part.members.len())).ok()?;
             any |= !part.members.is_empty();

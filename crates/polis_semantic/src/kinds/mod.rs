@@ -8,10 +8,12 @@ mod clauses;
 mod declarations;
 mod figures;
 mod groups;
+mod hidden;
 mod norms;
 mod pay;
 mod procedures;
 mod provisions;
+mod ranges;
 pub(crate) mod rating;
 mod structures;
 mod tests;
@@ -176,10 +178,12 @@ impl Lower<'_, '_> {
     fn kind(&mut self, kind: Kind, block: &Block, defs: &mut Vec<Def>, ty: &mut Type) {
         let clauses = self.clauses(block);
         self.this = block.of.as_ref().and_then(|it| self.entity(it));
-        if kind.spec().of == polis_syntax::words::HeadName::Required && block.of.is_none() && self.head_is_whole(block)
-        {
+        let required = kind.spec().of == polis_syntax::words::HeadName::Required;
+        self.lost = self.this.is_none() && (block.of.is_some() || required);
+        if required && block.of.is_none() && self.head_is_whole(block) {
             self.missing_entity(block, kind);
         }
+        self.hidden_by_field(kind, block);
         match kind {
             Kind::Document => self.document(block, &clauses, defs),
             Kind::Series => self.series(block, &clauses, defs),

@@ -1,20 +1,23 @@
 //! Norms, powers and duties: who, what, over whom.
 
+use polis_db::Db;
 use polis_diagnostic::{Bilingual, KindMessage, KindNote, TypeMessage};
 use polis_syntax::ast::{Block, ExprKind as A};
 use polis_syntax::words::{ClauseWord, Kind, UnitWord};
 use smol_str::SmolStr;
 
 use super::figures::both;
-use super::{Clauses, Def};
+use super::groups::Members;
+use super::{Clauses, Def, lowered};
 use crate::ir::{Assignment, Deadline, Deontic, Group, Norm};
+use crate::items::Item;
 use crate::lower::Lower;
 use crate::types::{Dim, NumberType, Symbol, Type};
 
 impl Lower<'_, '_> {
     pub(super) fn norm(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let actors = self.references_of(clauses, ClauseWord::Actor);
-        self.scope_of_actor(&actors);
+        self.scope_of_actors(&actors, clauses, ClauseWord::Actor);
         let said = [
             (ClauseWord::Must, Deontic::Must),
             (ClauseWord::MustNot, Deontic::MustNot),
@@ -59,14 +62,30 @@ impl Lower<'_, '_> {
         }
     }
 
-    /// A norm whose head names no entity is about its actor, if that is an entity.
-    fn scope_of_actor(&mut self, actors: &[Symbol]) {
+    /// A provision whose head names no entity is about its actors, if they are, or lie in, one entity: the guard then
+    /// speaks of that entity's facts.
+    fn scope_of_actors(&mut self, actors: &[Symbol], clauses: &Clauses<'_>, word: ClauseWord) {
         if self.this.is_some() {
             return;
         }
-        if let ([actor], Some(package)) = (actors, self.package) {
+        // Where an actor could not be read, the guard may be about that one.
+        self.lost |= clauses.values(word).count() > actors.len();
+        let Some(package) = self.package.filter(|_| !self.lost) else { return };
+        let mut of = actors.iter().map(|it| self.entity_of_actor(it));
+        let Some(Some(first)) = of.next() else { return };
+        if of.all(|it| it.as_ref() == Some(&first)) {
             let entities = crate::signature::entities(self.db, package);
-            self.this = entities.iter().find(|it| it.symbol == *actor).cloned();
+            self.this = entities.iter().find(|it| it.symbol == first).cloned();
+        }
+    }
+
+    /// The entity that an actor is, or that an organ lies in.
+    fn entity_of_actor(&self, actor: &Symbol) -> Option<Symbol> {
+        let item = self.item_of(actor)?;
+        match item.kind(self.db)? {
+            Kind::Entity => Some(actor.clone()),
+            Kind::Organ => organ_entity(self.db, item),
+            _ => None,
         }
     }
 
@@ -143,9 +162,12 @@ impl Lower<'_, '_> {
         if own.is_empty() {
             own = holders.to_vec();
         }
+        let outer = (self.this.clone(), self.lost);
+        self.scope_of_actors(&own, clauses, ClauseWord::Holder);
         let over = self.labels_of(clauses, ClauseWord::Over);
         let objects = self.labels_of(clauses, ClauseWord::Object);
         self.assignment(block, clauses, group, own, (Vec::new(), Vec::new()), (over, objects), defs);
+        (self.this, self.lost) = outer;
     }
 
     /// A duty, alone or in a list whose bearers it takes over unless it names its own.
@@ -161,10 +183,13 @@ impl Lower<'_, '_> {
         if own.is_empty() {
             own = bearers.to_vec();
         }
+        let outer = (self.this.clone(), self.lost);
+        self.scope_of_actors(&own, clauses, ClauseWord::Bearer);
         let lead = self.references_of(clauses, ClauseWord::Lead);
         let supporting = self.references_of(clauses, ClauseWord::Supporters);
         let objects = self.labels_of(clauses, ClauseWord::Object);
         self.assignment(block, clauses, group, own, (lead, supporting), (Vec::new(), objects), defs);
+        (self.this, self.lost) = outer;
     }
 
     #[expect(clippy::too_many_arguments, reason = "pairs keep what belongs together; a struct would be built once")]
@@ -201,15 +226,17 @@ impl Lower<'_, '_> {
     /// A group of powers.
     pub(super) fn grant(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let holders = self.references_of(clauses, ClauseWord::Holder);
-        let includes = self.references_of(clauses, ClauseWord::Include);
+        self.lost |= clauses.values(ClauseWord::Holder).count() > holders.len();
+        let mut members = Members::of(block);
+        members.includes = self.references_of(clauses, ClauseWord::Include);
+        members.whole &= members.includes.len() == clauses.values(ClauseWord::Include).count();
         let symbol = self.item.symbol(self.db);
-        let mut members = Vec::new();
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut members);
             self.power(inner, &inner_clauses, Some(&symbol), &holders, defs);
         }
-        let group = self.group(block, clauses, symbol, members, includes);
+        let group = self.group(block, clauses, symbol, members);
         if let Some(group) = group {
             self.check_adds(clauses, &group);
             defs.push(Def::Group(group));
@@ -223,7 +250,7 @@ impl Lower<'_, '_> {
         let unlisted = group.unlisted.first().map_or(polis_value::Number::ZERO, |it| it.1);
         let listed = polis_value::Number::from(i64::try_from(group.members.len()).unwrap_or(i64::MAX));
         let Ok(counted) = listed.add(unlisted) else { return };
-        if counted != declared && !group.open_ended {
+        if counted != declared && !group.open_ended && group.whole {
             self.total_mismatch(value.span, &group.meta.symbol.name, declared, counted, UnitWord::Item);
         }
     }
@@ -231,20 +258,21 @@ impl Lower<'_, '_> {
     /// A group of duties.
     pub(super) fn duties(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let bearers = self.references_of(clauses, ClauseWord::Bearer);
+        self.lost |= clauses.values(ClauseWord::Bearer).count() > bearers.len();
         let symbol = self.item.symbol(self.db);
-        let mut members = Vec::new();
+        let mut members = Members::of(block);
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut members);
             self.duty(inner, &inner_clauses, Some(&symbol), &bearers, defs);
         }
-        if let Some(group) = self.group(block, clauses, symbol, members, Vec::new()) {
+        if let Some(group) = self.group(block, clauses, symbol, members) {
             defs.push(Def::Group(group));
         }
     }
 
     /// Adds a block's name to the members, or reports that it stands there already.
-    pub(super) fn member_name(&mut self, block: &Block, members: &mut Vec<SmolStr>) {
+    pub(super) fn member_name(&mut self, block: &Block, members: &mut Members) {
         let name: SmolStr = match (block.name, block.title) {
             (Some(name), _) => self.name(name).into(),
             (None, Some(title)) => self.quoted(title),
@@ -253,14 +281,25 @@ impl Lower<'_, '_> {
                 let expected = Bilingual::new("名称", "a name");
                 let found = Bilingual::word(kind.word().zh, kind.word().en);
                 self.error(polis_diagnostic::SyntaxMessage::UnexpectedToken { found, expected }, block.word.span);
+                members.whole = false;
                 return;
             }
         };
-        if members.contains(&name) {
+        if members.names.contains(&name) {
             let span = block.name.map_or_else(|| block.title.unwrap_or(block.word.span), |it| it.span);
             self.error(polis_diagnostic::NameMessage::DuplicateName { name }, span);
+            members.whole = false;
         } else {
-            members.push(name);
+            members.names.push(name);
         }
     }
+}
+
+/// The entity that an organ lies in.
+#[salsa::tracked(returns(clone))]
+fn organ_entity(db: &dyn Db, item: Item<'_>) -> Option<Symbol> {
+    lowered(db, item).defs.iter().find_map(|it| match it {
+        Def::Notion(notion) => notion.entity.clone(),
+        _ => None,
+    })
 }

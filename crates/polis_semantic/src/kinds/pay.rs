@@ -5,6 +5,7 @@ use polis_syntax::words::{Choice, ClauseWord};
 use smol_str::SmolStr;
 
 use super::figures::both;
+use super::groups::Members;
 use super::{Clauses, Def};
 use crate::expr::{this_of, unknown};
 use crate::ir::{Band, Constraint, Expr, ExprKind, Holds, Indicator, Limit, Part, PartExpr, Pay, Rule, Subject};
@@ -30,7 +31,7 @@ impl Lower<'_, '_> {
             .collect();
         let mut parts = reference.as_ref().map_or_else(Vec::new, |it| multiplied(it, &multiples));
         parts.extend(self.parts(clauses, &[ClauseWord::Component], &ty));
-        let bands = self.bands(clauses, &ty);
+        let bands = self.bands(block, clauses, &ty);
         // Bands that say when they apply decide what is paid; others only describe the scale.
         parts.extend(bands.iter().filter_map(|it| {
             let (guard, value) = (it.guard.clone()?, it.value.clone()?);
@@ -46,9 +47,9 @@ impl Lower<'_, '_> {
         self.summed(block, clauses, parts, ty, defs)
     }
 
-    fn bands(&mut self, clauses: &Clauses<'_>, ty: &Type) -> Vec<Band> {
+    fn bands(&mut self, block: &Block, clauses: &Clauses<'_>, ty: &Type) -> Vec<Band> {
         let mut bands: Vec<Band> = Vec::new();
-        let mut names: Vec<SmolStr> = Vec::new();
+        let mut names = Members::of(block);
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut names);

@@ -6,6 +6,7 @@ use polis_syntax::words::ClauseWord;
 use polis_value::Value;
 use smol_str::SmolStr;
 
+use super::groups::Members;
 use super::pay::block_name;
 use super::{Clauses, Def};
 use crate::ir::{Expr, ExprKind, Procedure, Scenario, Step};
@@ -17,7 +18,7 @@ impl Lower<'_, '_> {
     /// A graph of steps.
     pub(super) fn procedure(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let names: Vec<SmolStr> = clauses.blocks.iter().map(|it| block_name(self, it)).collect();
-        let mut seen = Vec::new();
+        let mut seen = Members::of(block);
         let mut steps = Vec::new();
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);

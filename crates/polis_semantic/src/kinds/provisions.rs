@@ -2,8 +2,8 @@
 
 use polis_syntax::ast::Block;
 use polis_syntax::words::{ClauseWord, Kind};
-use smol_str::SmolStr;
 
+use super::groups::Members;
 use super::pay::block_name;
 use super::{Clauses, Def};
 use crate::ir::{Commitment, Delegation, Expr, ExprKind, Fact, Mechanism, Param, Principle, Rule, Side};
@@ -13,7 +13,8 @@ use crate::types::{Symbol, Type};
 impl Lower<'_, '_> {
     /// A counted mechanism.
     pub(super) fn mechanism(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
-        let mut members = self.names_of(clauses, ClauseWord::Parts);
+        let mut members = Members::of(block);
+        self.names_of(clauses, ClauseWord::Parts, &mut members);
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut members);
@@ -25,7 +26,7 @@ impl Lower<'_, '_> {
         let frequency = self.frequency(clauses);
         let guard = self.when(clauses);
         let symbol = self.item.symbol(self.db);
-        if let Some(group) = self.group(block, clauses, symbol, members, Vec::new()) {
+        if let Some(group) = self.group(block, clauses, symbol, members) {
             self.check_totals(&group, &[]);
             defs.push(Def::Group(group.clone()));
             defs.push(Def::Mechanism(Mechanism { group, bearers, supporting, objects, frequency, guard }));
@@ -37,7 +38,7 @@ impl Lower<'_, '_> {
         let symbol = self.item.symbol(self.db);
         let parties = self.references_of(clauses, ClauseWord::Parties);
         let mut sides = Vec::new();
-        let mut names: Vec<SmolStr> = Vec::new();
+        let mut names = Members::of(block);
         for inner in clauses.blocks.iter().filter(|it| it.kind == Some(Kind::Side)) {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut names);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use polis_syntax::ast::{BinaryOp, Block};
 use polis_syntax::words::{ClauseWord, Kind, UnitWord};
 use polis_value::Value;
-use smol_str::SmolStr;
 
+use super::groups::Members;
 use super::pay::block_name;
 use super::{Clauses, Def};
 use crate::expr::{constant, this_of};
@@ -33,7 +33,7 @@ impl Lower<'_, '_> {
         let score = score.map(|it| self.expect(it, &points()));
         let mut dimensions = Vec::new();
         let mut grades = Vec::new();
-        let mut names: Vec<SmolStr> = Vec::new();
+        let mut names = Members::of(block);
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut names);

@@ -7,6 +7,7 @@ use polis_syntax::ast::{self, BinaryOp, Block, Body, Element, ExprKind as A};
 use polis_syntax::words::{ClauseWord, Kind};
 use smol_str::SmolStr;
 
+use super::ranges::{field_ranges, param_range};
 use super::{Clauses, Def};
 use crate::ir::{Expectation, Expr, GivenEntity, Test};
 use crate::lower::Lower;
@@ -20,9 +21,13 @@ impl Lower<'_, '_> {
         let mut entities: Vec<Arc<EntitySig>> = Vec::new();
         for clause in clauses.many(ClauseWord::Given) {
             let name = self.head_name(clause);
+            // What was given and could not be read, expectations may be about.
+            self.lost |= clause.values.is_empty();
             for (index, value) in clause.values.iter().enumerate() {
                 let name = if index == 0 { name.clone() } else { None };
+                let before = given.len();
                 self.given(value, name, &mut given, &mut entities);
+                self.lost |= given.len() == before;
             }
         }
         let mut set: Vec<(Symbol, Expr)> = Vec::new();
@@ -120,6 +125,7 @@ impl Lower<'_, '_> {
                         (Type::Date, _) => self.dated_fact(value, &ty),
                         _ => self.expect(value, &ty),
                     };
+                    self.fact_in_range(entity, field, &ty, &value);
                     let field: SmolStr = field.into();
                     let Some(entry) = given.get_mut(index) else { continue };
                     if entry.facts.iter().any(|it| it.0 == field) {
@@ -132,6 +138,14 @@ impl Lower<'_, '_> {
                 Element::Block(block) => self.inner_entity(index, entity, block, given, entities),
                 Element::Error(_) => {}
             }
+        }
+    }
+
+    /// Holds a fact against the field's range.
+    fn fact_in_range(&mut self, entity: &EntitySig, field: &str, ty: &Type, value: &Expr) {
+        let Some(item) = self.item_of(&entity.symbol) else { return };
+        if let Some((_, allowed)) = field_ranges(self.db, item).iter().find(|it| it.0 == field) {
+            self.in_range(field, ty, value, allowed);
         }
     }
 
@@ -204,6 +218,9 @@ impl Lower<'_, '_> {
             Some(Found::Item(item)) => match &*self.signature(item) {
                 Signature::Param(symbol, ty) => {
                     let value = self.expect(value, ty);
+                    if let Some(allowed) = param_range(self.db, item) {
+                        self.in_range(&symbol.name, ty, &value, &allowed);
+                    }
                     set.push((symbol.clone(), value));
                 }
                 _ => {

@@ -208,7 +208,7 @@ fn the_inside_of_a_provision_re_runs_that_provision_only() {
 fn another_type_re_runs_those_who_use_it() {
     let db = &mut two_files();
     // `丁` needs `丙`, and only `戊` needs `丁`.
-    edit(db, "/a/a.pol", &MAIN.replace("户数 + 步长", "1.5 户 + 户数"));
+    edit(db, "/a/a.pol", &MAIN.replace("户数 + 步长", "户数 / 3 + 户数"));
     assert_eq!(lowered(&executed(db)), ["丁", "丙", "戊"]);
     // A declared type: the users in both files run again, and nobody else.
     edit(db, "/a/a.pol", MAIN);

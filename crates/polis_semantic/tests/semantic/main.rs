@@ -7,6 +7,7 @@
     reason = "helpers of tests; a failure is to stop them"
 )]
 
+mod causes;
 mod checks;
 mod determinism;
 mod faces;
