@@ -112,6 +112,7 @@ fn is_valued(item: Item<'_>, db: &dyn Db) -> bool {
                 | Kind::Rating
                 | Kind::Indicator
                 | Kind::Delegation
+                | Kind::Fact
         )
     )
 }

@@ -219,8 +219,21 @@ impl<'a, 'db> Lower<'a, 'db> {
         true
     }
 
+    /// The provision of one of `kinds` that a bare name means, if it means exactly one.
+    pub(crate) fn only(&self, name: &str, kinds: &[Kind]) -> Option<Item<'db>> {
+        match crate::scope::lookup_kinds(self.db, self.package?, name, kinds).as_slice() {
+            [item] => Some(*item),
+            _ => None,
+        }
+    }
+
     /// A reference to a provision of one of `kinds`. The name of an inner block is `outer.inner`.
     pub(crate) fn reference(&mut self, expr: &ast::Expr, kinds: &[Kind]) -> Option<Symbol> {
+        if let A::Name(name) = &expr.kind
+            && let Some(item) = self.only(self.name(*name), kinds)
+        {
+            return Some(item.symbol(self.db));
+        }
         match self.path(expr) {
             Path::Nothing => None,
             Path::Item(item) => {
@@ -268,6 +281,11 @@ impl<'a, 'db> Lower<'a, 'db> {
 
     /// The entity that a head says it is `of`.
     pub(crate) fn entity(&mut self, expr: &ast::Expr) -> Option<Arc<EntitySig>> {
+        if let A::Name(name) = &expr.kind
+            && let Some(item) = self.only(self.name(*name), &[Kind::Entity])
+        {
+            return entity_of(&self.signature(item));
+        }
         match self.path(expr) {
             Path::Item(item) => {
                 if let Some(sig) = entity_of(&self.signature(item)) {

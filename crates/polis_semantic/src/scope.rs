@@ -162,6 +162,24 @@ pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Foun
     item.or_else(|| view.packages.get(name).copied().map(Found::Package))
 }
 
+/// The provisions of a name that are of one of `kinds`: the nearest, or those of several libraries that are equally near.
+/// Where the nearest of all is none of them, the name is looked for further away: an action and a concept may share one.
+pub fn lookup_kinds<'db>(db: &'db dyn Db, package: Package, name: &str, kinds: &[Kind]) -> Vec<Item<'db>> {
+    let fits = |it: &Item<'db>| it.kind(db).is_some_and(|it| kinds.contains(&it));
+    if view(db, package).ambiguous.get(name).is_none()
+        && let Some(Found::Item(item)) = lookup(db, package, name).filter(|it| matches!(it, Found::Item(it) if fits(it)))
+    {
+        return vec![item];
+    }
+    let above = superiors(db, package);
+    let nearer = std::iter::once(package).chain(above.iter().copied());
+    let nearest = nearer.filter_map(|it| scope(db, it).get(name)).find(fits);
+    match nearest {
+        Some(item) => vec![item],
+        None => visible(db, package).iter().filter_map(|it| scope(db, *it).get(name)).filter(fits).collect(),
+    }
+}
+
 /// The packages that all declare a name and are equally near: then it is not clear which is meant. The own package and
 /// the superiors come before libraries, each nearer one before the next.
 pub fn ambiguous(db: &dyn Db, package: Package, name: &str) -> Option<Vec<SmolStr>> {

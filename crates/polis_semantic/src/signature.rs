@@ -101,6 +101,10 @@ pub fn signature(db: &dyn Db, item: Item<'_>) -> Arc<Signature> {
             let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
             Signature::Rule(RuleSig { symbol, entity: entity.symbol.clone(), ty, condition: false })
         }
+        Some(Kind::Fact) => {
+            let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
+            if ty == Type::Any { Signature::Other } else { Signature::Param(symbol, ty) }
+        }
         // A hole with a type is a value; others are filled by documents and lists.
         Some(Kind::Delegation) => match (&block.ty, &block.of) {
             (Some(ty), None) => Signature::Param(symbol, lower.type_expr(ty)),
@@ -275,7 +279,8 @@ impl Lower<'_, '_> {
         if !name.quoted {
             if let Some(word) = TypeWord::from_text(text) {
                 return match word {
-                    TypeWord::Number | TypeWord::Percent => Type::number(false),
+                    TypeWord::Number => Type::number(false),
+                    TypeWord::Percent => Type::Number(NumberType::percent()),
                     TypeWord::Integer => Type::number(true),
                     TypeWord::Truth => Type::Truth,
                     TypeWord::Text => Type::Text,
@@ -286,7 +291,9 @@ impl Lower<'_, '_> {
                 return Type::Number(unit_type(word));
             }
         }
-        if let Some(Found::Item(item)) = self.lookup(text) {
+        if let Some(item) = self.only(text, &[Kind::Entity, Kind::Enum, Kind::Unit]) {
+            self.item_type(item, span)
+        } else if let Some(Found::Item(item)) = self.lookup(text) {
             self.item_type(item, span)
         } else {
             let mut words: Vec<SmolStr> = Vec::new();

@@ -70,7 +70,7 @@ fn counted(
     dim: &Dim,
     seen: &mut FxHashMap<Symbol, Option<Number>>,
 ) -> Option<(Number, Vec<(Place, Number)>)> {
-    if !group.whole {
+    if !group.whole || group.blank {
         return None;
     }
     seen.insert(group.meta.symbol.clone(), None);

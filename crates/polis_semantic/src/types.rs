@@ -85,6 +85,8 @@ pub enum UnitName {
     Word(UnitWord),
     /// A declared unit.
     User(SmolStr),
+    /// Hundredths, written `%` after the figure without a blank.
+    Percent,
 }
 
 /// The base units, in the order in which compound units are written.
@@ -282,11 +284,18 @@ impl NumberType {
         Self { dim, whole, shown: None }
     }
 
+    /// A share of a whole, shown in hundredths.
+    #[must_use]
+    pub fn percent() -> Self {
+        let hundredth = Number::ONE.div(Number::from(100)).unwrap_or(Number::ONE);
+        Self { shown: Some(Arc::new(Shown::simple(UnitName::Percent, hundredth))), ..Self::plain(false) }
+    }
+
     /// A figure of this type, with its unit, as written in `face`.
     #[must_use]
     pub fn show(&self, number: Number, face: Face) -> SmolStr {
         let (figure, unit) = self.parts(number, face);
-        if unit.is_empty() { figure } else { format_smolstr!("{figure} {unit}") }
+        format_smolstr!("{figure}{}{unit}", blank_before(&unit))
     }
 
     /// A figure of this type in both languages.
@@ -301,8 +310,12 @@ impl NumberType {
         let end = |it: Option<Number>| it.map_or((SmolStr::default(), SmolStr::default()), |it| self.parts(it, face));
         let ((low, low_unit), (high, high_unit)) = (end(lo), end(hi));
         let unit = if hi.is_some() { high_unit } else { low_unit };
-        let blank = if unit.is_empty() { "" } else { " " };
-        format_smolstr!("{low}..{high}{blank}{unit}")
+        if unit == "%" {
+            // Each end of a range of shares has its sign.
+            let signed = |it: SmolStr| if it.is_empty() { it } else { format_smolstr!("{it}%") };
+            return format_smolstr!("{}..{}", signed(low), signed(high));
+        }
+        format_smolstr!("{low}..{high}{}{unit}", blank_before(&unit))
     }
 
     /// The figure in the shown unit, and the unit.
@@ -323,6 +336,10 @@ impl NumberType {
     pub fn unit(&self, face: Face) -> SmolStr {
         self.shown.as_ref().map_or_else(|| self.dim.unit(face, false), |it| it.word(face, false))
     }
+}
+
+fn blank_before(unit: &str) -> &'static str {
+    if unit.is_empty() || unit == "%" { "" } else { " " }
 }
 
 impl Shown {
@@ -358,6 +375,7 @@ impl UnitName {
                 Face::En => SmolStr::new_static(word.english(one)),
             },
             Self::User(name) => name.clone(),
+            Self::Percent => SmolStr::new_static("%"),
         }
     }
 }
@@ -376,6 +394,9 @@ impl Type {
             Self::Number(number) if number.dim.is_none() && number.shown.is_none() => {
                 let word = if number.whole { TypeWord::Integer } else { TypeWord::Number };
                 Bilingual::word(word.word().zh, word.word().en)
+            }
+            Self::Number(number) if number.unit(Face::Zh) == "%" => {
+                Bilingual::word(TypeWord::Percent.word().zh, TypeWord::Percent.word().en)
             }
             Self::Number(number) => Bilingual::word(&number.unit(Face::Zh), &number.unit(Face::En)),
             Self::Truth => Bilingual::word(TypeWord::Truth.word().zh, TypeWord::Truth.word().en),

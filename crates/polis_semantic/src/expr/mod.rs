@@ -9,7 +9,7 @@ pub(crate) use names::this_of;
 use polis_diagnostic::{Bilingual, Fix, GeneralNote, SyntaxMessage, TypeMessage, TypeNote};
 use polis_syntax::Span;
 use polis_syntax::ast::{self, ExprKind as A, UnaryOp};
-use polis_syntax::words::Face;
+use polis_syntax::words::{Face, Kind};
 use polis_value::{CalendarSpan, Date, LiteralError, Number, Range, Value};
 use smol_str::SmolStr;
 
@@ -223,8 +223,17 @@ impl Lower<'_, '_> {
 
     /// A range. The lower end takes the unit of the upper one: `10..15 人`.
     fn range(&mut self, range: &ast::RangeExpr, want: Option<&Type>, span: Span) -> Expr {
-        let unit = range.unit.and_then(|it| self.unit_ref(it));
-        let hi = range.hi.as_ref().map(|it| self.infer(it, want));
+        // `4.. 家`: where the name after the dots is a user's unit, the range has no upper end.
+        let named = match (&range.lo, &range.hi) {
+            (Some(_), Some(ast::Expr { kind: A::Name(name), .. }))
+                if self.only(self.name(*name), &[Kind::Unit]).is_some() =>
+            {
+                Some(ast::UnitRef { name: *name, word: None, per: [None; 2] })
+            }
+            _ => None,
+        };
+        let unit = range.unit.or(named).and_then(|it| self.unit_ref(it));
+        let hi = range.hi.as_ref().filter(|_| named.is_none()).map(|it| self.infer(it, want));
         let lo = range.lo.as_ref().map(|it| self.infer(it, want));
         let lo = lo.map(|lo| match (&hi, &unit) {
             (_, Some((ty, size))) => apply_unit(lo, ty, *size),

@@ -17,6 +17,25 @@ use crate::scope::Found;
 use crate::signature::{EntitySig, RuleSig, Signature, entities, unit_type};
 use crate::types::{NumberType, Symbol, Type};
 
+/// What a name in an expression may mean.
+const VALUED: &[Kind] = &[
+    Kind::Entity,
+    Kind::Unit,
+    Kind::Param,
+    Kind::Rule,
+    Kind::Require,
+    Kind::Offices,
+    Kind::Centers,
+    Kind::Posts,
+    Kind::Quota,
+    Kind::Pay,
+    Kind::Admission,
+    Kind::Rating,
+    Kind::Indicator,
+    Kind::Delegation,
+    Kind::Fact,
+];
+
 impl<'db> Lower<'_, 'db> {
     pub(super) fn name_expr(&mut self, name: ast::Ident, want: Option<&Type>) -> Expr {
         let text = self.name(name);
@@ -31,6 +50,9 @@ impl<'db> Lower<'_, 'db> {
             && let Some(expr) = Self::fact(this_of(&this, span), &this, text, span)
         {
             return expr;
+        }
+        if let Some(item) = self.only(text, VALUED) {
+            return self.item_expr(item, name, want);
         }
         if self.report_ambiguous(name) {
             return unknown(span);
@@ -135,6 +157,7 @@ impl<'db> Lower<'_, 'db> {
         let span = name.span;
         match &*self.signature(item) {
             Signature::Param(symbol, ty) => {
+                self.reported_not_demanded(item, name);
                 self.references.push(symbol.clone());
                 Expr { kind: ExprKind::Param(symbol.clone()), ty: ty.clone(), span }
             }
@@ -170,6 +193,22 @@ impl<'db> Lower<'_, 'db> {
             },
             Signature::Broken => unknown(span),
             Signature::Enumeration(..) | Signature::Other => self.not_a_value(item, name, want),
+        }
+    }
+
+    /// What is reported may be compared and computed with, but binds nobody: it is no bound of a provision.
+    fn reported_not_demanded(&mut self, item: Item<'db>, name: ast::Ident) {
+        let computes = [Kind::Fact, Kind::Rule, Kind::Test, Kind::Indicator, Kind::Scenario];
+        if item.kind(self.db) == Some(Kind::Fact) && self.item.kind(self.db).is_none_or(|it| !computes.contains(&it)) {
+            let place = item.name_place(self.db);
+            let found = crate::lower::kind_name(Kind::Fact);
+            let expected = Bilingual::new(
+                "规定的数值（现状不是标准；可先写成 `参数`）",
+                "a figure that is laid down (what is reported is no standard; declare a `param` for one)",
+            );
+            let name_text = self.name(name).into();
+            let error = self.error(NameMessage::WrongKindOfName { name: name_text, found, expected }, name.span);
+            *error = error.clone().label(place, polis_diagnostic::GeneralNote::DeclaredHere);
         }
     }
 

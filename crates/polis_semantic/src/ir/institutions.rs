@@ -46,8 +46,8 @@ pub struct Admission {
     pub meta: Arc<Meta>,
     /// The entity that matters are.
     pub entity: Symbol,
-    /// The lists that it goes by.
-    pub lists: Vec<Symbol>,
+    /// The lists that it goes by, with the condition that says whether the matter is on it where the names do not.
+    pub lists: Vec<(Symbol, Option<Expr>)>,
     /// Who approves what is off the lists, and when approval was given.
     pub approvers: Vec<(Vec<Symbol>, Option<Expr>)>,
     /// Further conditions by name.
@@ -95,8 +95,6 @@ pub struct Mechanism {
     pub objects: Vec<SmolStr>,
     /// How often it is used.
     pub frequency: Option<Expr>,
-    /// When it applies.
-    pub guard: Option<Expr>,
 }
 
 /// A rating. The score is the rule `name.得分`, the grade the rule of its name.

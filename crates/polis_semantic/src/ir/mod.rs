@@ -268,6 +268,8 @@ pub struct Structure {
     pub actual: Option<Expr>,
     /// Its own bounds.
     pub limits: Vec<Limit>,
+    /// The bodies that say more of themselves than their name and number.
+    pub bodies: Vec<ListItem>,
 }
 
 /// A limit.
@@ -402,6 +404,10 @@ pub struct Group {
     pub unlisted: Vec<(Dim, Number)>,
     /// The declared totals, by unit.
     pub totals: Vec<(Dim, Number, Span)>,
+    /// When it applies.
+    pub guard: Option<Expr>,
+    /// Whether how many are unlisted is itself left open.
+    pub blank: bool,
     /// Whether what is named is not all (等).
     pub open_ended: bool,
     /// Whether everything that it names could be read, so that its members can be counted.

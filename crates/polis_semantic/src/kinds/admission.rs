@@ -17,7 +17,13 @@ impl Lower<'_, '_> {
     /// Whether a matter is admitted: it is on no negative list; it is on a positive list, or approved, or nothing is
     /// said of lists and approval; and every further condition holds. What the text does not settle is unknown.
     pub(super) fn admission(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) -> Type {
-        let lists = self.references_of(clauses, ClauseWord::Lists);
+        let mut lists: Vec<(Symbol, Option<Expr>)> = Vec::new();
+        for clause in clauses.many(ClauseWord::Lists) {
+            let guard = self.guard(clause);
+            for value in clause.values.iter().flat_map(crate::signature::items_of) {
+                lists.extend(self.reference(value, &[Kind::List]).map(|it| (it, guard.clone())));
+            }
+        }
         let matter = clauses.one(ClauseWord::Matter).and_then(|it| it.values.first());
         let matter = matter.map(|it| self.expect(it, &Type::Text));
         let mut approvers = Vec::new();
@@ -69,27 +75,30 @@ impl Lower<'_, '_> {
 
     fn decision(
         &mut self,
-        lists: &[Symbol],
+        lists: &[(Symbol, Option<Expr>)],
         matter: Option<&Expr>,
         approvers: &[(Vec<Symbol>, Option<Expr>)],
         conditions: &[(SmolStr, Expr)],
         span: Span,
     ) -> Expr {
-        let groups: Vec<Group> = lists.iter().filter_map(|it| self.list_group(it)).collect();
-        let (negative, positive): (Vec<_>, Vec<_>) =
-            groups.iter().partition(|it| it.polarity == Some(Choice::Negative));
-        let on =
-            |lists: &[&Group]| lists.iter().map(|it| listed(it, matter, span)).reduce(|a, b| logic(BinaryOp::Or, a, b));
+        let (mut negative, mut positive) = (Vec::new(), Vec::new());
+        for (symbol, guard) in lists {
+            let Some(group) = self.list_group(symbol) else { continue };
+            let side = if group.polarity == Some(Choice::Negative) { &mut negative } else { &mut positive };
+            // What the guard says goes before the names, which the text may not give.
+            side.push(guard.clone().unwrap_or_else(|| listed(&group, matter, span)));
+        }
+        let on = |sides: Vec<Expr>| sides.into_iter().reduce(|a, b| logic(BinaryOp::Or, a, b));
         let approved = approvers
             .iter()
             .map(|(_, guard)| guard.clone().unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span }))
             .reduce(|a, b| logic(BinaryOp::Or, a, b));
-        let granted = match (on(&positive), approved) {
+        let granted = match (on(positive), approved) {
             (Some(listed), Some(approved)) => Some(logic(BinaryOp::Or, listed, approved)),
             (listed, approved) => listed.or(approved),
         };
         let parts =
-            on(&negative).map(negated).into_iter().chain(granted).chain(conditions.iter().map(|it| it.1.clone()));
+            on(negative).map(negated).into_iter().chain(granted).chain(conditions.iter().map(|it| it.1.clone()));
         parts.reduce(|a, b| logic(BinaryOp::And, a, b)).unwrap_or(Expr {
             kind: ExprKind::Unknown,
             ty: Type::Truth,
@@ -116,7 +125,7 @@ fn listed(group: &Group, matter: Option<&Expr>, span: Span) -> Expr {
     let items = names.map(|it| constant(Value::Text(it.as_str().into()), Type::Text, span)).collect();
     let list = Expr { kind: ExprKind::List(items), ty: Type::List(Box::new(Type::Text)), span };
     let is_in = logic(BinaryOp::In, matter.clone(), list);
-    let partly = |it: &Group| it.open_ended || !it.unlisted.is_empty();
+    let partly = |it: &Group| it.open_ended || it.blank || !it.unlisted.is_empty();
     if partly(group) || group.categories.iter().any(partly) { logic(BinaryOp::Or, is_in, unknown()) } else { is_in }
 }
 

@@ -95,7 +95,6 @@ impl Lower<'_, '_> {
                 continue;
             }
             self.member_name(inner, &mut names);
-            self.when(&inner_clauses);
             let mut items = Members::of(inner);
             self.names_of(&inner_clauses, ClauseWord::Items, &mut items);
             let mut inner_items = Vec::new();
@@ -188,6 +187,10 @@ impl Lower<'_, '_> {
         symbol: Symbol,
         Members { names: members, includes, whole }: Members,
     ) -> Option<Group> {
+        let guard = self.when(clauses);
+        let blank = clauses
+            .values(ClauseWord::Unlisted)
+            .any(|it| matches!(it.kind, ExprKind::Open(_) | ExprKind::Unknown));
         let unlisted: Vec<(Dim, Number)> =
             clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
         let totals = self.totals_of(clauses);
@@ -201,6 +204,8 @@ impl Lower<'_, '_> {
             includes,
             unlisted,
             totals,
+            guard,
+            blank,
             open_ended,
             whole,
             categories: Vec::new(),
@@ -248,7 +253,7 @@ impl Lower<'_, '_> {
 /// against it.
 fn counted(group: &Group, dim: &Dim) -> Option<Number> {
     let categories = &group.categories;
-    if !group.whole {
+    if !group.whole || group.blank || categories.iter().any(|it| it.blank) {
         return None;
     }
     let number = |it: usize| Number::from(i64::try_from(it).unwrap_or(i64::MAX));

@@ -214,7 +214,7 @@ impl Lower<'_, '_> {
             Kind::Indicator => *ty = self.indicator(block, &clauses, defs),
             Kind::Procedure => self.procedure(block, &clauses, defs),
             Kind::Delegation => *ty = self.delegation(block, &clauses, defs),
-            Kind::Fact => self.reported(block, &clauses, defs),
+            Kind::Fact => *ty = self.reported(block, &clauses, defs),
             Kind::Principle => self.principle(block, &clauses, defs),
             Kind::Scenario => self.scenario(block, &clauses, defs),
             Kind::Amend => self.amendment(block, &clauses, defs),
@@ -225,7 +225,8 @@ impl Lower<'_, '_> {
             | Kind::Side
             | Kind::Dimension
             | Kind::Grade
-            | Kind::Step => {}
+            | Kind::Step
+            | Kind::Office => {}
         }
     }
 

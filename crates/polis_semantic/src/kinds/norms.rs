@@ -227,6 +227,7 @@ impl Lower<'_, '_> {
     pub(super) fn grant(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let holders = self.references_of(clauses, ClauseWord::Holder);
         self.lost |= clauses.values(ClauseWord::Holder).count() > holders.len();
+        self.scope_of_actors(&holders, clauses, ClauseWord::Holder);
         let mut members = Members::of(block);
         members.includes = self.references_of(clauses, ClauseWord::Include);
         members.whole &= members.includes.len() == clauses.values(ClauseWord::Include).count();
@@ -239,6 +240,7 @@ impl Lower<'_, '_> {
         let group = self.group(block, clauses, symbol, members);
         if let Some(group) = group {
             self.check_adds(clauses, &group);
+            under_guard(&group, defs);
             defs.push(Def::Group(group));
         }
     }
@@ -259,6 +261,7 @@ impl Lower<'_, '_> {
     pub(super) fn duties(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let bearers = self.references_of(clauses, ClauseWord::Bearer);
         self.lost |= clauses.values(ClauseWord::Bearer).count() > bearers.len();
+        self.scope_of_actors(&bearers, clauses, ClauseWord::Bearer);
         let symbol = self.item.symbol(self.db);
         let mut members = Members::of(block);
         for inner in &clauses.blocks {
@@ -267,6 +270,7 @@ impl Lower<'_, '_> {
             self.duty(inner, &inner_clauses, Some(&symbol), &bearers, defs);
         }
         if let Some(group) = self.group(block, clauses, symbol, members) {
+            under_guard(&group, defs);
             defs.push(Def::Group(group));
         }
     }
@@ -291,6 +295,15 @@ impl Lower<'_, '_> {
             members.whole = false;
         } else {
             members.names.push(name);
+        }
+    }
+}
+
+/// Puts the powers or duties of a group under the group's guard.
+fn under_guard(group: &Group, defs: &mut [Def]) {
+    for def in defs {
+        if let Def::Assignment(assignment) = def {
+            assignment.guard = both(group.guard.clone(), assignment.guard.take());
         }
     }
 }

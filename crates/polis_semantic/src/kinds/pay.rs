@@ -44,6 +44,7 @@ impl Lower<'_, '_> {
             defs.push(Def::Pay(Pay { meta, entity, reference, multiples, bands: bands.clone() }));
         }
         self.check_bands(clauses, &bands);
+        let parts = super::structures::Parts { parts, bodies: Vec::new() };
         self.summed(block, clauses, parts, ty, defs)
     }
 

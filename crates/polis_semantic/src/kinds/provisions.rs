@@ -24,12 +24,11 @@ impl Lower<'_, '_> {
         let supporting = self.references_of(clauses, ClauseWord::Supporters);
         let objects = self.labels_of(clauses, ClauseWord::Object);
         let frequency = self.frequency(clauses);
-        let guard = self.when(clauses);
         let symbol = self.item.symbol(self.db);
         if let Some(group) = self.group(block, clauses, symbol, members) {
             self.check_totals(&group, &[]);
             defs.push(Def::Group(group.clone()));
-            defs.push(Def::Mechanism(Mechanism { group, bearers, supporting, objects, frequency, guard }));
+            defs.push(Def::Mechanism(Mechanism { group, bearers, supporting, objects, frequency }));
         }
     }
 
@@ -93,7 +92,7 @@ impl Lower<'_, '_> {
     }
 
     /// A reported figure.
-    pub(super) fn reported(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
+    pub(super) fn reported(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) -> Type {
         let ty = block.ty.as_ref().map(|it| self.type_expr(it));
         let entity = self.this.take().map(|it| it.symbol.clone());
         let mut values = Vec::new();
@@ -109,9 +108,20 @@ impl Lower<'_, '_> {
         let places = self.labels_of(clauses, ClauseWord::Place);
         let sources = self.labels_of(clauses, ClauseWord::Source);
         let symbol = self.item.symbol(self.db);
+        // One figure has a value, which rules and tests may compare with; several, and words, have none.
+        let ty = match (ty, values.as_slice()) {
+            (Some(ty), [_]) => ty,
+            (None, [value]) if matches!(value.ty, Type::Number(_)) => value.ty.clone(),
+            _ => Type::Any,
+        };
         if let Some(meta) = self.meta(block, clauses, symbol) {
+            if ty != Type::Any {
+                let value = values.first().cloned();
+                defs.push(Def::Param(Param { meta: meta.clone(), ty: ty.clone(), value, dated: Vec::new(), range: None }));
+            }
             defs.push(Def::Fact(Fact { meta, entity, values, date, places, sources }));
         }
+        ty
     }
 
     /// What no program can decide.

@@ -18,6 +18,9 @@ use crate::types::{Dim, NumberType, Symbol, Type};
 /// The name of a rating's score in its own name space, in either face.
 pub(crate) const SCORE: &str = "得分";
 
+/// The value of those who reach no grade, where grades are names.
+pub(crate) const NO_GRADE: &str = "无等次";
+
 /// The type of scores.
 pub(crate) fn points() -> Type {
     Type::Number(NumberType::new(Dim::of(UnitWord::Point), false))
@@ -164,17 +167,25 @@ fn rules(rating: &Rating, score: Option<Expr>, this: &EntitySig, ty: &Type, defs
     let asked = ExprKind::Rule(Box::new(this_of(this, span)), score_symbol, Part::Value);
     let asked = Expr { kind: asked, ty: points(), span };
     let arms = rating.grades.iter().map(|it| (reached(it, &asked), worth(it, ty))).collect();
-    let none = Expr { kind: ExprKind::Open(Some("未达到任何等次".into())), ty: Type::Any, span };
+    let none = no_grade(ty, span);
     let kind =
         if rating.grades.is_empty() { ExprKind::Open(None) } else { ExprKind::Cases(arms, Some(Box::new(none))) };
     let mut value = Expr { kind, ty: ty.clone(), span };
     if let Some(eligible) = &rating.eligible {
-        let none = Expr { kind: ExprKind::Open(Some("不参加评定".into())), ty: Type::Any, span };
-        let kind = ExprKind::If(Box::new(eligible.clone()), Box::new(value), Box::new(none));
+        let kind = ExprKind::If(Box::new(eligible.clone()), Box::new(value), Box::new(no_grade(ty, span)));
         value = Expr { kind, ty: ty.clone(), span };
     }
     defs.push(rule(meta.clone(), ty.clone(), value));
     defs.push(rule(score_meta, points(), score));
+}
+
+/// The value of those who take no part, and of those who reach no grade: none of what grades are worth.
+fn no_grade(ty: &Type, span: polis_syntax::Span) -> Expr {
+    match ty {
+        Type::Number(_) => constant(Value::from(0), ty.clone(), span),
+        Type::Text => constant(Value::Text(NO_GRADE.into()), Type::Text, span),
+        _ => Expr { kind: ExprKind::Open(None), ty: Type::Any, span },
+    }
 }
 
 /// What a grade is worth: its value, or its name where grades are names.
@@ -204,7 +215,8 @@ fn reached(grade: &Grade, score: &Expr) -> Expr {
 fn weighted(dimensions: &[Dimension]) -> Option<Expr> {
     let parts = dimensions.iter().map(|it| {
         let score = it.score.clone()?;
-        let share = it.weight.as_ref().filter(|it| it.ty.as_number().is_some_and(|it| it.dim.is_none()));
+        // A weight that the text leaves open keeps the whole unknown; one in points only says how many there are at most.
+        let share = it.weight.as_ref().filter(|it| it.ty.as_number().is_none_or(|it| it.dim.is_none()));
         Some(match share {
             Some(weight) => {
                 let span = score.span;

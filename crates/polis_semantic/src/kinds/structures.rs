@@ -8,11 +8,12 @@ use polis_diagnostic::NameMessage;
 use polis_syntax::ast::{self, Block};
 use polis_syntax::words::{Builtin, Choice, ClauseWord, Kind, UnitWord};
 use polis_value::{Range, Value};
+use smol_str::SmolStr;
 
-use super::figures::join_types;
+use super::figures::{both, join_types};
 use super::{Clauses, Def};
 use crate::expr::{constant, this_of};
-use crate::ir::{Constraint, Expr, ExprKind, Holds, Limit, Meta, Part, PartExpr, Rule, Structure, Subject};
+use crate::ir::{Constraint, Expr, ExprKind, Holds, Limit, ListItem, Meta, Part, PartExpr, Rule, Structure, Subject};
 use crate::lower::Lower;
 use crate::types::{Dim, NumberType, Symbol, Type};
 
@@ -27,7 +28,50 @@ impl Lower<'_, '_> {
             }
         }
         let words = [ClauseWord::Required, ClauseWord::Optional, ClauseWord::Unlisted];
-        self.figures(block, clauses, &words, ty, defs)
+        let mut parts = self.parts(clauses, &words, &ty);
+        let bodies = self.bodies(clauses, &ty, &mut parts);
+        self.summed(block, clauses, Parts { parts, bodies }, ty, defs)
+    }
+
+    /// The bodies that say more of themselves than their name and number: each is a part, one where it gives no number.
+    fn bodies(&mut self, clauses: &Clauses<'_>, ty: &Type, parts: &mut Vec<PartExpr>) -> Vec<ListItem> {
+        let mut bodies = Vec::new();
+        for block in &clauses.blocks {
+            let inner = self.clauses(block);
+            let name = super::pay::block_name(self, block);
+            let value = match inner.one(ClauseWord::Count).and_then(|it| it.values.first()) {
+                Some(value) => self.expect(value, ty),
+                None => constant(Value::from(1), ty.clone(), block.span),
+            };
+            let modality = self.choice(&inner, ClauseWord::Modality);
+            let guard = self.when(&inner);
+            let is = self.references_of(&inner, ClauseWord::Is);
+            let merged = self.labels_of(&inner, ClauseWord::MergedFrom);
+            let objects = self.labels_of(&inner, ClauseWord::Object);
+            self.inner_tail(&inner);
+            if let Some(first) = parts.iter().find(|it| it.name.as_ref() == Some(&name) && it.guard.is_none()) {
+                let place = self.place(first.value.span);
+                let span = block.name.map_or(block.word.span, |it| it.span);
+                let error = self.error(NameMessage::DuplicateName { name: name.clone() }, span);
+                *error = error.clone().label(place, polis_diagnostic::GeneralNote::FirstHere);
+            }
+            let word = match modality {
+                Some(Choice::May | Choice::Encouraged | Choice::Planned) => ClauseWord::Optional,
+                _ => ClauseWord::Required,
+            };
+            parts.push(PartExpr { word, name: Some(name.clone()), guard: guard.clone(), value });
+            let attributes = [(ClauseWord::MergedFrom, merged), (ClauseWord::Object, objects)];
+            let attributes = attributes
+                .into_iter()
+                .filter(|it| !it.1.is_empty())
+                .map(|(word, labels)| {
+                    let text = |it: SmolStr| constant(Value::Text(it), Type::Text, block.span);
+                    (SmolStr::new_static(word.word().zh), labels.into_iter().map(text).collect())
+                })
+                .collect();
+            bodies.push(ListItem { name, providers: Vec::new(), attributes, guard, is, span: block.span });
+        }
+        bodies
     }
 
     /// A staffing quota: a base and conditional extras.
@@ -46,7 +90,7 @@ impl Lower<'_, '_> {
         defs: &mut Vec<Def>,
     ) -> Type {
         let parts = self.parts(clauses, words, &ty);
-        self.summed(block, clauses, parts, ty, defs)
+        self.summed(block, clauses, Parts { parts, bodies: Vec::new() }, ty, defs)
     }
 
     /// A value that is the sum of `parts`, its limits and its actual figure. Returns its type.
@@ -54,15 +98,22 @@ impl Lower<'_, '_> {
         &mut self,
         block: &Block,
         clauses: &Clauses<'_>,
-        parts: Vec<PartExpr>,
+        Parts { mut parts, bodies }: Parts,
         declared: Type,
         defs: &mut Vec<Def>,
     ) -> Type {
+        let when = self.when(clauses);
+        for part in &mut parts {
+            part.guard = both(when.clone(), part.guard.take());
+        }
         let joined = join_types(&parts.iter().map(|it| it.value.ty.clone()).collect::<Vec<_>>());
         // A declared unit is what results are shown in.
         let ty = if declared == Type::Any { joined } else { declared };
         let actual = clauses.one(ClauseWord::Actual).and_then(|it| it.values.first()).map(|it| self.expect(it, &ty));
-        let limits = self.limits_of(clauses, ClauseWord::Limit, &ty, true);
+        let mut limits = self.limits_of(clauses, ClauseWord::Limit, &ty, true);
+        for limit in &mut limits {
+            limit.guard = both(when.clone(), limit.guard.take());
+        }
         let symbol = self.item.symbol(self.db);
         let (Some(meta), Some(this)) = (self.meta(block, clauses, symbol.clone()), self.this.clone()) else {
             return ty;
@@ -90,13 +141,15 @@ impl Lower<'_, '_> {
             }
         }
         if let Some(actual) = &actual {
-            if block.kind == Some(Kind::Quota) {
-                constraints.within(None, actual.clone(), provided(), Subject::Actual);
+            if matches!(block.kind, Some(Kind::Quota | Kind::Pay)) {
+                if provides {
+                    constraints.within(when.as_ref(), actual.clone(), provided(), Subject::Actual);
+                }
             } else if !required.is_empty() {
-                constraints.within(None, actual.clone(), at_least(required, &ty, span), Subject::Actual);
+                constraints.within(when.as_ref(), actual.clone(), at_least(required, &ty, span), Subject::Actual);
             }
         }
-        defs.push(Def::Structure(Structure { meta, entity, ty: ty.clone(), provides, actual, limits }));
+        defs.push(Def::Structure(Structure { meta, entity, ty: ty.clone(), provides, actual, limits, bodies }));
         ty
     }
 
@@ -137,7 +190,10 @@ impl Lower<'_, '_> {
         for clause in clauses.many(word) {
             let Some(value) = clause.values.first() else { continue };
             let mut bounds = self.expect(value, ty);
-            if let ExprKind::Const(Value::Number(number)) = bounds.kind {
+            // `4..4` is a range that holds one figure, and not a single figure.
+            if let ExprKind::Const(Value::Number(number)) = bounds.kind
+                && !matches!(value.kind, ast::ExprKind::Range(_))
+            {
                 let range = if at_most { Range::at_most(number) } else { Range::at_least(number) };
                 bounds = constant(Value::from(range), bounds.ty, bounds.span);
             }
@@ -145,6 +201,13 @@ impl Lower<'_, '_> {
         }
         limits
     }
+}
+
+/// What a structure's value is the sum of.
+pub(super) struct Parts {
+    pub(super) parts: Vec<PartExpr>,
+    /// The bodies among them that are blocks.
+    pub(super) bodies: Vec<ListItem>,
 }
 
 /// Adds constraints that carry one provision's meta.

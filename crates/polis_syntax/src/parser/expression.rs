@@ -128,7 +128,7 @@ enum RangeEnd {
 /// What operators combine: literals, names, calls, brackets, and their postfixes.
 fn operand<'t>(source: &'t str, expr: Boxed<'t, Expr>) -> Boxed<'t, Expr> {
     let ident = ident();
-    let figure = select! { token @ Token { kind: T::Number, .. } => token }
+    let figure = select! { token @ Token { kind: T::Number | T::Percent, .. } => token }
         .then(unit(source).or_not())
         .then(
             select! {

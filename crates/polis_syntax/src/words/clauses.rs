@@ -70,6 +70,8 @@ word_table! {
         Optional = "增设", "optional"; zh "可以增设的（“4+X”的 X）；可以带名称。"; en "What may be added (the X of 4+X), optionally named.";
         Separate = "单设", "separate"; zh "须单独设置、不得兼任的职位。"; en "Posts that must be separate.";
         Actual = "实有", "actual"; zh "实际数量所在的字段。"; en "The field that holds the actual figure.";
+        Count = "数量", "count"; zh "该机构或职位的数量；不写为一个。"; en "How many of it there are; one where it is not written.";
+        MergedFrom = "整合自", "merged_from"; zh "由哪些机构整合而成。"; en "The bodies that it is made from.";
         Base = "基数", "base"; zh "基本员额，可以是区间。"; en "The basic quota, which may be a range.";
         Extra = "增配", "extra"; zh "条件成立时增配的员额。"; en "What is added where the guard holds.";
         // list

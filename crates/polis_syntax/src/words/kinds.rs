@@ -24,6 +24,7 @@ word_table! {
         Duties = "职责清单", "duties"; zh "一组职责及声明的总数。"; en "A group of duties with its declared total.";
         Offices = "内设机构", "offices"; zh "对象的内设机构：限额、必设、增设（“4+X”），同级和上级限额都要守住。"; en "An entity's internal offices: limit, required, optional (4+X); its own and superior limits bind.";
         Centers = "中心", "centers"; zh "对象的中心或事业单位，条目与内设机构相同。"; en "An entity's centres or public institutions; the clauses are those of offices.";
+        Office = "机构", "office"; zh "内设机构、中心中的一个机构或一个职位：数量、设置条件、对应的概念和出处。"; en "One of an entity's offices, centres or posts: how many, when it is set up, its concept and citation.";
         Posts = "领导职数", "posts"; zh "对象的领导职数，及须单设的职位。"; en "An entity's leadership posts, and those that must be separate.";
         Quota = "员额", "quota"; zh "每个对象的员额：基数加按条件增配，并与实有数核对。"; en "An entity's staffing quota: a base and conditional extras, held against the actual figure.";
         List = "清单", "list"; zh "清单：类别、各项、声明的总数；可有未点名的项，可以未尽（等）。"; en "A list: categories, items and declared totals; some may be unlisted, and it may be open-ended.";
@@ -229,6 +230,7 @@ const STRUCTURE: &[ClauseSpec] = &[
     clause(C::Unlisted, Value::Figure),
     clause(C::Actual, Value::Figure),
     OPEN_ENDED,
+    WHEN,
     IMPLEMENTS,
     IS,
     MODALITY,
@@ -262,7 +264,7 @@ impl Kind {
                                 clause(C::Effective, Value::Date),
                                 clause(C::Expires, Value::Date),
                                 clause(C::Supersedes, Value::Reference(&[Kind::Document])).several(),
-                                clause(C::BasedOn, Value::Reference(&[Kind::Document])).several(),
+                                clause(C::BasedOn, Value::Reference(&[Kind::Document, Kind::Series])).several(),
                                 clause(C::TextFile, Value::Text),
                                 IMPLEMENTS,
                                 CITE,
@@ -515,6 +517,7 @@ impl Kind {
                                 clause(C::Adds, Value::Constant),
                                 UNLISTED,
                                 TOTAL,
+                                WHEN,
                                 IMPLEMENTS,
                                 IS,
                                 MODALITY,
@@ -563,6 +566,7 @@ impl Kind {
                                 UNLISTED,
                                 OPEN_ENDED,
                                 TOTAL,
+                                WHEN,
                                 IMPLEMENTS,
                                 IS,
                                 MODALITY,
@@ -577,7 +581,30 @@ impl Kind {
                     .with_inner(&[Kind::Duty])
                 }
             }
-            Self::Offices | Self::Centers | Self::Posts => const { &top(Required, STRUCTURE).with_of(Required) },
+            Self::Offices | Self::Centers | Self::Posts => {
+                const { &top(Required, STRUCTURE).with_of(Required).with_inner(&[Kind::Office]) }
+            }
+            Self::Office => {
+                const {
+                    &top(
+                        Required,
+                        const {
+                            &[
+                                clause(C::Count, Value::Figure),
+                                clause(C::MergedFrom, Value::Label).several(),
+                                clause(C::Object, Value::Label).several(),
+                                WHEN,
+                                IS,
+                                MODALITY,
+                                CITE,
+                                REF,
+                                NOTE,
+                            ]
+                        },
+                    )
+                    .nested()
+                }
+            }
             Self::Quota => {
                 const {
                     &top(
@@ -614,6 +641,7 @@ impl Kind {
                                 UNLISTED,
                                 OPEN_ENDED,
                                 TOTAL,
+                                WHEN,
                                 IMPLEMENTS,
                                 IS,
                                 MODALITY,
@@ -727,7 +755,7 @@ impl Kind {
                         Required,
                         const {
                             &[
-                                clause(C::Lists, Value::Reference(&[Kind::List])).several(),
+                                clause(C::Lists, Value::Reference(&[Kind::List])).several().guarded().many(),
                                 clause(C::Matter, Value::Expr),
                                 clause(C::Approver, Value::Reference(ACTORS)).several().guarded().many(),
                                 clause(C::Condition, Value::Condition).head(Required).many(),

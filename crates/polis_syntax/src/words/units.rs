@@ -16,6 +16,7 @@ word_table! {
         Day = "日", "days", also ["day", "天"]; zh "日数；与月不可换算。"; en "Days; they do not convert to months.";
         Month = "月", "months", also ["month", "个月"]; zh "月数。"; en "Months.";
         Quarter = "季度", "quarters", also ["quarter"]; zh "季度，等于 3 月。"; en "A quarter: 3 months.";
+        HalfYear = "半年", "half_years", also ["half_year"]; zh "半年，等于 6 月。"; en "Half a year: 6 months.";
         Year = "年", "years", also ["year"]; zh "年，等于 12 月。"; en "A year: 12 months.";
         Star = "星", "stars", also ["star", "星级"]; zh "星级。"; en "Stars of a rating.";
         Point = "分", "points", also ["point"]; zh "分数。"; en "Points of a score.";
@@ -37,6 +38,7 @@ impl UnitWord {
     pub const fn base(self) -> (Option<Self>, i64) {
         match self {
             Self::Quarter => (Some(Self::Month), 3),
+            Self::HalfYear => (Some(Self::Month), 6),
             Self::Year => (Some(Self::Month), 12),
             Self::WanYuan => (Some(Self::Yuan), 10_000),
             Self::YiYuan => (Some(Self::Yuan), 100_000_000),
@@ -81,6 +83,7 @@ impl UnitWord {
             (Self::Day, true) => "day",
             (Self::Month, true) => "month",
             (Self::Quarter, true) => "quarter",
+            (Self::HalfYear, true) => "half_year",
             (Self::Year, true) => "year",
             (Self::Star, true) => "star",
             (Self::Point, true) => "point",

@@ -158,18 +158,32 @@ pub(super) fn text(session: &Session, column: &Column, cell: &Cell, locale: Loca
     }
 }
 
-/// A value for reading. A quotient with many digits is rounded to two, and says so; JSON and CSV keep every digit.
+/// A value for reading. A quotient with many digits is rounded to two in the unit that it is shown in, and says so; JSON
+/// and CSV keep every digit.
 fn short(session: &Session, column: &Column, value: &Value, locale: Locale) -> String {
     let show = |value: &Value| session.machine.show(value, &column.ty, &session.world, locale).to_string();
-    match polis_value::ops::to_digits(value, &Value::from(2), polis_value::Rounding::HalfAwayFromZero) {
-        Ok(rounded) if rounded != *value && !value.is_unknown() => format!("≈ {}", show(&rounded)),
+    match rounded(value, &column.ty) {
+        Some(rounded) if rounded != *value && !value.is_unknown() => format!("≈ {}", show(&rounded)),
         _ => show(value),
+    }
+}
+
+/// The value with two digits after the point of the unit that its type is shown in.
+fn rounded(value: &Value, ty: &Type) -> Option<Value> {
+    use polis_value::ops;
+    let digits = |it: &Value| ops::to_digits(it, &Value::from(2), polis_value::Rounding::HalfAwayFromZero).ok();
+    match ty.as_number().and_then(|it| it.shown.as_ref()) {
+        Some(shown) => {
+            let size = Value::Number(shown.factor);
+            ops::mul(&digits(&ops::div(value, &size).ok()?)?, &size).ok()
+        }
+        None => digits(value),
     }
 }
 
 fn verdict_text(session: &Session, column: &Column, verdict: &Verdict, gap: Option<Gap>, locale: Locale) -> String {
     let outcome = outcome_text(verdict, locale);
-    let amount = |it| session.machine.show(&Value::Number(it), &column.ty, &session.world, locale);
+    let amount = |it| short(session, column, &Value::Number(it), locale);
     match gap {
         Some(Gap::Short(by)) => {
             pick(locale, format!("{outcome}：缺 {}", amount(by)), format!("{outcome}: {} short", amount(by)))
