@@ -167,7 +167,8 @@ pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Foun
 pub fn lookup_kinds<'db>(db: &'db dyn Db, package: Package, name: &str, kinds: &[Kind]) -> Vec<Item<'db>> {
     let fits = |it: &Item<'db>| it.kind(db).is_some_and(|it| kinds.contains(&it));
     if view(db, package).ambiguous.get(name).is_none()
-        && let Some(Found::Item(item)) = lookup(db, package, name).filter(|it| matches!(it, Found::Item(it) if fits(it)))
+        && let Some(Found::Item(item)) =
+            lookup(db, package, name).filter(|it| matches!(it, Found::Item(it) if fits(it)))
     {
         return vec![item];
     }

@@ -188,9 +188,8 @@ impl Lower<'_, '_> {
         Members { names: members, includes, whole }: Members,
     ) -> Option<Group> {
         let guard = self.when(clauses);
-        let blank = clauses
-            .values(ClauseWord::Unlisted)
-            .any(|it| matches!(it.kind, ExprKind::Open(_) | ExprKind::Unknown));
+        let blank =
+            clauses.values(ClauseWord::Unlisted).any(|it| matches!(it.kind, ExprKind::Open(_) | ExprKind::Unknown));
         let unlisted: Vec<(Dim, Number)> =
             clauses.values(ClauseWord::Unlisted).filter_map(|it| self.amount(it)).collect();
         let totals = self.totals_of(clauses);

@@ -117,7 +117,13 @@ impl Lower<'_, '_> {
         if let Some(meta) = self.meta(block, clauses, symbol) {
             if ty != Type::Any {
                 let value = values.first().cloned();
-                defs.push(Def::Param(Param { meta: meta.clone(), ty: ty.clone(), value, dated: Vec::new(), range: None }));
+                defs.push(Def::Param(Param {
+                    meta: meta.clone(),
+                    ty: ty.clone(),
+                    value,
+                    dated: Vec::new(),
+                    range: None,
+                }));
             }
             defs.push(Def::Fact(Fact { meta, entity, values, date, places, sources }));
         }

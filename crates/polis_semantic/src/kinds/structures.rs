@@ -142,7 +142,8 @@ impl Lower<'_, '_> {
         }
         if let Some(actual) = &actual {
             if matches!(block.kind, Some(Kind::Quota | Kind::Pay)) {
-                if provides {
+                // Pay with limits of its own is held against those; what it comes to is then only what they start from.
+                if provides && (block.kind == Some(Kind::Quota) || limits.is_empty()) {
                     constraints.within(when.as_ref(), actual.clone(), provided(), Subject::Actual);
                 }
             } else if !required.is_empty() {
