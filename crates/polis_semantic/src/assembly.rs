@@ -13,7 +13,7 @@ use crate::ir::{
     ExprKind, Fact, Group, Holds, Indicator, Limit, Mechanism, Meta, Norm, Notion, Param, Part, Pay, Principle,
     Procedure, Rating, Rule, Scenario, Structure, Subject, Test,
 };
-use crate::items::{Item, file_items, file_items_of};
+use crate::items::{Item, file_frame, file_items};
 use crate::kinds::{Def, Lowered, lowered};
 use crate::scope::visible;
 use crate::types::Symbol;
@@ -141,8 +141,10 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
 
 /// The document that a file is the code of: its only one.
 fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
-    let documents: Vec<Document> = file_items_of(db, file, &[Kind::Document])
-        .flat_map(|it| lowered(db, it).defs.clone())
+    let documents: Vec<Document> = file_frame(db, file)
+        .documents
+        .iter()
+        .flat_map(|it| lowered(db, *it).defs.clone())
         .filter_map(|it| match it {
             Def::Document(document) => Some(document),
             _ => None,

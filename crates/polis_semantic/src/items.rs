@@ -176,6 +176,25 @@ pub(crate) fn file_items_of<'db>(
     file_items(db, file).iter().copied().zip(kinds).filter_map(|(item, wanted)| wanted.then_some(item))
 }
 
+/// The provisions of a file that frame others: they say whose code the file is, and what changes when.
+#[derive(Debug, PartialEq, Eq, salsa::SalsaValue)]
+pub struct FileFrame<'db> {
+    /// The documents.
+    pub documents: Vec<Item<'db>>,
+    /// The amendments.
+    pub amendments: Vec<Item<'db>>,
+}
+
+/// The provisions of a file that frame others, as a query of its own: what rests on them does not depend on the file's
+/// layout.
+#[salsa::tracked]
+pub fn file_frame(db: &dyn Db, file: SourceFile) -> FileFrame<'_> {
+    FileFrame {
+        documents: file_items_of(db, file, &[Kind::Document]).collect(),
+        amendments: file_items_of(db, file, &[Kind::Amend]).collect(),
+    }
+}
+
 impl<'db> Item<'db> {
     /// The key by which places speak of it.
     #[must_use]

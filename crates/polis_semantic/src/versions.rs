@@ -14,7 +14,7 @@ use polis_value::Date;
 use smol_str::SmolStr;
 
 use crate::ir::Amendment;
-use crate::items::{Item, ItemContent, Place, file_items_of};
+use crate::items::{Item, ItemContent, Place, file_frame};
 use crate::kinds::{Def, Lowered, lower_content, lowered};
 use crate::lower::unquote;
 
@@ -43,7 +43,7 @@ pub struct Amended {
 pub fn amended(db: &dyn Db, package: Package) -> Arc<[Amended]> {
     let mut amendments: Vec<(Item<'_>, Amendment)> = Vec::new();
     for file in package.files(db).iter() {
-        for item in file_items_of(db, *file, &[Kind::Amend]) {
+        for item in file_frame(db, *file).amendments.iter().copied() {
             amendments.extend(lowered(db, item).defs.iter().filter_map(|it| match it {
                 Def::Amendment(amendment) => Some((item, amendment.clone())),
                 _ => None,
