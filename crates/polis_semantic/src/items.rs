@@ -176,7 +176,7 @@ fn parse_items(source: &str) -> ParsedFile {
     let mut seen: rustc_hash::FxHashMap<(Option<Kind>, SmolStr), u32> = rustc_hash::FxHashMap::default();
     for element in parse.file.elements {
         let Element::Block(block) = element else { continue };
-        let mut item = canonical.item(block);
+        let mut item = canonical.item(*block);
         let count = seen.entry((item.kind, item.name.clone())).or_default();
         item.nth = *count;
         *count += 1;

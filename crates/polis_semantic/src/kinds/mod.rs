@@ -89,6 +89,9 @@ pub fn lowered(db: &dyn Db, item: Item<'_>) -> Arc<Lowered> {
     let Lower { diagnostics, mut references, .. } = lower;
     references.sort();
     references.dedup();
+    // Kept for as long as the provision is: a vector's own growth would leave half of it empty.
+    references.shrink_to_fit();
+    defs.shrink_to_fit();
     Arc::new(Lowered { defs, diagnostics, references, ty })
 }
 

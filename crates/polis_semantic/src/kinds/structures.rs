@@ -108,6 +108,7 @@ impl Lower<'_, '_> {
                 parts.push(PartExpr { word: *word, name, guard, value });
             }
         }
+        parts.shrink_to_fit();
         parts
     }
 
@@ -122,6 +123,7 @@ impl Lower<'_, '_> {
             }
             limits.push(Limit { guard: self.guard(clause), bounds });
         }
+        limits.shrink_to_fit();
         limits
     }
 }
