@@ -1,6 +1,8 @@
 //! What holds on any bytes. Each function panics where it does not, and returns whether the bytes were without errors, so
 //! that all of it was tried.
 
+#![expect(clippy::missing_panics_doc, reason = "to panic is what each of these functions is for")]
+
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
@@ -159,7 +161,7 @@ fn shown(found: &[Diagnostic], files: &dyn Files) {
 struct OneFile<'t>(&'t str);
 
 impl Files for OneFile<'_> {
-    fn path(&self, _: FileId) -> &str {
+    fn path(&self, _: FileId) -> &'static str {
         "polis.toml"
     }
 

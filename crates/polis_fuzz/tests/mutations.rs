@@ -86,7 +86,7 @@ fn holds(property: Property, corpus: &[String], count: usize) {
     for case in 0..count {
         let seed = first + case;
         let mut random = Random::new(seed as u64);
-        let source = &corpus[case % corpus.len()];
+        let source = corpus.get(case % corpus.len()).unwrap();
         // Most files are text; what is no UTF-8 says little about the grammar.
         let bytes = match random.below(8) {
             0 => mutate::bytes(source, corpus, &mut random),

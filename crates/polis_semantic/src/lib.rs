@@ -23,5 +23,5 @@ pub mod totals;
 pub mod types;
 
 pub use assembly::{PackageInfo, Program, program};
-pub use check::{absolute, check, file_diagnostics, file_package, file_span, package_diagnostics};
+pub use check::{absolute, check, file_diagnostics, file_span, package_diagnostics};
 pub use types::{Dim, NumberType, Symbol, Type};
