@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package, SourceFile, superiors};
-use polis_syntax::words::{Choice, Kind};
+use polis_syntax::words::Choice;
 use polis_value::Date;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;

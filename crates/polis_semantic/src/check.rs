@@ -12,7 +12,7 @@ use crate::cycles::cycle_diagnostics;
 use crate::items::{Place, file_items, parsed_file};
 use crate::kinds::lowered;
 use crate::limits::limit_diagnostics;
-use crate::scope::{package_of, scope_diagnostics};
+use crate::scope::scope_diagnostics;
 use crate::totals::total_diagnostics;
 use crate::versions::version_diagnostics;
 
@@ -64,12 +64,6 @@ pub fn absolute(db: &dyn Db, diagnostic: &Diagnostic<Place>) -> Diagnostic {
 /// The findings of every package among `packages`.
 pub fn check(db: &dyn Db, packages: &[Package]) -> Vec<Diagnostic> {
     packages.iter().flat_map(|it| package_diagnostics(db, *it).to_vec()).collect()
-}
-
-/// The package of a file, for callers that start from a file.
-#[must_use]
-pub fn file_package(db: &dyn Db, file: SourceFile) -> Option<Package> {
-    package_of(db, file)
 }
 
 /// A syntax error in the catalogue's words.

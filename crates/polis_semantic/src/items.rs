@@ -105,7 +105,9 @@ pub struct ParsedItem {
     /// Its bytes in the file.
     pub span: Span,
     /// For each token: where it starts in the content, and in the file.
-    starts: Box<[(u32, u32)]>,
+    starts: Starts,
+    /// The tokens that NFC changed, which are few: by number, how long each is in the content, and in the file.
+    changed: Changed,
 }
 
 impl ParsedItem {
@@ -119,9 +121,14 @@ impl ParsedItem {
     /// The end of a range belongs to the token before it, its start to the token after it.
     fn offset(&self, offset: u32, end: bool) -> u32 {
         let index = self.starts.partition_point(|(start, _)| if end { *start < offset } else { *start <= offset });
-        match index.checked_sub(1).and_then(|it| self.starts.get(it)) {
-            Some((content, file)) => file + (offset - content),
-            None => self.span.start,
+        let Some(index) = index.checked_sub(1) else { return self.span.start };
+        let Some((content, file)) = self.starts.get(index) else { return self.span.start };
+        let changed = self.changed.binary_search_by_key(&index, |it| it.0).ok().and_then(|it| self.changed.get(it));
+        match changed {
+            // What lies within such a token has no counterpart: it stands for the whole.
+            Some((_, length, of_file)) if end || offset - content >= *length => file + of_file,
+            Some(_) => *file,
+            None => file + (offset - content),
         }
     }
 }
@@ -210,7 +217,7 @@ fn parse_items(source: &str) -> ParsedFile {
     let mut seen: rustc_hash::FxHashMap<(Option<Kind>, SmolStr), u32> = rustc_hash::FxHashMap::default();
     for element in parse.file.elements {
         let Element::Block(block) = element else { continue };
-        let mut item = canonical.item(block);
+        let mut item = canonical.item(*block);
         let count = seen.entry((item.kind, item.name.clone())).or_default();
         item.nth = *count;
         *count += 1;
@@ -218,6 +225,12 @@ fn parse_items(source: &str) -> ParsedFile {
     }
     ParsedFile { items, errors: parse.errors }
 }
+
+/// As [`ParsedItem::starts`].
+type Starts = Box<[(u32, u32)]>;
+
+/// As [`ParsedItem::changed`].
+type Changed = Box<[(usize, u32, u32)]>;
 
 /// Writes the contents of one file's provisions.
 struct Canonical<'a> {
@@ -234,7 +247,7 @@ impl Canonical<'_> {
         let source = self.source;
         let doc = block.doc.take().map(|it| documentation(it.text(source)));
         let span = block.span;
-        let (text, starts) = self.text(span);
+        let (text, starts, changed) = self.text(span);
         let base = span.start;
         let moved = &self.moved;
         let at = |offset: u32| moved.get((offset - base.min(offset)) as usize).copied().unwrap_or_default();
@@ -254,13 +267,14 @@ impl Canonical<'_> {
             (None, None) => SmolStr::default(),
         };
         let content = Arc::new(ItemContent { text, block, parts: Box::default() });
-        ParsedItem { kind: content.block.kind, name, nth: 0, content, doc, span, starts }
+        ParsedItem { kind: content.block.kind, name, nth: 0, content, doc, span, starts, changed }
     }
 
-    /// The content's text and the starts of its tokens; fills `moved`.
-    fn text(&mut self, span: Span) -> (Box<str>, Box<[(u32, u32)]>) {
+    /// The content's text, the starts of its tokens and those that NFC changed; fills `moved`.
+    fn text(&mut self, span: Span) -> (Box<str>, Starts, Changed) {
         let mut text = String::with_capacity((span.end - span.start) as usize);
         let mut starts = Vec::new();
+        let mut changed = Vec::new();
         self.moved.clear();
         self.moved.resize((span.end - span.start) as usize, 0);
         while self.tokens.get(self.next).is_some_and(|it| it.start < span.start) {
@@ -285,6 +299,7 @@ impl Canonical<'_> {
                 text.push_str(slice);
             } else {
                 text.extend(slice.nfc());
+                changed.push((starts.len() - 1, offset(text.len()) - start, offset(slice.len())));
             }
             let length = offset(text.len()) - start;
             let from = (token.start - span.start) as usize;
@@ -295,7 +310,7 @@ impl Canonical<'_> {
                 *last = start + length.saturating_sub(1);
             }
         }
-        (text.into(), starts.into())
+        (text.into(), starts.into(), changed.into())
     }
 }
 

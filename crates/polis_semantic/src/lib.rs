@@ -24,5 +24,5 @@ pub mod types;
 pub mod versions;
 
 pub use assembly::{PackageInfo, Program, program, program_at};
-pub use check::{absolute, check, file_diagnostics, file_package, file_span, package_diagnostics};
+pub use check::{absolute, check, file_diagnostics, file_span, package_diagnostics};
 pub use types::{Dim, NumberType, Symbol, Type};

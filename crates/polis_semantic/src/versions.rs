@@ -124,7 +124,7 @@ fn versions_of(db: &dyn Db, item: Item<'_>, amendments: &[(Item<'_>, Amendment)]
 
 fn blocks(block: &Block) -> impl Iterator<Item = &Block> {
     block.body.iter().flat_map(|it| &it.elements).filter_map(|it| match it {
-        Element::Block(inner) => Some(inner),
+        Element::Block(inner) => Some(&**inner),
         _ => None,
     })
 }

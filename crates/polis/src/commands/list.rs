@@ -250,7 +250,7 @@ fn member_span(meta: &Meta, name: &str) -> Option<Span> {
             within = Some(block);
         }
         open.extend(block.body.iter().flat_map(|it| &it.elements).filter_map(|it| match it {
-            Element::Block(block) => Some(block),
+            Element::Block(block) => Some(&**block),
             Element::Clause(_) | Element::Error(_) => None,
         }));
     }

@@ -54,12 +54,6 @@ notes! {
         /// On the first of clauses that may stand once.
         FirstGivenHere
             en "first given here", zh "最先写在此处";
-        /// The title of a fix that adds a clause.
-        AddClause { clause: Bilingual }
-            en "add the clause `{clause}`", zh "补上条目 `{clause}`";
-        /// On a declared total.
-        TotalDeclaredHere { total: SmolStr }
-            en "a total of {total} is declared here", zh "此处声明总数为 {total}";
         /// On a part of a count.
         CountsAs { amount: Bilingual }
             en "counts as {amount}", zh "计为 {amount}";

@@ -162,6 +162,9 @@ pub(crate) fn lower_content(db: &dyn Db, item: Item<'_>, content: &Arc<ItemConte
     let Lower { diagnostics, mut references, .. } = lower;
     references.sort();
     references.dedup();
+    // Kept for as long as the provision is: a vector's own growth would leave half of it empty.
+    references.shrink_to_fit();
+    defs.shrink_to_fit();
     Lowered { defs, diagnostics, references, ty }
 }
 
