@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 use crate::ir::{
     Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Expr,
     ExprKind, Fact, Group, Holds, Indicator, Limit, Mechanism, Meta, Norm, Notion, Param, Part, Pay, Principle,
-    Procedure, Rating, Rule, Scenario, Structure, Subject, Test,
+    Procedure, Rating, Rule, Scenario, Structure, Subject, Test, Unit,
 };
 use crate::items::{Item, file_frame, file_items};
 use crate::kinds::{Def, Lowered, lowered};
@@ -27,6 +27,8 @@ pub struct Program {
     pub packages: Vec<PackageInfo>,
     /// Types of jurisdictions and parties.
     pub entities: Vec<Entity>,
+    /// Users' units.
+    pub units: Vec<Unit>,
     /// Enumerations.
     pub enumerations: Vec<Enumeration>,
     /// Figures.
@@ -248,7 +250,7 @@ impl Program {
             Def::Principle(it) => self.principles.push(it.clone()),
             Def::Amendment(it) => self.amendments.push(it.clone()),
             Def::Scenario(it) => self.scenarios.push(it.clone()),
-            Def::Unit(_) => {}
+            Def::Unit(it) => self.units.push(it.clone()),
         }
     }
 

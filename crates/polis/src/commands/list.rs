@@ -5,17 +5,15 @@ use std::io::{self, Write as _};
 
 use camino::Utf8PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use polis_db::{Db, Package, PolisDatabase};
+use polis_db::{Db, PolisDatabase};
 use polis_diagnostic::{
     ColumnUnit, Files, Format, LineIndex, Locale, Message, NameNote, Severity, did_you_mean, render,
 };
 use polis_semantic::ir::{Citation, Meta};
-use polis_semantic::items::file_items;
-use polis_semantic::kinds::{Def, lowered};
 use polis_semantic::{Program, Symbol, file_span, program};
 use polis_syntax::Span;
 use polis_syntax::ast::{Element, HeadName};
-use polis_syntax::words::{Face, Kind, Word};
+use polis_syntax::words::{ClauseWord, Face, Kind, Word};
 use serde::Serialize;
 
 use crate::context::{Context, Failure, pick};
@@ -138,7 +136,7 @@ fn provisions(args: &Args, kind: Kind, ctx: &mut Context<'_, '_>) -> Result<Exit
     let mut rows: Vec<(u32, Row)> = Vec::new();
     for target in &targets {
         let program = program(target.db, target.package);
-        for entry in entries(target.db, target.package, &program, kind) {
+        for entry in entries(&program, kind) {
             if args.all || own.contains(&entry.meta.symbol.package) {
                 let (start, row) = row(target.db, entry, ctx.locale);
                 if seen.insert((row.path.clone(), start, row.name.clone())) {
@@ -173,7 +171,7 @@ struct Entry {
 }
 
 /// The provisions of a kind in a program.
-fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) -> Vec<Entry> {
+fn entries(program: &Program, kind: Kind) -> Vec<Entry> {
     let names = |symbols: &[Symbol]| -> Vec<String> { symbols.iter().map(|it| it.name.to_string()).collect() };
     let one = |symbol: &Symbol| vec![symbol.name.to_string()];
     let mut found: Vec<Entry> = Vec::new();
@@ -182,7 +180,7 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
             found.push(Entry { meta: meta.clone(), member: None, of });
         }
     };
-    program.documents.iter().for_each(|it| add(&it.meta, it.issuer.iter().map(ToString::to_string).collect()));
+    program.documents.iter().for_each(|it| add(&it.meta, it.issuers.iter().map(ToString::to_string).collect()));
     program.entities.iter().for_each(|it| add(&it.meta, it.parent.iter().flat_map(one).collect()));
     program.enumerations.iter().for_each(|it| add(&it.meta, Vec::new()));
     program.notions.iter().for_each(|it| add(&it.meta, it.entity.iter().flat_map(one).collect()));
@@ -200,7 +198,23 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
     }
     program.tests.iter().for_each(|it| add(&it.meta, it.given.first().map(|it| one(&it.entity)).unwrap_or_default()));
 
+    program.units.iter().for_each(|it| add(&it.meta, Vec::new()));
+    program.delegations.iter().for_each(|it| add(&it.meta, names(&it.to)));
+    program.facts.iter().for_each(|it| add(&it.meta, it.places.iter().map(ToString::to_string).collect()));
+    program.principles.iter().for_each(|it| add(&it.meta, names(&it.actors)));
+    program.procedures.iter().for_each(|it| add(&it.meta, it.entity.iter().flat_map(one).collect()));
+    program.amendments.iter().for_each(|it| add(&it.meta, it.changes.iter().map(|it| it.1.to_string()).collect()));
+    program.scenarios.iter().for_each(|it| add(&it.meta, Vec::new()));
+
     match kind {
+        Kind::Office | Kind::Band | Kind::Side | Kind::Dimension | Kind::Grade | Kind::Step => {
+            for (meta, of) in outer_blocks(program) {
+                for member in members(meta, kind) {
+                    let own = Meta { title: None, cite: Vec::new(), refs: Vec::new(), ..meta.clone() };
+                    found.push(Entry { meta: own, member: Some(member), of: of.clone() });
+                }
+            }
+        }
         Kind::Field => {
             for entity in &program.entities {
                 for field in &entity.fields {
@@ -222,21 +236,37 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
                 }
             }
         }
-        // Units are gone from the program: its figures are in base units.
-        Kind::Unit => {
-            for other in polis_semantic::scope::visible(db, package).iter() {
-                for item in other.files(db).iter().flat_map(|it| file_items(db, *it)) {
-                    for def in &lowered(db, *item).defs {
-                        if let Def::Unit(meta) = def {
-                            found.push(Entry { meta: (**meta).clone(), member: None, of: Vec::new() });
-                        }
-                    }
-                }
-            }
-        }
         _ => {}
     }
     found
+}
+
+/// The provisions that hold blocks which are listed by themselves, each once.
+fn outer_blocks(program: &Program) -> Vec<(&Meta, Vec<String>)> {
+    let one = |symbol: &Symbol| vec![symbol.name.to_string()];
+    let structures = program.structures.iter().map(|it| (&*it.meta, one(&it.entity)));
+    let ratings = program.ratings.iter().map(|it| (&*it.meta, one(&it.entity)));
+    let procedures = program.procedures.iter().map(|it| (&*it.meta, it.entity.iter().flat_map(one).collect()));
+    let commitments = program.commitments.iter().map(|it| (&*it.group.meta, Vec::new()));
+    structures.chain(ratings).chain(procedures).chain(commitments).collect()
+}
+
+/// The names of the blocks of a kind inside a provision. An office may also be a clause that has a name.
+fn members(meta: &Meta, kind: Kind) -> Vec<String> {
+    let text = &*meta.content.text;
+    let bare = |span: Span| span.text(text).trim_matches(['`', '"', '“', '”']).to_owned();
+    let elements = meta.content.block.body.iter().flat_map(|it| &it.elements);
+    elements
+        .filter_map(|element| match element {
+            Element::Block(block) if block.kind == Some(kind) => block.name.map(|it| it.span).or(block.title).map(bare),
+            Element::Clause(clause) if kind == Kind::Office => {
+                let word = meta.kind.clause(clause.word.text(text))?.word;
+                let names = matches!(word, ClauseWord::Required | ClauseWord::Optional);
+                clause.name.filter(|_| names).map(|it| bare(it.span()))
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// Where a member of a block is named: a field, or an item of a list.
@@ -462,7 +492,7 @@ mod tests {
             ("power", Kind::Power),
             ("Powers", Kind::Power),
             ("权力", Kind::Power),
-            ("office", Kind::Offices),
+            ("office", Kind::Office),
             ("offices", Kind::Offices),
             ("centre", Kind::Centers),
             ("duty", Kind::Duty),

@@ -8,15 +8,17 @@ use smol_str::SmolStr;
 
 use super::ranges::Allowed;
 use super::{Clauses, Def};
-use crate::ir::{Document, Entity, Enumeration, ExprKind, Field, Notion};
+use crate::ir::{Document, Entity, Enumeration, ExprKind, Field, Notion, Unit};
 use crate::lower::{Lower, Path};
 use crate::scope::Found;
+use crate::signature::Signature;
 use crate::types::Type;
 
 impl Lower<'_, '_> {
     pub(super) fn document(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let series = self.references_of(clauses, ClauseWord::Series).into_iter().next();
-        let issuer = self.text_clause(clauses, ClauseWord::Issuer);
+        let issuers = self.labels_of(clauses, ClauseWord::Issuer);
+        let document_type = self.text_clause(clauses, ClauseWord::DocumentType);
         let level = self.choice(clauses, ClauseWord::Level);
         let dates = [ClauseWord::Issued, ClauseWord::Effective, ClauseWord::Expires]
             .map(|word| clauses.one(word).and_then(|it| self.date_value(it.values.first()?)));
@@ -25,7 +27,17 @@ impl Lower<'_, '_> {
         let text = self.text_clause(clauses, ClauseWord::TextFile);
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
-            defs.push(Def::Document(Document { meta, series, issuer, level, dates, supersedes, based_on, text }));
+            defs.push(Def::Document(Document {
+                meta,
+                series,
+                issuers,
+                document_type,
+                level,
+                dates,
+                supersedes,
+                based_on,
+                text,
+            }));
         }
     }
 
@@ -49,7 +61,9 @@ impl Lower<'_, '_> {
         }
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
-            defs.push(Def::Unit(meta));
+            if let Signature::Unit(ty, factor) = &*self.signature(self.item) {
+                defs.push(Def::Unit(Unit { meta, ty: ty.clone(), factor: *factor }));
+            }
         }
     }
 

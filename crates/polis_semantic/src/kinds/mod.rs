@@ -30,7 +30,7 @@ pub(crate) use clauses::Clauses;
 use crate::ir::{
     Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Fact, Group,
     Indicator, Mechanism, Meta, Norm, Notion, Param, Pay, Principle, Procedure, Rating, Rule, Scenario, Structure,
-    Test,
+    Test, Unit,
 };
 use crate::items::{Item, ItemContent, Place};
 use crate::lower::Lower;
@@ -57,7 +57,7 @@ pub enum Def {
     /// A series, grant, list of duties or list.
     Group(Group),
     /// A user's unit.
-    Unit(Arc<Meta>),
+    Unit(Unit),
     /// A concept, organ or action.
     Notion(Notion),
     /// An entity.
