@@ -9,6 +9,8 @@ use polis_syntax::{Expected, MAX_NESTING, MAX_OPERATORS, Span, SyntaxError, Synt
 use smol_str::SmolStr;
 
 use crate::cycles::cycle_diagnostics;
+use crate::delegations::delegation_diagnostics;
+use crate::gaps::gap_diagnostics;
 use crate::items::{Place, file_items, parsed_file};
 use crate::kinds::lowered;
 use crate::limits::limit_diagnostics;
@@ -41,6 +43,9 @@ pub fn package_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
         all.extend(file_diagnostics(db, *file).iter().cloned());
     }
     for query in [scope_diagnostics, cycle_diagnostics] {
+        all.extend(query(db, package).iter().map(|it| absolute(db, it)));
+    }
+    for query in [delegation_diagnostics, gap_diagnostics] {
         all.extend(query(db, package).iter().map(|it| absolute(db, it)));
     }
     all.extend(version_diagnostics(db, package).iter().map(|it| absolute(db, it)));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use polis_db::{Db, SourceFile, SourceText};
 use polis_syntax::ast::{Block, Element};
-use polis_syntax::words::Kind;
+use polis_syntax::words::{ClauseWord, Kind};
 use polis_syntax::{Span, SyntaxError, Token, TokenKind};
 use smol_str::SmolStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
@@ -190,16 +190,40 @@ pub struct FileFrame<'db> {
     pub documents: Vec<Item<'db>>,
     /// The amendments.
     pub amendments: Vec<Item<'db>>,
+    /// Those that fill what a superior delegates.
+    pub fills: Vec<Item<'db>>,
+    /// The figures that have no value before their first date.
+    pub dated: Vec<Item<'db>>,
 }
 
 /// The provisions of a file that frame others, as a query of its own: what rests on them does not depend on the file's
 /// layout.
 #[salsa::tracked]
 pub fn file_frame(db: &dyn Db, file: SourceFile) -> FileFrame<'_> {
+    let parsed = parsed_file(db, file);
+    let having = |fits: &dyn Fn(&ParsedItem) -> bool| {
+        file_items(db, file).iter().zip(&parsed.items).filter(|it| fits(it.1)).map(|it| *it.0).collect()
+    };
     FileFrame {
         documents: file_items_of(db, file, &[Kind::Document]).collect(),
         amendments: file_items_of(db, file, &[Kind::Amend]).collect(),
+        fills: having(&|it| has_clause(it, ClauseWord::Implements)),
+        dated: having(&|it| {
+            it.kind == Some(Kind::Param) && has_clause(it, ClauseWord::From) && !has_clause(it, ClauseWord::Value)
+        }),
     }
+}
+
+/// Whether a provision has a clause of this word.
+fn has_clause(item: &ParsedItem, word: ClauseWord) -> bool {
+    let content = &item.content;
+    content.block.body.iter().flat_map(|it| &it.elements).any(|it| match it {
+        Element::Clause(clause) => {
+            let text = clause.word.text(&content.text);
+            item.kind.and_then(|it| it.clause(text)).is_some_and(|it| it.word == word)
+        }
+        _ => false,
+    })
 }
 
 impl<'db> Item<'db> {

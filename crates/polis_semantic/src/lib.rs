@@ -10,7 +10,9 @@
 mod assembly;
 mod check;
 pub mod cycles;
+pub mod delegations;
 mod expr;
+pub mod gaps;
 pub mod ir;
 #[expect(missing_docs, reason = "salsa's constructors and setters come without documentation")]
 pub mod items;

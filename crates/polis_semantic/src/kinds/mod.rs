@@ -13,7 +13,7 @@ mod norms;
 mod pay;
 mod procedures;
 mod provisions;
-mod ranges;
+pub(crate) mod ranges;
 pub(crate) mod rating;
 mod structures;
 mod tests;
