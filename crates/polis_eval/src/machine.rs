@@ -147,7 +147,7 @@ impl Machine {
 
     /// The program that was linked.
     #[must_use]
-    pub fn program(&self) -> &Program {
+    pub fn program(&self) -> &Arc<Program> {
         &self.program
     }
 

@@ -56,7 +56,14 @@ impl Args {
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let project = Project::load(ctx.system, &args.paths);
-    let findings = project.findings(|it| polis_semantic::check(it.db, &[it.package]));
+    let findings = project.findings(|it| {
+        let mut found = polis_semantic::check(it.db, &[it.package]);
+        // Of provisions that have no meaning nothing can be decided.
+        if found.iter().all(|it| it.severity < Severity::Error) {
+            found.extend(polis_analysis::check(it.db, it.package));
+        }
+        found
+    });
     let format = match args.form {
         Form::Full => Format::Full(ctx.full()),
         Form::Concise => Format::Concise,

@@ -12,6 +12,7 @@
 //! The terms: clause 条目, provision 条款, kind 种类, keyword 关键词, unit 单位, field 字段, entity 对象, range 区间,
 //! condition 条件, rule 规则, exception 例外, package 包, manifest 清单文件, sample 样本.
 
+mod analysis;
 mod arguments;
 mod eval;
 mod general;
@@ -23,6 +24,7 @@ mod sample;
 mod syntax;
 mod types;
 
+pub use analysis::{AnalysisMessage, AnalysisNote};
 pub use arguments::{Arity, Bilingual, Cycle, HexByte, Show};
 pub use eval::{EvalMessage, EvalNote};
 pub use general::GeneralNote;
@@ -48,6 +50,8 @@ macros::families! {
         Type(TypeMessage),
         /// Provisions, their clauses, totals and limits.
         Kind(KindMessage),
+        /// Of the checker.
+        Analysis(AnalysisMessage),
         /// Packages, manifests and files.
         Package(PackageMessage),
         /// Samples of jurisdictions.
@@ -70,6 +74,8 @@ macros::families! {
         Type(TypeNote),
         /// Provisions, their clauses, totals and limits.
         Kind(KindNote),
+        /// Of the checker.
+        Analysis(AnalysisNote),
         /// Packages, manifests and files.
         Package(PackageNote),
         /// Samples of jurisdictions.

@@ -1,0 +1,80 @@
+//! Procedures: steps that nothing leads to, steps from which there is no end, and steps that nobody takes.
+
+use polis_diagnostic::{AnalysisMessage, AnalysisNote};
+use polis_semantic::ir::{Procedure, Step};
+
+use crate::Work;
+
+impl Work {
+    pub(crate) fn procedures(&mut self) {
+        let program = self.machine.program().clone();
+        let own = self.own.clone();
+        for procedure in program.procedures.iter().filter(|it| it.meta.symbol.package == own) {
+            // Steps without a word of what follows are a list in the order of the text.
+            if procedure.steps.iter().all(|it| it.next.is_empty()) {
+                continue;
+            }
+            self.reach(procedure);
+            self.end(procedure);
+        }
+    }
+
+    fn reach(&mut self, procedure: &Procedure) {
+        let steps = &procedure.steps;
+        let follows = |step: &Step| steps.iter().any(|it| it.next.iter().any(|(name, _)| *name == step.name));
+        // A procedure begins with its first step, and with any other that leads on and follows none: there may be two ways in.
+        let mut seen: Vec<&Step> = steps
+            .iter()
+            .enumerate()
+            .filter(|(index, it)| *index == 0 || !follows(it) && !it.next.is_empty())
+            .map(|it| it.1)
+            .collect();
+        let mut next = 0;
+        while let Some(step) = seen.get(next).copied() {
+            next += 1;
+            for (name, _) in &step.next {
+                if let Some(step) = steps.iter().find(|it| it.name == *name)
+                    && !seen.iter().any(|it| it.name == step.name)
+                {
+                    seen.push(step);
+                }
+            }
+        }
+        for step in steps.iter().filter(|it| !seen.iter().any(|seen| seen.name == it.name)) {
+            let message = AnalysisMessage::StepNeverReached { step: step.name.clone() };
+            let place = procedure.meta.place(head(procedure, step));
+            self.found(Self::at(message, place).help(AnalysisNote::LeadToStep), None);
+        }
+    }
+
+    /// Every step leads, over any number of others, to one that has none after it.
+    fn end(&mut self, procedure: &Procedure) {
+        let steps = &procedure.steps;
+        let mut ends: Vec<&Step> = steps.iter().filter(|it| it.next.is_empty()).collect();
+        loop {
+            let more: Vec<&Step> = steps
+                .iter()
+                .filter(|it| !ends.iter().any(|end| end.name == it.name))
+                .filter(|it| it.next.iter().any(|(name, _)| ends.iter().any(|end| end.name == *name)))
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            ends.extend(more);
+        }
+        let endless: Vec<&Step> = steps.iter().filter(|it| !ends.iter().any(|end| end.name == it.name)).collect();
+        if let Some(first) = endless.first() {
+            let names = endless.iter().map(|it| it.name.clone()).collect();
+            let message = AnalysisMessage::NoEnd { name: procedure.meta.symbol.name.clone(), steps: names };
+            let place = procedure.meta.place(head(procedure, first));
+            self.found(Self::at(message, place).help(AnalysisNote::GiveWayOut), None);
+        }
+    }
+}
+
+/// The head of a step's block: its first line, so that a finding does not underline the whole.
+fn head(procedure: &Procedure, step: &Step) -> polis_syntax::Span {
+    let text = step.span.text(&procedure.meta.content.text);
+    let length = text.find(['{', '｛']).map_or(text.len(), |it| text.get(..it).map_or(it, |it| it.trim_end().len()));
+    polis_syntax::Span::new(step.span.start, step.span.start + u32::try_from(length).unwrap_or(0))
+}

@@ -1,0 +1,355 @@
+//! The finite space of jurisdictions on which conditions are decided.
+
+use polis_diagnostic::{Bilingual, Locale};
+use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
+use polis_semantic::ir::{Expr, ExprKind, Part};
+use polis_semantic::{Program, Symbol, Type};
+use polis_syntax::ast::BinaryOp;
+use polis_value::{Number, Value};
+use smol_str::SmolStr;
+
+use crate::Outside;
+
+/// More points than this are not asked.
+const MOST_POINTS: usize = 20_000;
+
+/// How deep conditions are followed into the rules that they name.
+const DEEPEST: usize = 24;
+
+/// A space: for each fact that matters, the values that stand for all.
+#[derive(Debug, Clone)]
+pub(crate) struct Space {
+    entity: Symbol,
+    axes: Vec<Axis>,
+}
+
+/// A fact that matters.
+#[derive(Debug, Clone)]
+struct Axis {
+    /// The entity that has the fact: the space's own, or one that it lies in.
+    entity: Symbol,
+    field: SmolStr,
+    ty: Type,
+    /// What it is compared with, until the values are known.
+    cuts: Vec<Value>,
+    values: Vec<Value>,
+}
+
+/// A jurisdiction that shows a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Witness {
+    /// Its facts: entity, field, type and value.
+    facts: Vec<(Symbol, SmolStr, Type, Value)>,
+}
+
+impl Space {
+    /// The space on which the truth of `conditions` about `entity` can change.
+    pub(crate) fn of(program: &Program, entity: &Symbol, conditions: &[&Expr]) -> Result<Self, Outside> {
+        let mut space = Self { entity: entity.clone(), axes: Vec::new() };
+        for condition in conditions {
+            space.collect(program, condition, 0)?;
+        }
+        space.settle(program)?;
+        Ok(space)
+    }
+
+    fn axis(&mut self, program: &Program, base: &Expr, entity: &Symbol, field: &SmolStr) -> Result<&mut Axis, Outside> {
+        if !matches!(base.kind, ExprKind::This | ExprKind::Ancestor(..)) {
+            return Err(Outside::Members);
+        }
+        let position = self.axes.iter().position(|it| it.entity == *entity && it.field == *field);
+        let index = match position {
+            Some(index) => index,
+            None => {
+                let def = program.entities.iter().find(|it| it.meta.symbol == *entity);
+                let ty = def.and_then(|it| it.fields.iter().find(|it| it.name == *field)).map(|it| it.ty.clone());
+                let axis = Axis {
+                    entity: entity.clone(),
+                    field: field.clone(),
+                    ty: ty.ok_or(Outside::Computed)?,
+                    cuts: Vec::new(),
+                    values: Vec::new(),
+                };
+                self.axes.push(axis);
+                self.axes.len() - 1
+            }
+        };
+        self.axes.get_mut(index).ok_or(Outside::Computed)
+    }
+
+    /// Adds what a condition compares.
+    fn collect(&mut self, program: &Program, expr: &Expr, depth: usize) -> Result<(), Outside> {
+        if depth > DEEPEST {
+            return Err(Outside::Computed);
+        }
+        match &expr.kind {
+            ExprKind::Const(_) | ExprKind::Open(_) | ExprKind::Unknown | ExprKind::Dormant(..) => Ok(()),
+            ExprKind::Field(base, entity, field) if expr.ty == Type::Truth => {
+                self.axis(program, base, entity, field).map(|_| ())
+            }
+            ExprKind::Unary(_, operand) if expr.ty == Type::Truth => self.collect(program, operand, depth + 1),
+            ExprKind::Binary { op: BinaryOp::And | BinaryOp::Or, lhs, rhs, .. } => {
+                self.collect(program, lhs, depth + 1)?;
+                self.collect(program, rhs, depth + 1)
+            }
+            ExprKind::Binary { op, lhs, rhs, .. } if expr.ty == Type::Truth => self.comparison(program, *op, lhs, rhs),
+            ExprKind::If(condition, then, otherwise) if expr.ty == Type::Truth => {
+                for part in [condition, then, otherwise] {
+                    self.collect(program, part, depth + 1)?;
+                }
+                Ok(())
+            }
+            ExprKind::Cases(arms, otherwise) if expr.ty == Type::Truth => {
+                for (guard, value) in arms {
+                    self.collect(program, guard, depth + 1)?;
+                    self.collect(program, value, depth + 1)?;
+                }
+                otherwise.iter().try_for_each(|it| self.collect(program, it, depth + 1))
+            }
+            ExprKind::Rule(base, symbol, Part::Value)
+                if expr.ty == Type::Truth && matches!(base.kind, ExprKind::This) =>
+            {
+                let rule = program.rules.iter().find(|it| it.meta.symbol == *symbol).ok_or(Outside::Computed)?;
+                self.collect(program, &rule.value, depth + 1)?;
+                for exception in &rule.exceptions {
+                    self.collect(program, &exception.guard, depth + 1)?;
+                    self.collect(program, &exception.value, depth + 1)?;
+                }
+                Ok(())
+            }
+            ExprKind::Param(symbol) => constant(program, symbol).map(|_| ()),
+            _ => Err(Outside::Computed),
+        }
+    }
+
+    fn comparison(&mut self, program: &Program, _: BinaryOp, lhs: &Expr, rhs: &Expr) -> Result<(), Outside> {
+        match (&lhs.kind, &rhs.kind) {
+            (ExprKind::Field(base, entity, field), _) => {
+                let cuts = cuts(program, rhs)?;
+                self.axis(program, base, entity, field)?.cuts.extend(cuts);
+                Ok(())
+            }
+            (_, ExprKind::Field(base, entity, field)) => {
+                let cuts = cuts(program, lhs)?;
+                self.axis(program, base, entity, field)?.cuts.extend(cuts);
+                Ok(())
+            }
+            _ => {
+                cuts(program, lhs)?;
+                cuts(program, rhs).map(|_| ())
+            }
+        }
+    }
+
+    /// Turns what facts are compared with into the values that stand for all.
+    fn settle(&mut self, program: &Program) -> Result<(), Outside> {
+        let mut points: usize = 1;
+        for axis in &mut self.axes {
+            let def = program.entities.iter().find(|it| it.meta.symbol == axis.entity);
+            let field = def.and_then(|it| it.fields.iter().find(|it| it.name == axis.field));
+            axis.values = match &axis.ty {
+                Type::Truth => vec![Value::Bool(false), Value::Bool(true)],
+                Type::Number(ty) => numbers(&axis.cuts, ty.whole, field.and_then(|it| it.range)),
+                Type::Date => dates(&axis.cuts),
+                Type::Enum(symbol) => {
+                    let count = program.enumerations.iter().find(|it| it.meta.symbol == *symbol);
+                    let count = count.map_or(0, |it| it.values.len());
+                    let position = program.enumerations.iter().position(|it| it.meta.symbol == *symbol);
+                    let ty = position.and_then(|it| u32::try_from(it).ok()).ok_or(Outside::Computed)?;
+                    (0..u32::try_from(count).unwrap_or(0)).map(|index| Value::Enum { ty, index }).collect()
+                }
+                Type::Text => {
+                    let mut values = std::mem::take(&mut axis.cuts);
+                    values.push(Value::Text("其他".into()));
+                    values.dedup();
+                    values
+                }
+                _ => return Err(Outside::Computed),
+            };
+            points = points.checked_mul(axis.values.len().max(1)).ok_or(Outside::TooMany)?;
+            if points > MOST_POINTS {
+                return Err(Outside::TooMany);
+            }
+        }
+        Ok(())
+    }
+
+    /// The first jurisdiction of the space that `wanted` holds of, and how many were asked.
+    pub(crate) fn find(
+        &self,
+        machine: &Machine,
+        mut wanted: impl FnMut(&Run<'_>, (EntityId, u32)) -> bool,
+    ) -> (Option<Witness>, usize) {
+        let Some(entity) = machine.entity(&self.entity) else { return (None, 0) };
+        let mut at = vec![0_usize; self.axes.len()];
+        let mut asked = 0;
+        loop {
+            asked += 1;
+            let world = self.world(machine, entity, &at);
+            let run = Run::new(machine, &world, Settings::default());
+            if wanted(&run, (entity, 0)) {
+                return (Some(self.witness(&at)), asked);
+            }
+            // The first axis turns fastest, so that points are asked from the smallest on.
+            let mut turned = false;
+            for (position, axis) in at.iter_mut().zip(&self.axes) {
+                *position += 1;
+                if *position < axis.values.len() {
+                    turned = true;
+                    break;
+                }
+                *position = 0;
+            }
+            if !turned {
+                return (None, asked);
+            }
+        }
+    }
+
+    fn value(&self, at: &[usize], axis: usize) -> Option<Value> {
+        self.axes.get(axis)?.values.get(*at.get(axis)?).cloned()
+    }
+
+    /// The world of one jurisdiction and those that it lies in.
+    fn world(&self, machine: &Machine, entity: EntityId, at: &[usize]) -> World {
+        let mut builder = WorldBuilder::new(machine);
+        let mut next = Some(entity);
+        let mut below = None;
+        while let Some(id) = next {
+            let facts = machine.entity_def(id).map_or_else(Vec::new, |def| {
+                let of = |field: &SmolStr| {
+                    let axis = self.axes.iter().position(|it| it.entity == def.meta.symbol && it.field == *field)?;
+                    self.value(at, axis)
+                };
+                def.fields.iter().map(|it| of(&it.name)).collect()
+            });
+            let row = Row { id: SmolStr::new_static("1"), name: None, parent: None, facts: facts.into() };
+            if builder.add(id, row).is_ok()
+                && let Some(below) = below
+            {
+                builder.set_parent(below, 0, 0);
+            }
+            below = Some(id);
+            next = machine.entities().get(id.index()).and_then(|it| it.parent);
+        }
+        builder.build()
+    }
+
+    fn witness(&self, at: &[usize]) -> Witness {
+        let facts = self.axes.iter().enumerate().filter_map(|(index, axis)| {
+            Some((axis.entity.clone(), axis.field.clone(), axis.ty.clone(), self.value(at, index)?))
+        });
+        Witness { facts: facts.collect() }
+    }
+}
+
+impl Witness {
+    /// The jurisdiction in the drafter's words: `户数 = 3000 户`.
+    pub(crate) fn describe(&self, machine: &Machine) -> Bilingual {
+        let empty = World::default();
+        let each = |locale: Locale| {
+            let fact = |(entity, field, ty, value): &(Symbol, SmolStr, Type, Value)| {
+                format!("{}.{field} = {}", entity.name, machine.show(value, ty, &empty, locale))
+            };
+            self.facts.iter().map(fact).collect::<Vec<_>>()
+        };
+        let (zh, en) = (each(Locale::Zh), each(Locale::En));
+        if zh.is_empty() {
+            return Bilingual::new("任何情形", "any case");
+        }
+        Bilingual::new(zh.join("、"), en.join(", "))
+    }
+}
+
+/// What a fact is compared with, where that is known.
+fn cuts(program: &Program, expr: &Expr) -> Result<Vec<Value>, Outside> {
+    match &expr.kind {
+        ExprKind::Const(value) => Ok(ends(value)),
+        ExprKind::EnumValue(..) | ExprKind::Open(_) | ExprKind::Unknown | ExprKind::Dormant(..) => Ok(Vec::new()),
+        ExprKind::Param(symbol) => Ok(ends(&constant(program, symbol)?)),
+        ExprKind::List(items) => {
+            let mut all = Vec::new();
+            for item in items {
+                all.extend(cuts(program, item)?);
+            }
+            Ok(all)
+        }
+        ExprKind::Range(lo, hi) => {
+            let mut all = Vec::new();
+            for end in [lo, hi].into_iter().flatten() {
+                all.extend(cuts(program, end)?);
+            }
+            Ok(all)
+        }
+        _ => Err(Outside::Computed),
+    }
+}
+
+/// The value of a parameter that has one on every day.
+fn constant(program: &Program, symbol: &Symbol) -> Result<Value, Outside> {
+    let param = program.params.iter().find(|it| it.meta.symbol == *symbol).ok_or(Outside::Computed)?;
+    let expr = param.dated.last().map(|it| &it.1).or(param.value.as_ref());
+    match expr.map(|it| &it.kind) {
+        Some(ExprKind::Const(value)) => Ok(value.clone()),
+        Some(ExprKind::Open(_)) | None => Err(Outside::Open(symbol.name.clone())),
+        _ => Err(Outside::Computed),
+    }
+}
+
+/// The figures of a value at which a comparison with it can change.
+fn ends(value: &Value) -> Vec<Value> {
+    if let Value::List(items) = value {
+        return items.iter().flat_map(ends).collect();
+    }
+    if let Some(range) = value.as_number_range() {
+        return [range.lo(), range.hi()].into_iter().flatten().map(Value::Number).collect();
+    }
+    if let Some(range) = value.as_date_range() {
+        return [range.lo(), range.hi()].into_iter().flatten().map(Value::from).collect();
+    }
+    vec![value.clone()]
+}
+
+/// A figure below, at and above each cut, within the field's range, smallest first.
+fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<Value> {
+    let mut points: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
+    points.extend(range.and_then(|it| it.lo()));
+    points.extend(range.and_then(|it| it.hi()));
+    points.sort();
+    points.dedup();
+    let mut all = points.clone();
+    for point in &points {
+        all.extend(point.add(Number::ONE).ok());
+        all.extend(point.sub(Number::ONE).ok());
+    }
+    if !whole {
+        // Between two figures that are less than two apart there are others.
+        let half = Number::from(2);
+        for pair in points.windows(2) {
+            if let [low, high] = pair {
+                all.extend(low.add(*high).and_then(|it| it.div(half)).ok());
+            }
+        }
+    }
+    if all.is_empty() {
+        all.push(Number::ZERO);
+    }
+    all.retain(|it| range.is_none_or(|range| range.contains(*it)));
+    all.sort();
+    all.dedup();
+    all.into_iter().map(Value::Number).collect()
+}
+
+/// The day before, of and after each cut.
+fn dates(cuts: &[Value]) -> Vec<Value> {
+    let mut all: Vec<polis_value::Date> = Vec::new();
+    for date in cuts.iter().filter_map(Value::as_date_range).filter_map(|it| it.lo()) {
+        all.extend([-1, 0, 1].into_iter().filter_map(|it| date.add_days(it).ok()));
+    }
+    if all.is_empty() {
+        all.extend(polis_value::Date::new(2020, 1, 1).ok());
+    }
+    all.sort();
+    all.dedup();
+    all.into_iter().map(Value::from).collect()
+}

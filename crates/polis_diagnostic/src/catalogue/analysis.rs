@@ -1,0 +1,94 @@
+//! Consistency: conditions, norms, ratings, procedures, lists.
+
+use smol_str::SmolStr;
+
+use super::arguments::Bilingual;
+use super::macros::{catalogue, notes};
+
+catalogue! {
+    /// Messages of the checker.
+    pub enum AnalysisMessage {
+        /// A guard that no jurisdiction meets.
+        NeverHolds { condition: SmolStr } = "never-holds", Warning,
+            en "`{condition}` holds for no jurisdiction",
+            zh "没有任何辖区满足 `{condition}`";
+        /// A guard that every jurisdiction meets.
+        AlwaysHolds { condition: SmolStr } = "always-holds", Warning,
+            en "`{condition}` holds for every jurisdiction",
+            zh "所有辖区都满足 `{condition}`";
+        /// A case or grade that those before it leave nothing of.
+        NeverReached { condition: SmolStr } = "never-reached", Warning,
+            en "`{condition}` is never reached: what comes before takes all of it",
+            zh "`{condition}` 永远轮不到：前面的已经全部占去";
+        /// A norm that demands what another forbids.
+        DemandedAndForbidden { action: SmolStr, demands: SmolStr, forbids: SmolStr }
+            = "demanded-and-forbidden", Error,
+            en "`{demands}` demands `{action}`, and `{forbids}` forbids it",
+            zh "`{demands}` 要求 `{action}`，而 `{forbids}` 禁止";
+        /// A norm that permits what another forbids.
+        PermittedAndForbidden { action: SmolStr, permits: SmolStr, forbids: SmolStr }
+            = "permitted-and-forbidden", Warning,
+            en "`{permits}` permits `{action}`, and `{forbids}` forbids it",
+            zh "`{permits}` 允许 `{action}`，而 `{forbids}` 禁止";
+        /// Weights that are not the whole.
+        WeightsNotWhole { name: SmolStr, sum: Bilingual } = "weights-not-whole", Error,
+            en "the weights of `{name}` add up to {sum}, not to 100%",
+            zh "`{name}` 各维度的权重合计 {sum}，不是 100%";
+        /// Scores between two grades that reach neither.
+        GradeGap { name: SmolStr, between: Bilingual } = "grade-gap", Warning,
+            en "scores within {between} reach no grade of `{name}`",
+            zh "得分在 {between} 之间的，落不到 `{name}` 的任何等次";
+        /// A step that no other leads to.
+        StepNeverReached { step: SmolStr } = "step-never-reached", Warning,
+            en "nothing leads to step `{step}`",
+            zh "没有步骤通向 `{step}`";
+        /// Steps from which a procedure does not end.
+        NoEnd { name: SmolStr, steps: Vec<SmolStr> } = "procedure-without-end", Error,
+            en "`{name}` never ends once it is at {steps}",
+            zh "`{name}` 走到 {steps} 后没有出口";
+        /// An item on lists of both kinds.
+        AdmittedAndRefused { item: SmolStr, admits: SmolStr, refuses: SmolStr } = "admitted-and-refused", Error,
+            en "`{item}` is on `{admits}`, which admits it, and on `{refuses}`, which refuses it",
+            zh "`{item}` 既列入准入的 `{admits}`，又列入不准入的 `{refuses}`";
+    }
+}
+
+notes! {
+    /// Remarks and advice of the checker.
+    pub enum AnalysisNote {
+        /// On the norm that forbids.
+        ForbiddenHere
+            en "forbidden here", zh "此处禁止";
+        /// What to do about two norms.
+        PartNorms
+            en "give one of them a guard or dates that keep them apart, or name other objects",
+            zh "请用条件、期限或客体把两条分开，或删去其中一条";
+        /// What to do about weights.
+        MakeWhole
+            en "correct the weights, or declare that more dimensions follow by `open_ended`",
+            zh "请更正权重；原文以“等”结尾的，写明 `未尽`";
+        /// On a weight.
+        Adds { amount: Bilingual }
+            en "adds {amount}", zh "占 {amount}";
+        /// What to do about a gap between grades.
+        CloseGap
+            en "let the grades meet at one score", zh "请让相邻等次的分数相接";
+        /// What to do about a step.
+        LeadToStep
+            en "name it in the `next` of the step before it, or leave it out",
+            zh "请在前一步骤的 `下一步` 中写上它，或删去这一步";
+        /// What to do about a procedure without an end.
+        GiveWayOut
+            en "let one of the steps lead to one that ends the procedure",
+            zh "请让其中一步通向能结束程序的步骤";
+        /// On a list that admits.
+        AdmitsHere
+            en "this list admits it", zh "此清单准入";
+        /// On a list that refuses.
+        RefusesHere
+            en "this list refuses it", zh "此清单不准入";
+        /// What to do about an item on both.
+        TakeOffOne
+            en "take it off one of the lists", zh "请从其中一份清单中删去";
+    }
+}
