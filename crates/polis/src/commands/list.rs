@@ -17,6 +17,7 @@ use polis_syntax::Span;
 use polis_syntax::ast::{Element, HeadName};
 use polis_syntax::words::{Face, Kind, Word};
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use crate::context::{Context, Failure, pick};
 use crate::project::{Project, is_about_input, names};
@@ -182,45 +183,86 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
             found.push(Entry { meta: meta.clone(), member: None, of });
         }
     };
-    program.documents.iter().for_each(|it| add(&it.meta, it.issuer.iter().map(ToString::to_string).collect()));
+    program.documents.iter().for_each(|it| add(&it.meta, it.issuers.iter().map(ToString::to_string).collect()));
     program.entities.iter().for_each(|it| add(&it.meta, it.parent.iter().flat_map(one).collect()));
     program.enumerations.iter().for_each(|it| add(&it.meta, Vec::new()));
     program.notions.iter().for_each(|it| add(&it.meta, it.entity.iter().flat_map(one).collect()));
-    program.params.iter().for_each(|it| add(&it.meta, Vec::new()));
+    // What is reported or left to others is a figure or rule as well; a rating is two rules, its score and its grade.
+    let is_itself = |meta: &Meta| !matches!(meta.kind, Kind::Fact | Kind::Delegation | Kind::Rating);
+    program.params.iter().filter(|it| is_itself(&it.meta)).for_each(|it| add(&it.meta, Vec::new()));
     program.norms.iter().for_each(|it| add(&it.meta, names(&it.actors)));
-    program.rules.iter().for_each(|it| add(&it.meta, one(&it.entity)));
+    program.rules.iter().filter(|it| is_itself(&it.meta)).for_each(|it| add(&it.meta, one(&it.entity)));
+    program.ratings.iter().for_each(|it| add(&it.meta, one(&it.entity)));
+    // A superior's limit is neither a rule nor a constraint of its own.
+    program.structures.iter().for_each(|it| add(&it.meta, one(&it.entity)));
     program.constraints.iter().for_each(|it| add(&it.meta, one(&it.entity)));
     program.assignments.iter().for_each(|it| {
         let holders = if it.holders.is_empty() { &it.lead } else { &it.holders };
         add(&it.meta, names(holders));
     });
+    program.mechanisms.iter().for_each(|it| add(&it.group.meta, names(&it.bearers)));
+    program.commitments.iter().for_each(|it| add(&it.group.meta, names(&it.parties)));
+    program.procedures.iter().for_each(|it| add(&it.meta, it.entity.iter().flat_map(one).collect()));
+    program.delegations.iter().for_each(|it| add(&it.meta, names(&it.to)));
+    program.facts.iter().for_each(|it| add(&it.meta, it.places.iter().map(ToString::to_string).collect()));
+    program.principles.iter().for_each(|it| add(&it.meta, names(&it.actors)));
+    program.amendments.iter().for_each(|it| add(&it.meta, Vec::new()));
+    program.scenarios.iter().for_each(|it| add(&it.meta, Vec::new()));
     for group in &program.groups {
         add(&group.meta, group.providers.iter().map(ToString::to_string).collect());
         group.categories.iter().for_each(|it| add(&it.meta, one(&group.meta.symbol)));
     }
     program.tests.iter().for_each(|it| add(&it.meta, it.given.first().map(|it| one(&it.entity)).unwrap_or_default()));
 
+    let mut member = |outer: &Meta, title: Option<SmolStr>, name: &SmolStr| {
+        let meta = Meta { title, cite: Vec::new(), refs: Vec::new(), ..outer.clone() };
+        found.push(Entry { meta, member: Some(name.to_string()), of: one(&outer.symbol) });
+    };
     match kind {
         Kind::Field => {
             for entity in &program.entities {
-                for field in &entity.fields {
-                    let title = field.title.clone();
-                    let meta = Meta { title, cite: Vec::new(), refs: Vec::new(), ..(*entity.meta).clone() };
-                    let member = Some(field.name.to_string());
-                    found.push(Entry { meta, member, of: one(&entity.meta.symbol) });
-                }
+                entity.fields.iter().for_each(|it| member(&entity.meta, it.title.clone(), &it.name));
             }
         }
         Kind::Item => {
-            for group in program.groups.iter().filter(|it| it.meta.kind == Kind::List) {
+            for group in &program.groups {
                 for part in std::iter::once(group).chain(&group.categories) {
-                    for member in &part.members {
-                        let meta = Meta { title: None, cite: Vec::new(), refs: Vec::new(), ..(*part.meta).clone() };
-                        let member = Some(member.to_string());
-                        found.push(Entry { meta, member, of: one(&part.meta.symbol) });
+                    match group.meta.kind {
+                        Kind::List | Kind::Commitment | Kind::Side => {
+                            part.members.iter().for_each(|it| member(&part.meta, None, it));
+                        }
+                        // The parts of a mechanism that are only names are no items.
+                        Kind::Mechanism => part.items.iter().for_each(|it| member(&part.meta, None, &it.name)),
+                        _ => {}
                     }
                 }
             }
+        }
+        Kind::Office => {
+            program
+                .structures
+                .iter()
+                .for_each(|it| it.bodies.iter().for_each(|body| member(&it.meta, None, &body.name)));
+        }
+        Kind::Band => {
+            program.pays.iter().for_each(|it| it.bands.iter().for_each(|band| member(&it.meta, None, &band.name)));
+        }
+        Kind::Dimension => {
+            for rating in &program.ratings {
+                rating.dimensions.iter().for_each(|it| member(&rating.meta, None, &it.name));
+            }
+        }
+        Kind::Grade => {
+            program
+                .ratings
+                .iter()
+                .for_each(|it| it.grades.iter().for_each(|grade| member(&it.meta, None, &grade.name)));
+        }
+        Kind::Step => {
+            program
+                .procedures
+                .iter()
+                .for_each(|it| it.steps.iter().for_each(|step| member(&it.meta, None, &step.name)));
         }
         // Units are gone from the program: its figures are in base units.
         Kind::Unit => {
@@ -462,7 +504,7 @@ mod tests {
             ("power", Kind::Power),
             ("Powers", Kind::Power),
             ("权力", Kind::Power),
-            ("office", Kind::Offices),
+            ("office", Kind::Office),
             ("offices", Kind::Offices),
             ("centre", Kind::Centers),
             ("duty", Kind::Duty),

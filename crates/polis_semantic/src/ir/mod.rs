@@ -446,8 +446,10 @@ pub struct Document {
     pub meta: Arc<Meta>,
     /// Its series.
     pub series: Option<Symbol>,
-    /// Who issued it.
-    pub issuer: Option<SmolStr>,
+    /// Who issued it: several, where it is a joint document.
+    pub issuers: Vec<SmolStr>,
+    /// What type of document it is.
+    pub document_type: Option<SmolStr>,
     /// Its level.
     pub level: Option<Choice>,
     /// Issued, effective, expires.

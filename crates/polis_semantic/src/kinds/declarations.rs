@@ -2,8 +2,8 @@
 
 use polis_diagnostic::{Bilingual, NameMessage, SyntaxMessage, TypeMessage};
 use polis_syntax::ast::{Block, Element, Expr, ExprKind as A, HeadName};
-use polis_syntax::words::{ClauseWord, Kind};
-use polis_value::Value;
+use polis_syntax::words::{ClauseWord, Kind, UnitWord};
+use polis_value::{Number, Value};
 use smol_str::SmolStr;
 
 use super::ranges::Allowed;
@@ -11,12 +11,13 @@ use super::{Clauses, Def};
 use crate::ir::{Document, Entity, Enumeration, ExprKind, Field, Notion};
 use crate::lower::{Lower, Path};
 use crate::scope::Found;
-use crate::types::Type;
+use crate::types::{Dim, Type};
 
 impl Lower<'_, '_> {
     pub(super) fn document(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let series = self.references_of(clauses, ClauseWord::Series).into_iter().next();
-        let issuer = self.text_clause(clauses, ClauseWord::Issuer);
+        let issuers = self.labels_of(clauses, ClauseWord::Issuer);
+        let document_type = self.text_clause(clauses, ClauseWord::DocumentType);
         let level = self.choice(clauses, ClauseWord::Level);
         let dates = [ClauseWord::Issued, ClauseWord::Effective, ClauseWord::Expires]
             .map(|word| clauses.one(word).and_then(|it| self.date_value(it.values.first()?)));
@@ -25,7 +26,17 @@ impl Lower<'_, '_> {
         let text = self.text_clause(clauses, ClauseWord::TextFile);
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
-            defs.push(Def::Document(Document { meta, series, issuer, level, dates, supersedes, based_on, text }));
+            defs.push(Def::Document(Document {
+                meta,
+                series,
+                issuers,
+                document_type,
+                level,
+                dates,
+                supersedes,
+                based_on,
+                text,
+            }));
         }
     }
 
@@ -103,9 +114,27 @@ impl Lower<'_, '_> {
             }
         }
         self.enum_hidden(block);
+        self.check_number_of_values(block, clauses, &values);
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
             defs.push(Def::Enumeration(Enumeration { meta, values }));
+        }
+    }
+
+    /// The declared total against the values. Whatever the values are of (类, 项, 个), it is they that are counted.
+    fn check_number_of_values(&mut self, block: &Block, clauses: &Clauses<'_>, values: &[SmolStr]) {
+        let totals = self.totals_of(clauses);
+        let Ok(counted) = i64::try_from(values.len()) else { return };
+        if !super::groups::is_whole(block) {
+            return;
+        }
+        let name = self.item.name(self.db);
+        for (dim, declared, span) in totals {
+            if declared != Number::from(counted) {
+                let units = [UnitWord::Category, UnitWord::Piece, UnitWord::Grade, UnitWord::Band];
+                let unit = units.into_iter().find(|it| dim == Dim::of(*it)).unwrap_or(UnitWord::Item);
+                self.total_mismatch(span, &name, declared, Number::from(counted), unit);
+            }
         }
     }
 
