@@ -238,7 +238,7 @@ impl Program {
             Def::Admission(it) => self.admissions.push(it.clone()),
             Def::Commitment(it) => self.commitments.push(it.clone()),
             Def::Mechanism(it) => self.mechanisms.push(it.clone()),
-            Def::Rating(it) => self.ratings.push(it.clone()),
+            Def::Rating(it) => self.ratings.push((**it).clone()),
             Def::Indicator(it) => self.indicators.push(it.clone()),
             Def::Procedure(it) => self.procedures.push(it.clone()),
             Def::Delegation(it) => self.delegations.push(it.clone()),

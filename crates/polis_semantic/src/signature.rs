@@ -331,14 +331,13 @@ impl Lower<'_, '_> {
 
     /// The type and size in base units of a unit after a figure.
     pub(crate) fn unit_ref(&mut self, unit: ast::UnitRef) -> Option<(NumberType, Number)> {
-        let mut ty = match unit.word {
-            Some(word) => unit_type(word),
-            None => {
-                let (ty, factor) = self.user_unit(unit.name)?;
-                let name = UnitName::User(self.name(unit.name).into());
-                let shown = (factor != Number::ONE).then(|| Arc::new(Shown::simple(name, factor)));
-                NumberType { shown, ..ty }
-            }
+        let mut ty = if let Some(word) = unit.word {
+            unit_type(word)
+        } else {
+            let (ty, factor) = self.user_unit(unit.name)?;
+            let name = UnitName::User(self.name(unit.name).into());
+            let shown = (factor != Number::ONE).then(|| Arc::new(Shown::simple(name, factor)));
+            NumberType { shown, ..ty }
         };
         for (_, per) in unit.divisors() {
             ty = ty.compound(&unit_type(per), -1)?;

@@ -109,7 +109,7 @@ impl<'s> Formatter<'s> {
         let bare = range.lo.as_ref().is_some_and(|it| matches!(&it.kind, ExprKind::Figure(it) if it.unit.is_none()));
         let name = range.hi.as_ref().filter(|it| matches!(it.kind, ExprKind::Name(_)));
         let before = |it: &Expr| self.source.get(..it.span.start as usize);
-        bare && name.and_then(|it| before(it)).is_some_and(|it| it.ends_with(char::is_whitespace))
+        bare && name.and_then(before).is_some_and(|it| it.ends_with(char::is_whitespace))
     }
 
     fn callee(&self, name: Ident, builtin: Option<Builtin>) -> Doc<'s> {
