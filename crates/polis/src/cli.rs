@@ -116,6 +116,19 @@ pub(crate) fn format_of<T: Copy + Default>(matches: &ArgMatches, words: &[(&str,
     chosen(matches, "format", words).unwrap_or_default()
 }
 
+/// The form of what a command says of single things.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum TextOrJson {
+    /// For reading.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The words of [`TextOrJson`].
+pub(crate) const TEXT_OR_JSON: &[(&str, TextOrJson)] = &[("text", TextOrJson::Text), ("json", TextOrJson::Json)];
+
 /// `--on SAMPLE`.
 pub(crate) fn sample(locale: Locale) -> Arg {
     let help = pick(

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
-use polis_db::{Loaded, Package, PolisDatabase, SourceFile, System, load};
+use camino::{Utf8Path, Utf8PathBuf};
+use polis_db::{Loaded, Package, PolisDatabase, SourceFile, System, load, paths};
 use polis_diagnostic::{
     Diagnostic, FileId, Files, Message, PackageMessage, Severity, Span, SyntaxMessage, sort_and_dedup,
 };
@@ -59,7 +59,7 @@ impl Project {
         let current = system.current_dir().unwrap_or_default();
         let mut loads: Vec<Load> = Vec::new();
         for path in paths {
-            let absolute = absolute(&current, path);
+            let absolute = paths::join(&current, path);
             if let Some(load) = loads.iter_mut().find(|it| it.files.contains(&absolute)) {
                 load.asked.push(absolute);
             } else {
@@ -91,7 +91,7 @@ impl Project {
             let db = &load.loaded.db;
             for package in &load.loaded.targets {
                 for file in package.files(db).iter() {
-                    let path = absolute(&current, Utf8Path::new(&*file.path(db)));
+                    let path = paths::join(&current, Utf8Path::new(&*file.path(db)));
                     if load.asked.iter().any(|it| is_within(&path, it)) {
                         found.entry(path).or_insert(TargetFile { db, package: *package, file: *file });
                     }
@@ -124,7 +124,7 @@ impl Load {
     fn new(loaded: Loaded, asked: Utf8PathBuf, current: &Utf8Path) -> Self {
         let db = &loaded.db;
         let files = loaded.targets.iter().flat_map(|it| it.files(db).to_vec());
-        let files = files.map(|it| absolute(current, Utf8Path::new(&*it.path(db)))).collect();
+        let files = files.map(|it| paths::join(current, Utf8Path::new(&*it.path(db)))).collect();
         Self { loaded, asked: vec![asked], files }
     }
 }
@@ -225,21 +225,6 @@ fn is_within(file: &Utf8Path, asked: &Utf8Path) -> bool {
     let folder =
         if asked.file_name() == Some(polis_db::MANIFEST_NAME) { asked.parent().unwrap_or(asked) } else { asked };
     file.starts_with(folder)
-}
-
-/// `path` from `base`, without `.` and `..`. Links are not looked at, as in [`load`].
-pub(crate) fn absolute(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
-    let mut joined = Utf8PathBuf::new();
-    for component in base.join(path).components() {
-        match component {
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => {
-                joined.pop();
-            }
-            other => joined.push(other.as_str()),
-        }
-    }
-    joined
 }
 
 /// The names of the targets' packages.

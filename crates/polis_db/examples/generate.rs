@@ -10,7 +10,7 @@ fn main() -> std::io::Result<()> {
     for (path, text) in generate::workspace(lines) {
         let path = Utf8Path::new(&folder).join(path);
         if let Some(parent) = path.parent() {
-            std::fs::create_dir_all(parent)?;
+            system.create_dir_all(parent)?;
         }
         system.write_atomic(&path, text.as_bytes())?;
     }

@@ -12,7 +12,7 @@ pub mod generate;
 mod inputs;
 mod manifest;
 mod packages;
-mod paths;
+pub mod paths;
 mod system;
 pub mod testing;
 mod workspace;

@@ -3,7 +3,8 @@
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 /// `path` from `base`, without `.` and `..`. Symbolic links are not looked at.
-pub(crate) fn join(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
+#[must_use]
+pub fn join(base: &Utf8Path, path: &Utf8Path) -> Utf8PathBuf {
     let mut joined = Utf8PathBuf::new();
     for component in base.join(path).components() {
         match component {

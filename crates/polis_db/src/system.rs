@@ -46,6 +46,9 @@ pub trait System: Send + Sync {
     /// keeps its permissions, and a link stays a link.
     fn write_atomic(&self, path: &Utf8Path, bytes: &[u8]) -> io::Result<()>;
 
+    /// Makes a folder and those above it; one that is there already is left as it is.
+    fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()>;
+
     /// A variable of the environment, if it is set and UTF-8.
     fn env_var(&self, name: &str) -> Option<String>;
 
@@ -110,6 +113,11 @@ impl System for OsSystem {
         file.as_file().sync_all()?;
         file.persist(&path)?;
         Ok(())
+    }
+
+    fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()> {
+        #[expect(clippy::disallowed_methods, reason = "this is the room for it")]
+        fs::create_dir_all(path)
     }
 
     fn env_var(&self, name: &str) -> Option<String> {
@@ -276,6 +284,18 @@ impl System for MemorySystem {
         Ok(())
     }
 
+    fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()> {
+        let path = self.absolute(path);
+        let mut disk = self.disk();
+        if path.ancestors().any(|it| disk.files.contains_key(it)) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        if !disk.is_dir(&path) {
+            disk.folders.insert(path, None);
+        }
+        Ok(())
+    }
+
     fn env_var(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
     }
@@ -302,12 +322,20 @@ mod tests {
         assert_eq!(system.read(&root.join("c.pol")).unwrap_err().kind(), io::ErrorKind::NotFound);
         assert!(system.write_atomic(&root.join("no/a.pol"), b"").is_err());
         assert!(system.write_atomic(&root.join("sub"), b"").is_err(), "a folder is not overwritten");
+        assert!(system.create_dir_all(&root.join("a.pol")).is_err(), "a file is no folder");
+        assert!(system.create_dir_all(&root.join("a.pol/sub")).is_err(), "nothing lies in a file");
         let entries = system.read_dir(root).unwrap();
         assert_eq!(names(&entries), [("a.pol", false), ("b.pol", false), ("sub", true)]);
         assert!(system.read_dir(&root.join("no")).is_err());
         assert!(system.is_file(&root.join("a.pol")) && !system.is_dir(&root.join("a.pol")));
         assert!(system.is_dir(root) && !system.is_file(root));
         assert!(system.is_dir(&root.join("sub")) && !system.is_dir(&root.join("no")));
+        for folder in ["sub", "new/inner", "new/inner"] {
+            system.create_dir_all(&root.join(folder)).unwrap();
+            assert!(system.is_dir(&root.join(folder)));
+        }
+        system.write_atomic(&root.join("new/inner/a.pol"), b"").unwrap();
+        assert_eq!(names(&system.read_dir(&root.join("new")).unwrap()), [("inner", true)]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     let wanted = Folded::new(name);
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != name)
+        .filter(|candidate| *candidate != name && wanted.could_be_near(candidate))
         .filter_map(|candidate| Some((wanted.cost(&Folded::new(candidate))?, candidate)))
         .min()
         .map(|(_, candidate)| candidate)
@@ -26,6 +26,7 @@ struct Folded {
     text: String,
     chars: usize,
     han: bool,
+    signs: u64,
 }
 
 /// Smaller is nearer: edits, difference of length, characters of common beginning.
@@ -33,13 +34,23 @@ type Cost = (usize, usize, Reverse<usize>);
 
 impl Folded {
     fn new(name: &str) -> Self {
-        let text: String = name
-            .chars()
-            .filter(|c| !matches!(c, '_' | '-' | ' '))
-            .map(half_width)
-            .flat_map(char::to_lowercase)
-            .collect();
-        Self { chars: text.chars().count(), han: text.chars().any(|c| c >= '\u{2E80}'), text }
+        let mut text = String::with_capacity(name.len());
+        fold(name, |c| text.push(c));
+        let (signs, chars) = signs(name);
+        Self { chars, han: text.chars().any(|c| c >= '\u{2E80}'), text, signs }
+    }
+
+    /// Whether [`Folded::cost`] need be asked at all. A half-typed name is looked for among all that a package sees, at
+    /// each keystroke, and nearly none of them is near: this tells so without copying the candidate.
+    ///
+    /// Each character that only one of both has costs an edit, unless one is a part of the other. Characters that share
+    /// a bit hide such a difference, so this errs towards asking.
+    fn could_be_near(&self, candidate: &str) -> bool {
+        let (signs, chars) = signs(candidate);
+        let (only_here, only_there) = ((self.signs & !signs).count_ones(), (signs & !self.signs).count_ones());
+        let allowed = self.chars.max(chars).max(3) / 3;
+        let near = self.chars.abs_diff(chars) <= allowed && only_here.max(only_there) as usize <= allowed;
+        near || only_here == 0 || only_there == 0
     }
 
     fn cost(&self, other: &Self) -> Option<Cost> {
@@ -62,6 +73,30 @@ impl Folded {
     fn is_part_of(&self, long: &Self) -> bool {
         let telling = if self.han { 2 } else { 4 };
         self.chars >= telling && self.chars * 3 >= long.chars && long.text.contains(&self.text)
+    }
+}
+
+/// A bit for each of the folded characters, and how many there are.
+fn signs(name: &str) -> (u64, usize) {
+    let (mut bits, mut chars) = (0, 0);
+    fold(name, |c| {
+        // Characters of one word lie close together: a factor scatters them over the 64 bits.
+        bits |= 1 << (u32::from(c).wrapping_mul(0x9E37_79B1) >> 26);
+        chars += 1;
+    });
+    (bits, chars)
+}
+
+/// Calls `each` with the characters of a name that count.
+fn fold(name: &str, mut each: impl FnMut(char)) {
+    for c in name.chars() {
+        match half_width(c) {
+            '_' | '-' | ' ' if c.is_ascii() => {}
+            c if c.is_ascii() => each(c.to_ascii_lowercase()),
+            // Characters of Chinese have no case.
+            c @ '\u{2E80}'..='\u{9FFF}' => each(c),
+            c => c.to_lowercase().for_each(&mut each),
+        }
     }
 }
 
@@ -97,6 +132,32 @@ mod tests {
         assert_eq!(suggest("", &["a", "户"]), None);
         assert_eq!(suggest("offices", &["households", "staff"]), None);
         assert_eq!(suggest("户数", &["户数"]), None);
+    }
+
+    #[test]
+    fn nothing_near_is_passed_over_unasked() {
+        let names = [
+            "户数",
+            "户口",
+            "社区专职工作者",
+            "专职工作者",
+            "工作者",
+            "house_holds",
+            "HouseHolds2",
+            "hosueholds",
+            "ｈｏｕｓｅ",
+            "a",
+            "İd",
+            "ǅ",
+        ];
+        for name in names {
+            let wanted = Folded::new(name);
+            for candidate in names {
+                let asked = wanted.could_be_near(candidate);
+                assert!(asked || wanted.cost(&Folded::new(candidate)).is_none(), "{name} {candidate}");
+            }
+        }
+        assert!(!Folded::new("户").could_be_near("专职工作者"));
     }
 
     #[test]

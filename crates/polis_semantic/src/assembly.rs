@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package, SourceFile, superiors};
-use polis_syntax::words::{Choice, Kind};
+use polis_syntax::words::Choice;
 use polis_value::Date;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -11,9 +11,9 @@ use smol_str::SmolStr;
 use crate::ir::{
     Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Expr,
     ExprKind, Fact, Group, Holds, Indicator, Limit, Mechanism, Meta, Norm, Notion, Param, Part, Pay, Principle,
-    Procedure, Rating, Rule, Scenario, Structure, Subject, Test,
+    Procedure, Rating, Rule, Scenario, Structure, Subject, Test, Unit,
 };
-use crate::items::{Item, file_items, file_items_of};
+use crate::items::{Item, file_frame, file_items};
 use crate::kinds::{Def, Lowered, lowered};
 use crate::scope::visible;
 use crate::types::Symbol;
@@ -27,6 +27,8 @@ pub struct Program {
     pub packages: Vec<PackageInfo>,
     /// Types of jurisdictions and parties.
     pub entities: Vec<Entity>,
+    /// Users' units.
+    pub units: Vec<Unit>,
     /// Enumerations.
     pub enumerations: Vec<Enumeration>,
     /// Figures.
@@ -115,11 +117,12 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
         for file in other.files(db).iter() {
             let document = file_document(db, *file);
             for item in file_items(db, *file) {
-                let Some(lowered) = version_on(db, *item, &changed, day) else { continue };
+                let (lowered, removed) = version_on(db, *item, &changed, day);
                 for def in &lowered.defs {
                     // Another package's tests and scenarios are its own business.
                     if index == 0 || !matches!(def, Def::Test(_) | Def::Scenario(_)) {
-                        program.add(def, day.and_then(|it| dormant(def, document.as_ref(), it)));
+                        let until = removed.map(|it| (None, Some(it)));
+                        program.add(def, until.or_else(|| dormant(def, document.as_ref(), day?)));
                     }
                 }
             }
@@ -140,9 +143,11 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
 }
 
 /// The document that a file is the code of: its only one.
-fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
-    let documents: Vec<Document> = file_items_of(db, file, &[Kind::Document])
-        .flat_map(|it| lowered(db, it).defs.clone())
+pub(crate) fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
+    let documents: Vec<Document> = file_frame(db, file)
+        .documents
+        .iter()
+        .flat_map(|it| lowered(db, *it).defs.clone())
         .filter_map(|it| match it {
             Def::Document(document) => Some(document),
             _ => None,
@@ -154,34 +159,24 @@ fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
     }
 }
 
-/// What a provision says on a day, or after every amendment; `None` where it is removed.
-fn version_on(db: &dyn Db, item: Item<'_>, changed: &[Amended], day: Option<Date>) -> Option<Arc<Lowered>> {
+/// What a provision says on a day, or after every amendment. What is removed keeps its values' names, so that what needs
+/// them can say until when there were any; then its last day in force is given too.
+fn version_on(db: &dyn Db, item: Item<'_>, changed: &[Amended], day: Option<Date>) -> (Arc<Lowered>, Option<Date>) {
     if let Some(kind) = item.kind(db)
         && !changed.is_empty()
         && let Some(amended) = changed.iter().find(|it| it.kind == kind && it.name == item.name(db))
         && let Some(version) = amended.versions.iter().rev().find(|it| day.is_none_or(|day| it.from <= day))
     {
-        return match (&version.lowered, day) {
-            (Some(lowered), _) => Some(Arc::clone(lowered)),
-            (None, None) => None,
-            // What is removed keeps its name, so that a value that needs it can say until when there was one.
-            (None, Some(_)) => Some(Arc::new(removed(&lowered(db, item), version.from))),
+        return match &version.lowered {
+            Some(lowered) => (Arc::clone(lowered), None),
+            None => {
+                let mut removed = Lowered::clone(&lowered(db, item));
+                removed.defs.retain(|it| matches!(it, Def::Rule(_) | Def::Param(_)));
+                (Arc::new(removed), version.from.add_days(-1).ok())
+            }
         };
     }
-    Some(lowered(db, item))
-}
-
-/// A provision whose last day in force is the one before its removal.
-fn removed(lowered: &Lowered, from: Date) -> Lowered {
-    let mut lowered = lowered.clone();
-    for def in &mut lowered.defs {
-        let (Def::Rule(Rule { meta, .. }) | Def::Param(Param { meta, .. })) = def else { continue };
-        let mut ended = Meta::clone(meta);
-        ended.force.1 = from.add_days(-1).ok();
-        *meta = Arc::new(ended);
-    }
-    lowered.defs.retain(|it| matches!(it, Def::Rule(_) | Def::Param(_)));
-    lowered
+    (lowered(db, item), None)
 }
 
 /// Why a definition is not in force on `day`: the first day on which it will be, or the last on which it was. What it
@@ -246,17 +241,23 @@ impl Program {
             Def::Principle(it) => self.principles.push(it.clone()),
             Def::Amendment(it) => self.amendments.push(it.clone()),
             Def::Scenario(it) => self.scenarios.push(it.clone()),
-            Def::Unit(_) => {}
+            Def::Unit(it) => self.units.push(it.clone()),
         }
     }
 
     /// A hole that a provision below fills has that provision's value: a figure's, or for each entity a rule's.
     fn fill_delegations(&mut self) {
         let fills = |meta: &Meta, hole: &Symbol| meta.implements.contains(hole);
+        // Until a fill is in force, the hole is what the superior says it is.
+        let awake = |value: Option<&Expr>| !matches!(value.map(|it| &it.kind), Some(ExprKind::Dormant(..)));
         for delegation in &self.delegations {
             let hole = &delegation.meta.symbol;
             let span = delegation.meta.head;
-            let figure = self.params.iter().find(|it| fills(&it.meta, hole)).map(|it| it.meta.symbol.clone());
+            let figure = self
+                .params
+                .iter()
+                .find(|it| fills(&it.meta, hole) && awake(it.value.as_ref()))
+                .map(|it| it.meta.symbol.clone());
             if let Some(figure) = figure
                 && let Some(param) = self.params.iter_mut().find(|it| it.meta.symbol == *hole)
             {
@@ -267,7 +268,9 @@ impl Program {
             let rule = self
                 .rules
                 .iter()
-                .find(|it| fills(&it.meta, hole) && delegation.entity.as_ref() == Some(&it.entity))
+                .find(|it| {
+                    fills(&it.meta, hole) && awake(Some(&it.value)) && delegation.entity.as_ref() == Some(&it.entity)
+                })
                 .map(|it| it.meta.symbol.clone());
             if let Some(filled) = rule
                 && let Some(rule) = self.rules.iter_mut().find(|it| it.meta.symbol == *hole)

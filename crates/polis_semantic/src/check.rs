@@ -9,10 +9,12 @@ use polis_syntax::{Expected, MAX_NESTING, MAX_OPERATORS, Span, SyntaxError, Synt
 use smol_str::SmolStr;
 
 use crate::cycles::cycle_diagnostics;
+use crate::delegations::delegation_diagnostics;
+use crate::gaps::gap_diagnostics;
 use crate::items::{Place, file_items, parsed_file};
 use crate::kinds::lowered;
 use crate::limits::limit_diagnostics;
-use crate::scope::{package_of, scope_diagnostics};
+use crate::scope::scope_diagnostics;
 use crate::totals::total_diagnostics;
 use crate::versions::version_diagnostics;
 
@@ -43,6 +45,9 @@ pub fn package_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
     for query in [scope_diagnostics, cycle_diagnostics] {
         all.extend(query(db, package).iter().map(|it| absolute(db, it)));
     }
+    for query in [delegation_diagnostics, gap_diagnostics] {
+        all.extend(query(db, package).iter().map(|it| absolute(db, it)));
+    }
     all.extend(version_diagnostics(db, package).iter().map(|it| absolute(db, it)));
     all.into()
 }
@@ -64,12 +69,6 @@ pub fn absolute(db: &dyn Db, diagnostic: &Diagnostic<Place>) -> Diagnostic {
 /// The findings of every package among `packages`.
 pub fn check(db: &dyn Db, packages: &[Package]) -> Vec<Diagnostic> {
     packages.iter().flat_map(|it| package_diagnostics(db, *it).to_vec()).collect()
-}
-
-/// The package of a file, for callers that start from a file.
-#[must_use]
-pub fn file_package(db: &dyn Db, file: SourceFile) -> Option<Package> {
-    package_of(db, file)
 }
 
 /// A syntax error in the catalogue's words.

@@ -83,6 +83,11 @@ fn file_needs(db: &dyn Db, file: polis_db::SourceFile) -> Vec<Need> {
             match def {
                 Def::Entity(entity) => add(Some(ClauseWord::EntityIn), entity.parent.as_slice()),
                 Def::Group(group) => add(Some(ClauseWord::Include), &group.includes),
+                Def::Document(document) => {
+                    add(Some(ClauseWord::Supersedes), &document.supersedes);
+                    add(Some(ClauseWord::BasedOn), &document.based_on);
+                }
+                Def::Delegation(delegation) => add(Some(ClauseWord::Implements), &delegation.meta.implements),
                 Def::Notion(notion) => {
                     let organ = notion.meta.kind == Kind::Organ;
                     add(Some(if organ { ClauseWord::ReportsTo } else { ClauseWord::Parent }), &notion.parents);

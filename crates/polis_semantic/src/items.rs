@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use polis_db::{Db, SourceFile, SourceText};
 use polis_syntax::ast::{Block, Element};
-use polis_syntax::words::Kind;
+use polis_syntax::words::{ClauseWord, Kind};
 use polis_syntax::{Span, SyntaxError, Token, TokenKind};
 use smol_str::SmolStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
@@ -105,7 +105,9 @@ pub struct ParsedItem {
     /// Its bytes in the file.
     pub span: Span,
     /// For each token: where it starts in the content, and in the file.
-    starts: Box<[(u32, u32)]>,
+    starts: Starts,
+    /// The tokens that NFC changed, which are few: by number, how long each is in the content, and in the file.
+    changed: Changed,
 }
 
 impl ParsedItem {
@@ -119,9 +121,14 @@ impl ParsedItem {
     /// The end of a range belongs to the token before it, its start to the token after it.
     fn offset(&self, offset: u32, end: bool) -> u32 {
         let index = self.starts.partition_point(|(start, _)| if end { *start < offset } else { *start <= offset });
-        match index.checked_sub(1).and_then(|it| self.starts.get(it)) {
-            Some((content, file)) => file + (offset - content),
-            None => self.span.start,
+        let Some(index) = index.checked_sub(1) else { return self.span.start };
+        let Some((content, file)) = self.starts.get(index) else { return self.span.start };
+        let changed = self.changed.binary_search_by_key(&index, |it| it.0).ok().and_then(|it| self.changed.get(it));
+        match changed {
+            // What lies within such a token has no counterpart: it stands for the whole.
+            Some((_, length, of_file)) if end || offset - content >= *length => file + of_file,
+            Some(_) => *file,
+            None => file + (offset - content),
         }
     }
 }
@@ -176,6 +183,49 @@ pub(crate) fn file_items_of<'db>(
     file_items(db, file).iter().copied().zip(kinds).filter_map(|(item, wanted)| wanted.then_some(item))
 }
 
+/// The provisions of a file that frame others: they say whose code the file is, and what changes when.
+#[derive(Debug, PartialEq, Eq, salsa::SalsaValue)]
+pub struct FileFrame<'db> {
+    /// The documents.
+    pub documents: Vec<Item<'db>>,
+    /// The amendments.
+    pub amendments: Vec<Item<'db>>,
+    /// Those that fill what a superior delegates.
+    pub fills: Vec<Item<'db>>,
+    /// The figures that have no value before their first date.
+    pub dated: Vec<Item<'db>>,
+}
+
+/// The provisions of a file that frame others, as a query of its own: what rests on them does not depend on the file's
+/// layout.
+#[salsa::tracked]
+pub fn file_frame(db: &dyn Db, file: SourceFile) -> FileFrame<'_> {
+    let parsed = parsed_file(db, file);
+    let having = |fits: &dyn Fn(&ParsedItem) -> bool| {
+        file_items(db, file).iter().zip(&parsed.items).filter(|it| fits(it.1)).map(|it| *it.0).collect()
+    };
+    FileFrame {
+        documents: file_items_of(db, file, &[Kind::Document]).collect(),
+        amendments: file_items_of(db, file, &[Kind::Amend]).collect(),
+        fills: having(&|it| has_clause(it, ClauseWord::Implements)),
+        dated: having(&|it| {
+            it.kind == Some(Kind::Param) && has_clause(it, ClauseWord::From) && !has_clause(it, ClauseWord::Value)
+        }),
+    }
+}
+
+/// Whether a provision has a clause of this word.
+fn has_clause(item: &ParsedItem, word: ClauseWord) -> bool {
+    let content = &item.content;
+    content.block.body.iter().flat_map(|it| &it.elements).any(|it| match it {
+        Element::Clause(clause) => {
+            let text = clause.word.text(&content.text);
+            item.kind.and_then(|it| it.clause(text)).is_some_and(|it| it.word == word)
+        }
+        _ => false,
+    })
+}
+
 impl<'db> Item<'db> {
     /// The key by which places speak of it.
     #[must_use]
@@ -191,7 +241,7 @@ fn parse_items(source: &str) -> ParsedFile {
     let mut seen: rustc_hash::FxHashMap<(Option<Kind>, SmolStr), u32> = rustc_hash::FxHashMap::default();
     for element in parse.file.elements {
         let Element::Block(block) = element else { continue };
-        let mut item = canonical.item(block);
+        let mut item = canonical.item(*block);
         let count = seen.entry((item.kind, item.name.clone())).or_default();
         item.nth = *count;
         *count += 1;
@@ -199,6 +249,12 @@ fn parse_items(source: &str) -> ParsedFile {
     }
     ParsedFile { items, errors: parse.errors }
 }
+
+/// As [`ParsedItem::starts`].
+type Starts = Box<[(u32, u32)]>;
+
+/// As [`ParsedItem::changed`].
+type Changed = Box<[(usize, u32, u32)]>;
 
 /// Writes the contents of one file's provisions.
 struct Canonical<'a> {
@@ -215,7 +271,7 @@ impl Canonical<'_> {
         let source = self.source;
         let doc = block.doc.take().map(|it| documentation(it.text(source)));
         let span = block.span;
-        let (text, starts) = self.text(span);
+        let (text, starts, changed) = self.text(span);
         let base = span.start;
         let moved = &self.moved;
         let at = |offset: u32| moved.get((offset - base.min(offset)) as usize).copied().unwrap_or_default();
@@ -235,13 +291,14 @@ impl Canonical<'_> {
             (None, None) => SmolStr::default(),
         };
         let content = Arc::new(ItemContent { text, block, parts: Box::default() });
-        ParsedItem { kind: content.block.kind, name, nth: 0, content, doc, span, starts }
+        ParsedItem { kind: content.block.kind, name, nth: 0, content, doc, span, starts, changed }
     }
 
-    /// The content's text and the starts of its tokens; fills `moved`.
-    fn text(&mut self, span: Span) -> (Box<str>, Box<[(u32, u32)]>) {
+    /// The content's text, the starts of its tokens and those that NFC changed; fills `moved`.
+    fn text(&mut self, span: Span) -> (Box<str>, Starts, Changed) {
         let mut text = String::with_capacity((span.end - span.start) as usize);
         let mut starts = Vec::new();
+        let mut changed = Vec::new();
         self.moved.clear();
         self.moved.resize((span.end - span.start) as usize, 0);
         while self.tokens.get(self.next).is_some_and(|it| it.start < span.start) {
@@ -266,6 +323,7 @@ impl Canonical<'_> {
                 text.push_str(slice);
             } else {
                 text.extend(slice.nfc());
+                changed.push((starts.len() - 1, offset(text.len()) - start, offset(slice.len())));
             }
             let length = offset(text.len()) - start;
             let from = (token.start - span.start) as usize;
@@ -276,7 +334,7 @@ impl Canonical<'_> {
                 *last = start + length.saturating_sub(1);
             }
         }
-        (text.into(), starts.into())
+        (text.into(), starts.into(), changed.into())
     }
 }
 

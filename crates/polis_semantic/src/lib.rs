@@ -10,7 +10,9 @@
 mod assembly;
 mod check;
 pub mod cycles;
+pub mod delegations;
 mod expr;
+pub mod gaps;
 pub mod ir;
 #[expect(missing_docs, reason = "salsa's constructors and setters come without documentation")]
 pub mod items;
@@ -24,5 +26,5 @@ pub mod types;
 pub mod versions;
 
 pub use assembly::{PackageInfo, Program, program, program_at};
-pub use check::{absolute, check, file_diagnostics, file_package, file_span, package_diagnostics};
+pub use check::{absolute, check, file_diagnostics, file_span, package_diagnostics};
 pub use types::{Dim, NumberType, Symbol, Type};

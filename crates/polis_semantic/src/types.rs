@@ -284,6 +284,12 @@ impl NumberType {
         Self { dim, whole, shown: None }
     }
 
+    /// Whether it is a share of a whole that is shown in hundredths.
+    #[must_use]
+    pub fn is_percent(&self) -> bool {
+        self.shown.as_ref().is_some_and(|it| it.above.as_slice() == [UnitName::Percent] && it.below.is_empty())
+    }
+
     /// A share of a whole, shown in hundredths.
     #[must_use]
     pub fn percent() -> Self {
@@ -395,7 +401,7 @@ impl Type {
                 let word = if number.whole { TypeWord::Integer } else { TypeWord::Number };
                 Bilingual::word(word.word().zh, word.word().en)
             }
-            Self::Number(number) if number.unit(Face::Zh) == "%" => {
+            Self::Number(number) if number.is_percent() => {
                 Bilingual::word(TypeWord::Percent.word().zh, TypeWord::Percent.word().en)
             }
             Self::Number(number) => Bilingual::word(&number.unit(Face::Zh), &number.unit(Face::En)),

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package};
-use polis_diagnostic::Diagnostic;
+use polis_diagnostic::{Diagnostic, KindMessage, KindNote};
 use polis_syntax::Span;
 use polis_syntax::ast::{Block, Body, Clause, Element, HeadName};
 use polis_syntax::words::Kind;
@@ -14,7 +14,7 @@ use polis_value::Date;
 use smol_str::SmolStr;
 
 use crate::ir::Amendment;
-use crate::items::{Item, ItemContent, Place, file_items_of};
+use crate::items::{Item, ItemContent, Place, file_frame};
 use crate::kinds::{Def, Lowered, lower_content, lowered};
 use crate::lower::unquote;
 
@@ -43,7 +43,7 @@ pub struct Amended {
 pub fn amended(db: &dyn Db, package: Package) -> Arc<[Amended]> {
     let mut amendments: Vec<(Item<'_>, Amendment)> = Vec::new();
     for file in package.files(db).iter() {
-        for item in file_items_of(db, *file, &[Kind::Amend]) {
+        for item in file_frame(db, *file).amendments.iter().copied() {
             amendments.extend(lowered(db, item).defs.iter().filter_map(|it| match it {
                 Def::Amendment(amendment) => Some((item, amendment.clone())),
                 _ => None,
@@ -74,7 +74,7 @@ pub fn amended(db: &dyn Db, package: Package) -> Arc<[Amended]> {
 /// What is wrong with versions, beyond what is wrong with the provision that they change.
 #[salsa::tracked(returns(clone))]
 pub fn version_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
-    let mut found = Vec::new();
+    let mut found = clashes(db, package);
     for amended in amended(db, package).iter() {
         let Some(item) = crate::scope::scope(db, package).get(&amended.name) else { continue };
         let mut known = lowered(db, item).diagnostics.clone();
@@ -83,6 +83,58 @@ pub fn version_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Plac
                 if !known.contains(diagnostic) {
                     known.push(diagnostic.clone());
                     found.push(diagnostic.clone());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Clauses that two amendments change on one day.
+fn clashes(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
+    let mut seen: Vec<(Date, Kind, SmolStr, SmolStr, Place)> = Vec::new();
+    let mut found = Vec::new();
+    for file in package.files(db).iter() {
+        for item in file_frame(db, *file).amendments.iter().copied() {
+            let content = item.content(db);
+            let lowered = lowered(db, item);
+            let amendments = lowered.defs.iter().filter_map(|it| match it {
+                Def::Amendment(amendment) => Some(amendment),
+                _ => None,
+            });
+            for amendment in amendments {
+                for (kind, name, span) in &amendment.changes {
+                    let Some(inner) = blocks(&content.block).find(|it| it.span == *span) else { continue };
+                    let elements = inner.body.iter().flat_map(|it| &it.elements);
+                    let clauses = elements.filter_map(|it| match it {
+                        Element::Clause(clause) => Some(clause),
+                        _ => None,
+                    });
+                    for clause in clauses {
+                        let text = &*content.text;
+                        let word = kind.clause(clause.word.text(text)).map(|it| it.word.word().zh);
+                        let Some(word) = word else { continue };
+                        let clause_name = match head(clause, text) {
+                            Some(head) => SmolStr::new(format!("{word} {head}")),
+                            None => SmolStr::new_static(word),
+                        };
+                        let place = Place { item: item.key(db), span: clause.word.span };
+                        let first = seen.iter().find(|it| {
+                            it.4.item != place.item
+                                && (it.0, it.1, &it.2, &it.3) == (amendment.from, *kind, name, &clause_name)
+                        });
+                        if let Some(first) = first {
+                            let message = KindMessage::AmendmentsClash {
+                                name: name.clone(),
+                                clause: clause_name.clone(),
+                                date: amendment.from.to_string().into(),
+                            };
+                            let diagnostic = Diagnostic::new(message, place.clone());
+                            let diagnostic = diagnostic.label(first.4.clone(), KindNote::FirstAmended);
+                            found.push(diagnostic.help(KindNote::MergeAmendments));
+                        }
+                        seen.push((amendment.from, *kind, name.clone(), clause_name, place));
+                    }
                 }
             }
         }
@@ -124,7 +176,7 @@ fn versions_of(db: &dyn Db, item: Item<'_>, amendments: &[(Item<'_>, Amendment)]
 
 fn blocks(block: &Block) -> impl Iterator<Item = &Block> {
     block.body.iter().flat_map(|it| &it.elements).filter_map(|it| match it {
-        Element::Block(inner) => Some(inner),
+        Element::Block(inner) => Some(&**inner),
         _ => None,
     })
 }
@@ -143,10 +195,19 @@ fn without(content: &ItemContent, removed: &[SmolStr]) -> ItemContent {
         Element::Error(_) => false,
     };
     let mut block = content.block.clone();
-    if let Some(body) = &mut block.body {
-        body.elements.retain(|it| !names(it));
-    }
+    prune(&mut block, &names);
     ItemContent { text: content.text.clone(), block, parts: content.parts.clone() }
+}
+
+/// Takes what is named out of a block and of the blocks inside it.
+fn prune(block: &mut Block, names: &dyn Fn(&Element) -> bool) {
+    let Some(body) = &mut block.body else { return };
+    body.elements.retain(|it| !names(it));
+    for element in &mut body.elements {
+        if let Element::Block(inner) = element {
+            prune(inner, names);
+        }
+    }
 }
 
 /// The content with the clauses and blocks of an amendment in the place of those of the same word and name, or after
@@ -161,30 +222,57 @@ fn changed(content: &ItemContent, amending: &ItemContent, inner: &Block, by: cra
     let mut block = content.block.clone();
     block.title = inner.title.or(block.title);
     block.ty = inner.ty.take().or(block.ty);
-    let kind = block.kind;
-    let new = inner.body.map(|it| it.elements).unwrap_or_default();
-    let body = block.body.get_or_insert_with(|| Body { elements: Vec::new(), span: content.block.span });
-    let mut placed: Vec<usize> = Vec::new();
-    let mut elements: Vec<Element> = Vec::new();
-    for old in body.elements.drain(..) {
-        let by: Vec<usize> =
-            new.iter().enumerate().filter(|(_, it)| replaces(kind, &text, it, &old)).map(|it| it.0).collect();
-        if by.is_empty() {
-            elements.push(old);
-            continue;
-        }
-        for index in by {
-            if !placed.contains(&index) {
-                placed.push(index);
-                elements.extend(new.get(index).cloned());
-            }
-        }
-    }
-    elements.extend(new.iter().enumerate().filter(|it| !placed.contains(&it.0)).map(|it| it.1.clone()));
-    body.elements = elements;
+    merge(&mut block, inner.body.map(|it| it.elements).unwrap_or_default(), &text);
     let mut parts = content.parts.to_vec();
     parts.push((offset, by));
     ItemContent { text: text.into(), block, parts: parts.into() }
+}
+
+/// Puts the clauses of an amendment in the place of those of the same word and name, and blocks into those of the same
+/// kind and name; what has no counterpart comes after the others.
+fn merge(block: &mut Block, new: Vec<Element>, text: &str) {
+    let kind = block.kind;
+    let span = block.span;
+    let body = block.body.get_or_insert_with(|| Body { elements: Vec::new(), span });
+    let mut left: Vec<Option<Element>> = new.into_iter().map(Some).collect();
+    let mut elements: Vec<Element> = Vec::new();
+    for mut old in body.elements.drain(..) {
+        if let Element::Block(inner) = &mut old {
+            let same = left.iter_mut().find(|it| {
+                matches!(it, Some(Element::Block(new)) if new.kind == inner.kind
+                && block_text(new, text) == block_text(inner, text))
+            });
+            if let Some(Element::Block(new)) = same.and_then(Option::take) {
+                inner.title = new.title.or(inner.title);
+                merge(inner, new.body.map(|it| it.elements).unwrap_or_default(), text);
+            }
+            elements.push(old);
+            continue;
+        }
+        let by: Vec<usize> = left
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.as_ref().is_some_and(|it| replaces(kind, text, it, &old)))
+            .map(|it| it.0)
+            .collect();
+        if by.is_empty() && !elements.iter().any(|it| replaces(kind, text, it, &old) && !is_own(it, &old)) {
+            elements.push(old);
+            continue;
+        }
+        elements.extend(by.into_iter().filter_map(|it| left.get_mut(it).and_then(Option::take)));
+    }
+    elements.extend(left.into_iter().flatten());
+    body.elements = elements;
+}
+
+/// Whether two clauses come from the same text: an old clause repeated in the old text stays.
+fn is_own(placed: &Element, old: &Element) -> bool {
+    let start = |it: &Element| match it {
+        Element::Clause(clause) => clause.span.start,
+        Element::Block(block) => block.span.start,
+        Element::Error(span) => span.start,
+    };
+    start(placed) < start(old)
 }
 
 /// Whether an amendment's clause or block takes the place of an old one.

@@ -16,8 +16,8 @@ pub struct File {
 /// What stands in a body or at the top of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Element {
-    /// A `kind name { … }` block.
-    Block(Block),
+    /// A `kind name { … }` block. Boxed: most elements are clauses, and a block is three times as large.
+    Block(Box<Block>),
     /// A `word: value` line.
     Clause(Clause),
     /// Tokens that could not be read; an error names each.
@@ -79,8 +79,8 @@ pub struct Clause {
     pub name: Option<HeadName>,
     /// The names after `over` in an exception's head.
     pub over: Vec<Ident>,
-    /// The guard before the colon or after the values.
-    pub guard: Option<Guard>,
+    /// The guard before the colon or after the values. Boxed: most clauses have none.
+    pub guard: Option<Box<Guard>>,
     /// The values; empty where the value is missing, which is reported.
     pub values: Vec<Expr>,
     /// From the word to the last token.

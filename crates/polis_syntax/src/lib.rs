@@ -12,6 +12,7 @@ mod lexer;
 mod parser;
 mod relocate;
 mod span;
+pub mod testing;
 pub mod words;
 
 pub use error::{Expected, SyntaxError, SyntaxErrorKind};

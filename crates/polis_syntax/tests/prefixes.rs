@@ -4,60 +4,13 @@
 mod examples;
 mod support;
 
-use polis_syntax::ast::{Body, Element, ExprKind};
-use polis_syntax::{FormatError, FormatOptions, Parse, Span, TokenKind, format, parse};
+use polis_syntax::testing::assert_whole;
+use polis_syntax::{FormatError, FormatOptions, format, parse};
 use proptest::prelude::*;
-
-/// Every token lies in an element, in the span of an error, or parts elements.
-fn every_token_has_its_place(source: &str, parse: &Parse) {
-    let mut elements = parse.file.elements.iter().map(Element::span).peekable();
-    for token in &parse.lexed.tokens {
-        if matches!(token.kind, TokenKind::Newline | TokenKind::Comma | TokenKind::Semicolon) {
-            continue;
-        }
-        while elements.next_if(|it| it.end <= token.start).is_some() {}
-        let inside = |span: Span| span.start <= token.start && token.end <= span.end;
-        let placed = elements.peek().is_some_and(|it| inside(*it)) || parse.errors.iter().any(|it| inside(it.span));
-        assert!(placed, "{:?} {:?} in\n{source}", token, token.span().text(source));
-    }
-}
-
-/// Spans are ranges of the text, in order, and those of parts lie in those of wholes.
-fn spans_nest(source: &str, elements: &[Element], whole: Span) {
-    let mut at = whole.start;
-    for element in elements {
-        let span = element.span();
-        assert!(at <= span.start && span.start <= span.end && span.end <= whole.end, "{element:?} in\n{source}");
-        assert!(source.get(span.start as usize..span.end as usize).is_some());
-        at = span.end;
-        match element {
-            Element::Block(block) => block.body.iter().for_each(|it| body_nests(source, it, span)),
-            Element::Clause(clause) => {
-                for value in &clause.values {
-                    assert!(span.start <= value.span.start && value.span.end <= span.end, "{value:?} in\n{source}");
-                    if let ExprKind::Record(record) = &value.kind {
-                        body_nests(source, &record.body, value.span);
-                    }
-                }
-            }
-            Element::Error(_) => {}
-        }
-    }
-}
-
-fn body_nests(source: &str, body: &Body, whole: Span) {
-    assert!(whole.start <= body.span.start && body.span.end <= whole.end, "{body:?} in\n{source}");
-    spans_nest(source, &body.elements, body.span);
-}
 
 fn holds(source: &str) {
     let parse = parse(source);
-    every_token_has_its_place(source, &parse);
-    spans_nest(source, &parse.file.elements, Span::new(0, u32::MAX));
-    for error in &parse.errors {
-        assert!(source.get(error.span.start as usize..error.span.end as usize).is_some(), "{error:?} in\n{source}");
-    }
-    assert!(parse.errors.is_sorted_by_key(|it| it.span.start));
+    assert_whole(source, &parse);
     let errors = match format(source, &FormatOptions::default()) {
         Ok(_) => Some(Vec::new()),
         Err(FormatError::Syntax(errors)) => Some(errors),

@@ -24,7 +24,7 @@ mod value;
 
 pub use date::{CalendarSpan, Date, DateError};
 pub use missing::{MissingId, MissingSet, Unknown};
-pub use number::{ArithmeticError, Grouped, LiteralError, Number, Rounding};
+pub use number::{ArithmeticError, LiteralError, Number, Rounding};
 pub use number_range::NumberRange;
 pub use ops::{Comparison, EvalOpError};
 pub use range::{EmptyRange, Range};

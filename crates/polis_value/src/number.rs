@@ -351,11 +351,6 @@ impl Number {
         settle_signed(false, whole, 0)
     }
 
-    /// Displays the number with a comma between thousands: `1,234,567.89`.
-    pub const fn grouped(self) -> Grouped {
-        Grouped(self)
-    }
-
     // The slow paths stay out of line, so that the arithmetic of integers is small enough to be inlined.
 
     /// The sum of this number and the magnitude of `other` with another sign.
@@ -433,33 +428,6 @@ impl fmt::Display for Number {
             Number::Int(int) => fmt::Display::fmt(int, f),
             Number::Dec(decimal) => fmt::Display::fmt(decimal, f),
         }
-    }
-}
-
-/// A number that displays with a comma between thousands; made by [`Number::grouped`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Grouped(Number);
-
-impl fmt::Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = self.0.to_string();
-        let digits = plain.trim_start_matches('-');
-        let (whole, fraction) = match digits.split_once('.') {
-            Some((whole, fraction)) => (whole, Some(fraction)),
-            None => (digits, None),
-        };
-        let mut grouped = String::with_capacity(digits.len() + whole.len() / 3);
-        for (place, digit) in (0..whole.len()).rev().zip(whole.chars()) {
-            grouped.push(digit);
-            if place > 0 && place % 3 == 0 {
-                grouped.push(',');
-            }
-        }
-        if let Some(fraction) = fraction {
-            grouped.push('.');
-            grouped.push_str(fraction);
-        }
-        f.pad_integral(digits.len() == plain.len(), "", &grouped)
     }
 }
 

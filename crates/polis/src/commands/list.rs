@@ -5,19 +5,16 @@ use std::io::{self, Write as _};
 
 use camino::Utf8PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use polis_db::{Db, Package, PolisDatabase};
+use polis_db::{Db, PolisDatabase};
 use polis_diagnostic::{
     ColumnUnit, Files, Format, LineIndex, Locale, Message, NameNote, Severity, did_you_mean, render,
 };
 use polis_semantic::ir::{Citation, Meta};
-use polis_semantic::items::file_items;
-use polis_semantic::kinds::{Def, lowered};
 use polis_semantic::{Program, Symbol, file_span, program};
 use polis_syntax::Span;
 use polis_syntax::ast::{Element, HeadName};
-use polis_syntax::words::{Face, Kind, Word};
+use polis_syntax::words::{ClauseWord, Face, Kind, Word};
 use serde::Serialize;
-use smol_str::SmolStr;
 
 use crate::context::{Context, Failure, pick};
 use crate::project::{Project, is_about_input, names};
@@ -139,7 +136,7 @@ fn provisions(args: &Args, kind: Kind, ctx: &mut Context<'_, '_>) -> Result<Exit
     let mut rows: Vec<(u32, Row)> = Vec::new();
     for target in &targets {
         let program = program(target.db, target.package);
-        for entry in entries(target.db, target.package, &program, kind) {
+        for entry in entries(&program, kind) {
             if args.all || own.contains(&entry.meta.symbol.package) {
                 let (start, row) = row(target.db, entry, ctx.locale);
                 if seen.insert((row.path.clone(), start, row.name.clone())) {
@@ -174,7 +171,7 @@ struct Entry {
 }
 
 /// The provisions of a kind in a program.
-fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) -> Vec<Entry> {
+fn entries(program: &Program, kind: Kind) -> Vec<Entry> {
     let names = |symbols: &[Symbol]| -> Vec<String> { symbols.iter().map(|it| it.name.to_string()).collect() };
     let one = |symbol: &Symbol| vec![symbol.name.to_string()];
     let mut found: Vec<Entry> = Vec::new();
@@ -187,14 +184,9 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
     program.entities.iter().for_each(|it| add(&it.meta, it.parent.iter().flat_map(one).collect()));
     program.enumerations.iter().for_each(|it| add(&it.meta, Vec::new()));
     program.notions.iter().for_each(|it| add(&it.meta, it.entity.iter().flat_map(one).collect()));
-    // What is reported or left to others is a figure or rule as well; a rating is two rules, its score and its grade.
-    let is_itself = |meta: &Meta| !matches!(meta.kind, Kind::Fact | Kind::Delegation | Kind::Rating);
-    program.params.iter().filter(|it| is_itself(&it.meta)).for_each(|it| add(&it.meta, Vec::new()));
+    program.params.iter().for_each(|it| add(&it.meta, Vec::new()));
     program.norms.iter().for_each(|it| add(&it.meta, names(&it.actors)));
-    program.rules.iter().filter(|it| is_itself(&it.meta)).for_each(|it| add(&it.meta, one(&it.entity)));
-    program.ratings.iter().for_each(|it| add(&it.meta, one(&it.entity)));
-    // A superior's limit is neither a rule nor a constraint of its own.
-    program.structures.iter().for_each(|it| add(&it.meta, one(&it.entity)));
+    program.rules.iter().for_each(|it| add(&it.meta, one(&it.entity)));
     program.constraints.iter().for_each(|it| add(&it.meta, one(&it.entity)));
     program.assignments.iter().for_each(|it| {
         let holders = if it.holders.is_empty() { &it.lead } else { &it.holders };
@@ -202,76 +194,46 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
     });
     program.mechanisms.iter().for_each(|it| add(&it.group.meta, names(&it.bearers)));
     program.commitments.iter().for_each(|it| add(&it.group.meta, names(&it.parties)));
-    program.procedures.iter().for_each(|it| add(&it.meta, it.entity.iter().flat_map(one).collect()));
-    program.delegations.iter().for_each(|it| add(&it.meta, names(&it.to)));
-    program.facts.iter().for_each(|it| add(&it.meta, it.places.iter().map(ToString::to_string).collect()));
-    program.principles.iter().for_each(|it| add(&it.meta, names(&it.actors)));
-    program.amendments.iter().for_each(|it| add(&it.meta, Vec::new()));
-    program.scenarios.iter().for_each(|it| add(&it.meta, Vec::new()));
     for group in &program.groups {
         add(&group.meta, group.providers.iter().map(ToString::to_string).collect());
         group.categories.iter().for_each(|it| add(&it.meta, one(&group.meta.symbol)));
     }
     program.tests.iter().for_each(|it| add(&it.meta, it.given.first().map(|it| one(&it.entity)).unwrap_or_default()));
 
-    let mut member = |outer: &Meta, title: Option<SmolStr>, name: &SmolStr| {
-        let meta = Meta { title, cite: Vec::new(), refs: Vec::new(), ..outer.clone() };
-        found.push(Entry { meta, member: Some(name.to_string()), of: one(&outer.symbol) });
-    };
+    program.units.iter().for_each(|it| add(&it.meta, Vec::new()));
+    program.delegations.iter().for_each(|it| add(&it.meta, names(&it.to)));
+    program.facts.iter().for_each(|it| add(&it.meta, it.places.iter().map(ToString::to_string).collect()));
+    program.principles.iter().for_each(|it| add(&it.meta, names(&it.actors)));
+    program.procedures.iter().for_each(|it| add(&it.meta, it.entity.iter().flat_map(one).collect()));
+    program.amendments.iter().for_each(|it| add(&it.meta, it.changes.iter().map(|it| it.1.to_string()).collect()));
+    program.scenarios.iter().for_each(|it| add(&it.meta, Vec::new()));
+
     match kind {
-        Kind::Field => {
-            for entity in &program.entities {
-                entity.fields.iter().for_each(|it| member(&entity.meta, it.title.clone(), &it.name));
-            }
-        }
-        Kind::Item => {
-            for group in &program.groups {
-                for part in std::iter::once(group).chain(&group.categories) {
-                    match group.meta.kind {
-                        Kind::List | Kind::Commitment | Kind::Side => {
-                            part.members.iter().for_each(|it| member(&part.meta, None, it));
-                        }
-                        // The parts of a mechanism that are only names are no items.
-                        Kind::Mechanism => part.items.iter().for_each(|it| member(&part.meta, None, &it.name)),
-                        _ => {}
-                    }
+        Kind::Office | Kind::Band | Kind::Side | Kind::Dimension | Kind::Grade | Kind::Step => {
+            for (meta, of) in outer_blocks(program) {
+                for member in members(meta, kind) {
+                    let own = Meta { title: None, cite: Vec::new(), refs: Vec::new(), ..meta.clone() };
+                    found.push(Entry { meta: own, member: Some(member), of: of.clone() });
                 }
             }
         }
-        Kind::Office => {
-            program
-                .structures
-                .iter()
-                .for_each(|it| it.bodies.iter().for_each(|body| member(&it.meta, None, &body.name)));
-        }
-        Kind::Band => {
-            program.pays.iter().for_each(|it| it.bands.iter().for_each(|band| member(&it.meta, None, &band.name)));
-        }
-        Kind::Dimension => {
-            for rating in &program.ratings {
-                rating.dimensions.iter().for_each(|it| member(&rating.meta, None, &it.name));
+        Kind::Field => {
+            for entity in &program.entities {
+                for field in &entity.fields {
+                    let title = field.title.clone();
+                    let meta = Meta { title, cite: Vec::new(), refs: Vec::new(), ..(*entity.meta).clone() };
+                    let member = Some(field.name.to_string());
+                    found.push(Entry { meta, member, of: one(&entity.meta.symbol) });
+                }
             }
         }
-        Kind::Grade => {
-            program
-                .ratings
-                .iter()
-                .for_each(|it| it.grades.iter().for_each(|grade| member(&it.meta, None, &grade.name)));
-        }
-        Kind::Step => {
-            program
-                .procedures
-                .iter()
-                .for_each(|it| it.steps.iter().for_each(|step| member(&it.meta, None, &step.name)));
-        }
-        // Units are gone from the program: its figures are in base units.
-        Kind::Unit => {
-            for other in polis_semantic::scope::visible(db, package).iter() {
-                for item in other.files(db).iter().flat_map(|it| file_items(db, *it)) {
-                    for def in &lowered(db, *item).defs {
-                        if let Def::Unit(meta) = def {
-                            found.push(Entry { meta: (**meta).clone(), member: None, of: Vec::new() });
-                        }
+        Kind::Item => {
+            for group in program.groups.iter().filter(|it| it.meta.kind == Kind::List) {
+                for part in std::iter::once(group).chain(&group.categories) {
+                    for member in &part.members {
+                        let meta = Meta { title: None, cite: Vec::new(), refs: Vec::new(), ..(*part.meta).clone() };
+                        let member = Some(member.to_string());
+                        found.push(Entry { meta, member, of: one(&part.meta.symbol) });
                     }
                 }
             }
@@ -279,6 +241,34 @@ fn entries(db: &PolisDatabase, package: Package, program: &Program, kind: Kind) 
         _ => {}
     }
     found
+}
+
+/// The provisions that hold blocks which are listed by themselves, each once.
+fn outer_blocks(program: &Program) -> Vec<(&Meta, Vec<String>)> {
+    let one = |symbol: &Symbol| vec![symbol.name.to_string()];
+    let structures = program.structures.iter().map(|it| (&*it.meta, one(&it.entity)));
+    let ratings = program.ratings.iter().map(|it| (&*it.meta, one(&it.entity)));
+    let procedures = program.procedures.iter().map(|it| (&*it.meta, it.entity.iter().flat_map(one).collect()));
+    let commitments = program.commitments.iter().map(|it| (&*it.group.meta, Vec::new()));
+    structures.chain(ratings).chain(procedures).chain(commitments).collect()
+}
+
+/// The names of the blocks of a kind inside a provision. An office may also be a clause that has a name.
+fn members(meta: &Meta, kind: Kind) -> Vec<String> {
+    let text = &*meta.content.text;
+    let bare = |span: Span| span.text(text).trim_matches(['`', '"', '“', '”']).to_owned();
+    let elements = meta.content.block.body.iter().flat_map(|it| &it.elements);
+    elements
+        .filter_map(|element| match element {
+            Element::Block(block) if block.kind == Some(kind) => block.name.map(|it| it.span).or(block.title).map(bare),
+            Element::Clause(clause) if kind == Kind::Office => {
+                let word = meta.kind.clause(clause.word.text(text))?.word;
+                let names = matches!(word, ClauseWord::Required | ClauseWord::Optional);
+                clause.name.filter(|_| names).map(|it| bare(it.span()))
+            }
+            _ => None,
+        })
+        .collect()
 }
 
 /// Where a member of a block is named: a field, or an item of a list.
@@ -292,7 +282,7 @@ fn member_span(meta: &Meta, name: &str) -> Option<Span> {
             within = Some(block);
         }
         open.extend(block.body.iter().flat_map(|it| &it.elements).filter_map(|it| match it {
-            Element::Block(block) => Some(block),
+            Element::Block(block) => Some(&**block),
             Element::Clause(_) | Element::Error(_) => None,
         }));
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use polis_db::{Loaded, MANIFEST_NAME, System, load, parse_manifest};
+use polis_db::{Loaded, MANIFEST_NAME, System, load, parse_manifest, paths};
 use polis_diagnostic::{FileId, Locale, Message, NameNote, PackageMessage, did_you_mean};
 use polis_semantic::ir::{Entity, Field};
 use polis_semantic::{Dim, program};
@@ -15,7 +15,6 @@ use polis_value::Number;
 
 use super::fmt::FACES;
 use crate::context::{Context, Failure, pick};
-use crate::project::absolute;
 use crate::{Exit, cli};
 
 /// The arguments.
@@ -96,7 +95,7 @@ impl Args {
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let current = ctx.system.current_dir().unwrap_or_default();
-    let folder = absolute(&current, &args.path);
+    let folder = paths::join(&current, &args.path);
     let name = folder.file_name().unwrap_or_default();
     let face = args.face.unwrap_or(pick(ctx.locale, Face::Zh, Face::En));
     let shown = &args.path;
@@ -373,10 +372,7 @@ test \"{title}\" {{
 
 /// Writes the files into a folder that is made for them.
 fn write(system: &dyn System, folder: &Utf8Path, files: &[(&str, String)]) -> io::Result<()> {
-    if !system.is_dir(folder) {
-        // The one place where a command itself touches the disk: `System` makes no folders.
-        std::fs::create_dir_all(folder)?;
-    }
+    system.create_dir_all(folder)?;
     for (file, text) in files {
         system.write_atomic(&folder.join(file), text.as_bytes())?;
     }

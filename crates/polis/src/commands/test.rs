@@ -9,6 +9,7 @@ use polis_diagnostic::{ColumnUnit, Diagnostic, Files, Format, LineIndex, Locale,
 use polis_eval::{Machine, run_tests};
 use polis_semantic::absolute;
 
+use crate::cli::{TEXT_OR_JSON, TextOrJson};
 use crate::context::{Context, Failure, pick};
 use crate::project::{Project, is_about_input};
 use crate::{Exit, cli};
@@ -20,20 +21,8 @@ pub(crate) struct Args {
     /// Only tests whose title contains this.
     pub(crate) filter: Option<String>,
     /// The form of output.
-    pub(crate) form: Form,
+    pub(crate) form: TextOrJson,
 }
-
-/// A form of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Form {
-    /// For reading.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
-}
-
-const FORMS: &[(&str, Form)] = &[("text", Form::Text), ("json", Form::Json)];
 
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(locale, "运行政策文件中的测试", "Run the tests that stand in the policies");
@@ -41,7 +30,7 @@ pub(crate) fn command(locale: Locale) -> Command {
     cli::command(locale, "test", about, pick(locale, "[选项] [路径]…", "[OPTIONS] [PATH]…"))
         .arg(cli::paths(locale))
         .arg(Arg::new("filter").long("filter").value_name(pick(locale, "文字", "TEXT")).help(filter))
-        .arg(cli::format(locale, FORMS))
+        .arg(cli::format(locale, TEXT_OR_JSON))
         .after_help(cli::exit_codes(locale))
 }
 
@@ -50,7 +39,7 @@ impl Args {
         Self {
             paths: cli::paths_of(matches),
             filter: matches.get_one("filter").cloned(),
-            form: cli::format_of(matches, FORMS),
+            form: cli::format_of(matches, TEXT_OR_JSON),
         }
     }
 }
@@ -84,8 +73,8 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
                 machine.test_diagnostics(&outcome).iter().map(|it| absolute(target.db, it)).collect();
             sort_and_dedup(&mut found, target.db);
             match args.form {
-                Form::Text => render(Format::Full(ctx.full()), &found, target.db, ctx.locale, ctx.out)?,
-                Form::Json => {
+                TextOrJson::Text => render(Format::Full(ctx.full()), &found, target.db, ctx.locale, ctx.out)?,
+                TextOrJson::Json => {
                     let place = test.meta.place(test.meta.head);
                     let at = polis_semantic::file_span(target.db, &place);
                     let path = Files::path(target.db, at.file);
@@ -107,7 +96,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
             }
         }
     }
-    if args.form == Form::Json {
+    if args.form == TextOrJson::Json {
         let document = serde_json::json!({
             "tests": report,
             "summary": { "passed": counts.passed, "failed": counts.failed, "skipped": counts.skipped },

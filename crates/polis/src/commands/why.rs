@@ -11,7 +11,7 @@ use polis_value::{Date, Value};
 use serde_json::{Value as Json, json};
 
 use super::simulate;
-use crate::cli::Setting;
+use crate::cli::{Setting, TEXT_OR_JSON, TextOrJson};
 use crate::context::{Context, Failure, pick};
 use crate::session::{Opened, Request, Session, write_findings};
 use crate::{Exit, cli};
@@ -31,20 +31,8 @@ pub(crate) struct Args {
     /// The day whose law applies.
     pub(crate) as_of: Option<Date>,
     /// The form of output.
-    pub(crate) form: Form,
+    pub(crate) form: TextOrJson,
 }
-
-/// A form of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Form {
-    /// For reading.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
-}
-
-const FORMS: &[(&str, Form)] = &[("text", Form::Text), ("json", Form::Json)];
 
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(locale, "说明某个辖区的某个值是怎样得出的", "Tell how a value came about for a jurisdiction");
@@ -58,7 +46,7 @@ pub(crate) fn command(locale: Locale) -> Command {
         .arg(cli::sample(locale))
         .arg(cli::settings(locale))
         .arg(cli::as_of(locale))
-        .arg(cli::format(locale, FORMS))
+        .arg(cli::format(locale, TEXT_OR_JSON))
 }
 
 impl Args {
@@ -70,7 +58,7 @@ impl Args {
             on: matches.get_one("on").cloned(),
             set: cli::settings_of(matches),
             as_of: matches.get_one("as-of").copied(),
-            form: cli::format_of(matches, FORMS),
+            form: cli::format_of(matches, TEXT_OR_JSON),
         }
     }
 }
@@ -97,7 +85,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     };
     let teller = Teller { session: &session, locale: ctx.locale };
     match args.form {
-        Form::Text => {
+        TextOrJson::Text => {
             teller.write(&explanation.root, &Type::Any, 0, ctx.out)?;
             let lacking: Vec<String> = missing
                 .iter()
@@ -112,7 +100,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
                 writeln!(ctx.out, "{line}")?;
             }
         }
-        Form::Json => writeln!(ctx.out, "{:#}", teller.json(&explanation.root, &Type::Any))?,
+        TextOrJson::Json => writeln!(ctx.out, "{:#}", teller.json(&explanation.root, &Type::Any))?,
     }
     if let Some(error) = &explanation.error {
         let found = session.machine.error_diagnostic(error, &session.world);

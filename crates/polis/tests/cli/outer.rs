@@ -84,6 +84,9 @@ impl System for Broken {
     fn write_atomic(&self, _: &Utf8Path, _: &[u8]) -> io::Result<()> {
         panic!("no writing")
     }
+    fn create_dir_all(&self, _: &Utf8Path) -> io::Result<()> {
+        panic!("no folders")
+    }
     fn env_var(&self, _: &str) -> Option<String> {
         None
     }

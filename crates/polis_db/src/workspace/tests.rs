@@ -516,6 +516,10 @@ impl System for Reversed {
         self.0.write_atomic(path, bytes)
     }
 
+    fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()> {
+        self.0.create_dir_all(path)
+    }
+
     fn env_var(&self, name: &str) -> Option<String> {
         self.0.env_var(name)
     }

@@ -53,9 +53,6 @@ notes! {
         SayWhichPrevails { first: SmolStr, second: SmolStr }
             en "say which prevails, as in `except {first} over {second} when …`, or narrow one of the guards",
             zh "请写明哪个优先，如 `例外 {first} 优先于 {second} 当 …`，或收窄其中一个条件";
-        /// A jurisdiction for which the finding holds.
-        ForEntity { entity: SmolStr, facts: SmolStr }
-            en "for `{entity}`, where {facts}", zh "对 `{entity}`，其中{facts}";
         /// What an unknown result lacked.
         Lacking { what: Bilingual }
             en "unknown, because {what} is missing", zh "结果未知，因为缺少{what}";

@@ -15,9 +15,6 @@ notes! {
         /// On the first of several.
         FirstHere
             en "first here", zh "最先在此处";
-        /// On the counterpart.
-        TheOtherPlace
-            en "the other place", zh "另一处";
         /// On what leads to the finding.
         BecauseOfThis
             en "because of this", zh "原因在此";

@@ -37,6 +37,27 @@ catalogue! {
         ValueOutOfRange { value: Bilingual, name: SmolStr, range: Bilingual } = "value-out-of-range", Error,
             en "`{value}` is outside the range `{range}` of `{name}`",
             zh "`{value}` 不在 `{name}` 的取值区间 `{range}` 之内";
+        /// A fill outside of what the superior allows.
+        FillOutOfBounds { name: SmolStr, hole: SmolStr, value: Bilingual, range: Bilingual } = "fill-out-of-bounds", Error,
+            en "`{name}` fills `{hole}` with {value}, outside its bounds `{range}`",
+            zh "`{name}` 落实 `{hole}` 定为 {value}，超出上级规定的取值区间 `{range}`";
+        /// A fill by whom the superior does not name.
+        FillWithoutAuthority { name: SmolStr, hole: SmolStr, by: Bilingual, to: Bilingual }
+            = "fill-without-authority", Error,
+            en "`{name}` fills `{hole}` at {by}, but it is left to {to}",
+            zh "`{name}` 由{by}落实 `{hole}`，而上级授权的是{to}";
+        /// An amendment of what the package does not declare.
+        AmendsNothing { name: SmolStr } = "amends-nothing", Error,
+            en "there is no `{name}` in this package to amend",
+            zh "本包没有可修订的 `{name}`";
+        /// Two amendments of one clause on one day.
+        AmendmentsClash { name: SmolStr, clause: SmolStr, date: SmolStr } = "amendments-clash", Error,
+            en "two amendments change `{clause}` of `{name}` on {date}",
+            zh "两处修订在 {date} 同时修改 `{name}` 的 `{clause}`";
+        /// A figure without a value while its document is in force.
+        DatedGap { name: SmolStr, from: SmolStr, first: SmolStr } = "dated-gap", Warning,
+            en "`{name}` has no value from {from} until {first}",
+            zh "`{name}` 自 {from} 至 {first} 之前没有数值";
         /// `over:` names an exception that the rule does not have.
         UnknownException { name: SmolStr } = "unknown-exception", Error,
             en "cannot find exception `{name}`",
@@ -54,12 +75,6 @@ notes! {
         /// On the first of clauses that may stand once.
         FirstGivenHere
             en "first given here", zh "最先写在此处";
-        /// The title of a fix that adds a clause.
-        AddClause { clause: Bilingual }
-            en "add the clause `{clause}`", zh "补上条目 `{clause}`";
-        /// On a declared total.
-        TotalDeclaredHere { total: SmolStr }
-            en "a total of {total} is declared here", zh "此处声明总数为 {total}";
         /// On a part of a count.
         CountsAs { amount: Bilingual }
             en "counts as {amount}", zh "计为 {amount}";
@@ -85,6 +100,27 @@ notes! {
         /// What to do about a limit.
         BoundBy { range: Bilingual }
             en "bound it by `{range}`", zh "请限定为 `{range}`";
+        /// What to do about a fill without authority.
+        FillAtTheRightPlace
+            en "let the one that it is left to fill it, or correct whom the superior names",
+            zh "请改由获授权者制定，或更正上级授权的对象";
+        /// On the first of two amendments.
+        FirstAmended
+            en "amended here first", zh "此处已经修订";
+        /// What to do about two amendments of one day.
+        MergeAmendments
+            en "write both changes as one, or give one of them another date",
+            zh "请合并为一处修订，或改写其中一处的日期";
+        /// On the first figure of a parameter.
+        FirstFigure
+            en "the first figure", zh "最早的数值";
+        /// On the date of a document.
+        InForceFromHere
+            en "in force from this date", zh "自此日施行";
+        /// What to do about a gap.
+        GiveValueFrom { date: SmolStr }
+            en "give a figure from {date} on, a `value` that holds before, or `open` with a reason",
+            zh "请补上自 {date} 起的数值，或写明此前的 `值`，或注明 `待定` 的原因";
         /// The exceptions of a rule.
         ExceptionsAre { rule: SmolStr, names: Vec<SmolStr> }
             en "the exceptions of `{rule}` are {names}", zh "规则 `{rule}` 的例外：{names}";

@@ -59,9 +59,6 @@ notes! {
         /// On a later definition.
         DefinedAgainHere
             en "defined again here", zh "在此处再次定义";
-        /// On one of the places that a name may come from.
-        OneOfThem { package: SmolStr }
-            en "the one of package `{package}`", zh "包 `{package}` 中的一个";
         /// How an ambiguous name is made plain.
         QualifyWith { name: SmolStr }
             en "write `{name}` to say which is meant", zh "请写 `{name}`，指明所指的是哪一个";
@@ -75,9 +72,6 @@ notes! {
         RenameOne { name: SmolStr, entity: SmolStr }
             en "in provisions of `{entity}`, `{name}` means the field; give one of the two another name",
             zh "在 `{entity}` 的条款中，`{name}` 指的是字段；请给其中一个改名";
-        /// How a package is made visible.
-        AddToUses { package: SmolStr }
-            en "add `{package}` to `uses` in `polis.toml`", zh "请在清单文件 `polis.toml` 的 `uses` 中加入 `{package}`";
         /// The title of a fix that parts a keyword from a name.
         SplitInto { text: SmolStr }
             en "write `{text}`", zh "写作 `{text}`";

@@ -95,9 +95,6 @@ notes! {
         /// The title of a fix that inserts something.
         Insert { text: SmolStr }
             en "insert `{text}`", zh "补上 `{text}`";
-        /// The title of a fix that removes something.
-        Remove { text: SmolStr }
-            en "remove `{text}`", zh "删去 `{text}`";
         /// The title of a fix that replaces something.
         ReplaceWith { text: SmolStr }
             en "replace it with `{text}`", zh "改为 `{text}`";

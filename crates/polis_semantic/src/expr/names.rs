@@ -196,6 +196,13 @@ impl<'db> Lower<'_, 'db> {
         }
     }
 
+    fn score_of(&mut self, of: Expr, rule: &RuleSig, span: Span) -> Expr {
+        use crate::kinds::rating::{SCORE, points};
+        let symbol = Symbol::new(rule.symbol.package.clone(), format!("{}.{SCORE}", rule.symbol.name));
+        self.references.push(rule.symbol.clone());
+        Expr { kind: ExprKind::Rule(Box::new(of), symbol, Part::Value), ty: points(), span }
+    }
+
     /// What is reported may be compared and computed with, but binds nobody: it is no bound of a provision.
     fn reported_not_demanded(&mut self, item: Item<'db>, name: ast::Ident) {
         let computes = [Kind::Fact, Kind::Rule, Kind::Test, Kind::Indicator, Kind::Scenario];
@@ -234,16 +241,13 @@ impl<'db> Lower<'_, 'db> {
 
     /// The score that a rating of this entity goes by: `评定.得分`.
     fn score(&mut self, item: Item<'db>, name: ast::Ident, span: Span) -> Expr {
-        use crate::kinds::rating::{SCORE, points};
+        use crate::kinds::rating::SCORE;
         let word = polis_syntax::words::ClauseWord::Score.word();
         if let Signature::Rule(rule) = &*self.signature(item)
             && let Some(this) = self.this.clone().filter(|it| it.symbol == rule.entity)
             && word.reads(self.name(name))
         {
-            let symbol = Symbol::new(rule.symbol.package.clone(), format!("{}.{SCORE}", rule.symbol.name));
-            self.references.push(rule.symbol.clone());
-            let kind = ExprKind::Rule(Box::new(this_of(&this, span)), symbol, Part::Value);
-            return Expr { kind, ty: points(), span };
+            return self.score_of(this_of(&this, span), rule, span);
         }
         self.unknown_member(name, &item.name(self.db), &[SCORE.into()]);
         unknown(span)
@@ -304,6 +308,17 @@ impl<'db> Lower<'_, 'db> {
                     return self.score(item, name, span);
                 }
                 _ => {}
+            }
+        }
+        // `甲.评定.得分`: the score by which a jurisdiction is rated.
+        if let A::Member(of, rating) = &base.kind
+            && polis_syntax::words::ClauseWord::Score.word().reads(self.name(name))
+            && let Some(item) = self.only(self.name(*rating), &[Kind::Rating])
+            && let Signature::Rule(rule) = &*self.signature(item)
+        {
+            let of = self.infer(of, None);
+            if of.ty == Type::Entity(rule.entity.clone()) {
+                return self.score_of(of, rule, span);
             }
         }
         let base = self.infer(base, None);

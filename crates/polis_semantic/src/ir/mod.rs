@@ -171,6 +171,17 @@ pub struct Citation {
     pub span: Span,
 }
 
+/// A user's unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// What every provision carries.
+    pub meta: Arc<Meta>,
+    /// The type of what is measured in it.
+    pub ty: crate::types::NumberType,
+    /// What one of it is in base units.
+    pub factor: Number,
+}
+
 /// A type of jurisdiction or party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entity {
@@ -446,9 +457,9 @@ pub struct Document {
     pub meta: Arc<Meta>,
     /// Its series.
     pub series: Option<Symbol>,
-    /// Who issued it: several, where it is a joint document.
+    /// Who issued it.
     pub issuers: Vec<SmolStr>,
-    /// What type of document it is.
+    /// What type of document it is: opinions, measures.
     pub document_type: Option<SmolStr>,
     /// Its level.
     pub level: Option<Choice>,

@@ -68,8 +68,14 @@ impl<'db> Lower<'_, 'db> {
 
     /// The provision of this package that an amendment names.
     fn target(&mut self, name: &str, span: Span, kind: Option<Kind>) -> Option<Item<'db>> {
-        let Some(item) = self.package.and_then(|it| scope(self.db, it).get(name)) else {
-            self.unknown_name(span, Vec::new());
+        let own = self.package.map(|it| scope(self.db, it));
+        let Some(item) = own.and_then(|it| it.get(name)) else {
+            let names = own.map(|it| it.all().iter().map(|it| it.0.as_ref()).collect::<Vec<_>>()).unwrap_or_default();
+            let near = polis_diagnostic::did_you_mean(name, names).map(SmolStr::new);
+            let error = self.error(polis_diagnostic::KindMessage::AmendsNothing { name: name.into() }, span);
+            if let Some(name) = near {
+                error.helps.push(polis_diagnostic::NameNote::DidYouMean { name }.into());
+            }
             return None;
         };
         let found = item.kind(self.db)?;
@@ -97,12 +103,17 @@ impl<'db> Lower<'_, 'db> {
             return true;
         }
         let content = item.content(self.db);
-        content.block.body.iter().flat_map(|it| &it.elements).any(|it| match it {
-            Element::Clause(clause) => {
-                clause.name.is_some_and(|it| it.span().text(&content.text).trim_matches(['"', '`', '“', '”']) == word)
-            }
-            Element::Block(inner) => inner.name.is_some_and(|it| it.text(&content.text) == word),
-            Element::Error(_) => false,
-        })
+        names_part(&content.block, &content.text, word)
     }
+}
+
+/// Whether a block has a clause or block of this name, at any depth.
+fn names_part(block: &Block, text: &str, word: &str) -> bool {
+    block.body.iter().flat_map(|it| &it.elements).any(|it| match it {
+        Element::Clause(clause) => {
+            clause.name.is_some_and(|it| it.span().text(text).trim_matches(['"', '`', '“', '”']) == word)
+        }
+        Element::Block(inner) => inner.name.is_some_and(|it| it.text(text) == word) || names_part(inner, text, word),
+        Element::Error(_) => false,
+    })
 }

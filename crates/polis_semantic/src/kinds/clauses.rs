@@ -277,6 +277,7 @@ impl Lower<'_, '_> {
             let passage = passage.map(|it| self.quoted(it));
             citations.push(Citation { document, title, passage, span: value.span });
         }
+        citations.shrink_to_fit();
         citations
     }
 

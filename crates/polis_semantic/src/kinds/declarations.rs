@@ -8,9 +8,10 @@ use smol_str::SmolStr;
 
 use super::ranges::Allowed;
 use super::{Clauses, Def};
-use crate::ir::{Document, Entity, Enumeration, ExprKind, Field, Notion};
+use crate::ir::{Document, Entity, Enumeration, ExprKind, Field, Notion, Unit};
 use crate::lower::{Lower, Path};
 use crate::scope::Found;
+use crate::signature::Signature;
 use crate::types::{Dim, Type};
 
 impl Lower<'_, '_> {
@@ -60,7 +61,9 @@ impl Lower<'_, '_> {
         }
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
-            defs.push(Def::Unit(meta));
+            if let Signature::Unit(ty, factor) = &*self.signature(self.item) {
+                defs.push(Def::Unit(Unit { meta, ty: ty.clone(), factor: *factor }));
+            }
         }
     }
 

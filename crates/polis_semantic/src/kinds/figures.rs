@@ -96,6 +96,7 @@ impl Lower<'_, '_> {
                 exceptions.push(Exception { name, guard, value, over, span: clause.span });
             }
         }
+        exceptions.shrink_to_fit();
         self.check_exceptions(clauses, &exceptions);
         let values: Vec<&Expr> = std::iter::once(&value).chain(exceptions.iter().map(|it| &it.value)).collect();
         let ty = declared.unwrap_or_else(|| self.join(&values));

@@ -13,7 +13,7 @@ mod norms;
 mod pay;
 mod procedures;
 mod provisions;
-mod ranges;
+pub(crate) mod ranges;
 pub(crate) mod rating;
 mod structures;
 mod tests;
@@ -30,7 +30,7 @@ pub(crate) use clauses::Clauses;
 use crate::ir::{
     Admission, Amendment, Assignment, Commitment, Constraint, Delegation, Document, Entity, Enumeration, Fact, Group,
     Indicator, Mechanism, Meta, Norm, Notion, Param, Pay, Principle, Procedure, Rating, Rule, Scenario, Structure,
-    Test,
+    Test, Unit,
 };
 use crate::items::{Item, ItemContent, Place};
 use crate::lower::Lower;
@@ -57,7 +57,7 @@ pub enum Def {
     /// A series, grant, list of duties or list.
     Group(Group),
     /// A user's unit.
-    Unit(Arc<Meta>),
+    Unit(Unit),
     /// A concept, organ or action.
     Notion(Notion),
     /// An entity.
@@ -162,6 +162,9 @@ pub(crate) fn lower_content(db: &dyn Db, item: Item<'_>, content: &Arc<ItemConte
     let Lower { diagnostics, mut references, .. } = lower;
     references.sort();
     references.dedup();
+    // Kept for as long as the provision is: a vector's own growth would leave half of it empty.
+    references.shrink_to_fit();
+    defs.shrink_to_fit();
     Lowered { defs, diagnostics, references, ty }
 }
 

@@ -227,7 +227,6 @@ impl Lower<'_, '_> {
     pub(super) fn grant(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let holders = self.references_of(clauses, ClauseWord::Holder);
         self.lost |= clauses.values(ClauseWord::Holder).count() > holders.len();
-        self.scope_of_actors(&holders, clauses, ClauseWord::Holder);
         let mut members = Members::of(block);
         members.includes = self.references_of(clauses, ClauseWord::Include);
         members.whole &= members.includes.len() == clauses.values(ClauseWord::Include).count();
@@ -237,6 +236,7 @@ impl Lower<'_, '_> {
             self.member_name(inner, &mut members);
             self.power(inner, &inner_clauses, Some(&symbol), &holders, defs);
         }
+        self.scope_of_actors(&holders, clauses, ClauseWord::Holder);
         let group = self.group(block, clauses, symbol, members);
         if let Some(group) = group {
             self.check_adds(clauses, &group);
@@ -261,7 +261,6 @@ impl Lower<'_, '_> {
     pub(super) fn duties(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let bearers = self.references_of(clauses, ClauseWord::Bearer);
         self.lost |= clauses.values(ClauseWord::Bearer).count() > bearers.len();
-        self.scope_of_actors(&bearers, clauses, ClauseWord::Bearer);
         let symbol = self.item.symbol(self.db);
         let mut members = Members::of(block);
         for inner in &clauses.blocks {
@@ -269,6 +268,7 @@ impl Lower<'_, '_> {
             self.member_name(inner, &mut members);
             self.duty(inner, &inner_clauses, Some(&symbol), &bearers, defs);
         }
+        self.scope_of_actors(&bearers, clauses, ClauseWord::Bearer);
         if let Some(group) = self.group(block, clauses, symbol, members) {
             under_guard(&group, defs);
             defs.push(Def::Group(group));

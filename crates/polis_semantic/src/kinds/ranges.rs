@@ -18,16 +18,16 @@ use crate::types::Type;
 
 /// What a value may be, and where that is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Allowed {
+pub(crate) struct Allowed {
     /// The range.
-    pub(super) range: Value,
+    pub(crate) range: Value,
     /// Where it stands.
-    pub(super) place: Place,
+    pub(crate) place: Place,
 }
 
 /// What a `range` clause allows of values of a type; `None` where that depends on something, or is of another type, which
 /// is reported.
-pub(super) fn allowed(range: &Expr, ty: &Type, place: Place) -> Option<Allowed> {
+pub(crate) fn allowed(range: &Expr, ty: &Type, place: Place) -> Option<Allowed> {
     let range = constant(range).filter(|_| fits(range, ty))?;
     Some(Allowed { range, place })
 }
@@ -103,6 +103,12 @@ impl Lower<'_, '_> {
     }
 }
 
+/// What of an expression that needs no facts is not what `allowed` says.
+pub(crate) fn outside(value: &Expr, ty: &Type, allowed: &Allowed) -> Option<Bilingual> {
+    let found = constant(value).filter(|_| fits(value, ty))?;
+    (!within(&found, &allowed.range)).then(|| shown(&found, ty))
+}
+
 /// The value of an expression that needs no facts.
 fn constant(expr: &Expr) -> Option<Value> {
     match &expr.kind {
@@ -123,7 +129,8 @@ fn within(value: &Value, range: &Value) -> bool {
     }
 }
 
-fn shown(value: &Value, ty: &Type) -> Bilingual {
+/// A value of a type, for messages.
+pub(crate) fn shown(value: &Value, ty: &Type) -> Bilingual {
     if let (Some(range), Type::Number(ty)) = (value.as_number_range(), ty) {
         return match range.as_point() {
             Some(number) => ty.show_both(number),

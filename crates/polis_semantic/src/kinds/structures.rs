@@ -175,6 +175,7 @@ impl Lower<'_, '_> {
                 parts.push(PartExpr { word: *word, name, guard, value });
             }
         }
+        parts.shrink_to_fit();
         parts
     }
 
@@ -200,6 +201,7 @@ impl Lower<'_, '_> {
             }
             limits.push(Limit { guard: self.guard(clause), bounds });
         }
+        limits.shrink_to_fit();
         limits
     }
 }

@@ -241,6 +241,8 @@ fn names() {
         text("对象 甲 { 隶属: 乙 }\n对象 乙 { 隶属: 甲 }", &["cyclic-definition «甲»"]),
         text("对象 甲 { 隶属: 甲 }", &["cyclic-definition «甲»"]),
         text("对象 甲 { 字段 乙: 人头 }", &["unknown-name «人头»"]),
+        // A name that NFC makes shorter is underlined whole.
+        text("对象 甲 { 字段 乙: cafe\u{301} }", &["unknown-name «cafe\u{301}»"]),
     ]);
 }
 

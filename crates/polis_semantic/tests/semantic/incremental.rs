@@ -78,10 +78,11 @@ fn executed(db: &PolisDatabase) -> Vec<String> {
 }
 
 /// What looks at a file as a whole and says where things stand in it; each takes over what is known of provisions.
-const FORM: [&str; 7] = [
+const FORM: [&str; 8] = [
     "parsed_file(",
     "file_items(",
     "file_names(",
+    "file_frame(",
     "file_diagnostics(",
     "total_diagnostics(",
     "limit_diagnostics(",
@@ -164,6 +165,7 @@ fn the_queries_that_a_comment_re_runs() {
         "file_names(a/a.pol)",
         "total_diagnostics(a/a.pol)",
         "limit_diagnostics(a/a.pol)",
+        "file_frame(a/a.pol)",
     ];
     assert_eq!(executed(db), form);
 }

@@ -14,3 +14,4 @@ mod faces;
 mod incremental;
 mod incremental_equals_fresh;
 mod support;
+mod versions;

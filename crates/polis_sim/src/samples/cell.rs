@@ -71,7 +71,7 @@ pub(super) enum BadCell {
 impl<'m> CellReader<'m> {
     pub(super) fn new(machine: &'m Machine, field: &'m Field) -> Self {
         let kind = match &field.ty {
-            Type::Number(ty) => Kind::Number(NumberReader::new(ty)),
+            Type::Number(ty) => Kind::Number(NumberReader::new(machine, ty)),
             Type::Truth => Kind::Truth,
             Type::Text => Kind::Text,
             Type::Date => Kind::Date,

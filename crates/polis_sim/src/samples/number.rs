@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use polis_diagnostic::{Bilingual, Diagnostic, NameNote, SampleNote};
+use polis_eval::Machine;
 use polis_semantic::signature::unit_type;
 use polis_semantic::{Dim, NumberType};
 use polis_syntax::words::{Face, UnitWord};
@@ -46,10 +47,13 @@ struct Figure<'t> {
 }
 
 impl<'m> NumberReader<'m> {
-    pub(super) fn new(ty: &'m NumberType) -> Self {
-        let own = ty.shown.as_ref().map_or(Number::ONE, |it| it.factor);
+    pub(super) fn new(machine: &Machine, ty: &'m NumberType) -> Self {
+        // A share without its sign is a plain number: 0.5, not half a hundredth.
+        let own = ty.shown.as_ref().filter(|_| !ty.is_percent()).map_or(Number::ONE, |it| it.factor);
         let mut units: Vec<(SmolStr, Number)> =
             [Face::Zh, Face::En].map(|it| (ty.unit(it), own)).into_iter().filter(|it| !it.0.is_empty()).collect();
+        let declared = machine.program().units.iter().filter(|it| it.ty.dim == ty.dim);
+        units.extend(declared.map(|it| (it.meta.symbol.name.clone(), it.factor)));
         for (word, row) in UnitWord::rows() {
             // A bare 万 multiplies the base unit; with a unit of its own, 万 in a column of 万元 would say two things.
             let multiplies = ty.shown.is_none() && word.base().0.is_none();
@@ -89,7 +93,7 @@ impl<'m> NumberReader<'m> {
             if !unit.is_empty() {
                 return Err(BadNumber::Malformed);
             }
-            if !self.ty.dim.is_none() || self.ty.shown.is_some() || self.ty.whole {
+            if !self.ty.dim.is_none() || self.ty.shown.is_some() && !self.ty.is_percent() || self.ty.whole {
                 return Err(BadNumber::OtherUnit("%".into()));
             }
             Number::ONE
@@ -129,7 +133,11 @@ impl<'m> NumberReader<'m> {
 
     /// What the cells hold, as a phrase.
     pub(super) fn expected(&self) -> Bilingual {
-        let (zh, en) = (self.ty.unit(Face::Zh), self.ty.unit(Face::En));
+        let (zh, en) = if self.ty.is_percent() {
+            (SmolStr::default(), SmolStr::default())
+        } else {
+            (self.ty.unit(Face::Zh), self.ty.unit(Face::En))
+        };
         match (self.ty.whole, zh.is_empty()) {
             (true, true) => Bilingual::new("整数", "a whole number"),
             (false, true) => Bilingual::new("数", "a number"),
@@ -148,7 +156,9 @@ impl<'m> NumberReader<'m> {
             BadNumber::Malformed => diagnostic.help(SampleNote::FigureForms),
             BadNumber::OtherUnit(unit) => {
                 let wanted = match self.ty.unit(Face::Zh) {
-                    none if none.is_empty() => Bilingual::new("没有单位的数", "a number without a unit"),
+                    none if none.is_empty() || self.ty.is_percent() => {
+                        Bilingual::new("没有单位的数", "a number without a unit")
+                    }
                     zh => Bilingual::word(&zh, &self.ty.unit(Face::En)),
                 };
                 diagnostic.note(SampleNote::UnitDoesNotFit { unit: unit.clone(), wanted })

@@ -52,6 +52,8 @@ impl Parser<'_> {
                 }
             }
         }
+        // Trees are kept as long as the file is: room for elements that never come would be a third of them.
+        elements.shrink_to_fit();
         elements
     }
 
@@ -186,7 +188,7 @@ impl Parser<'_> {
         let body = self.body(open, owner);
         block.span = block.span.to(body.span);
         block.body = Some(body);
-        Element::Block(block)
+        Element::Block(Box::new(block))
     }
 
     /// Reads elements and the closing brace. The opening one has been read.
@@ -326,7 +328,7 @@ impl Parser<'_> {
             Expr { kind: ExprKind::Error, span: span.at_end() }
         };
         self.at = shape.end;
-        Some(Element::Block(Block {
+        Some(Element::Block(Box::new(Block {
             word,
             kind: Some(Kind::Unit),
             name: Some(name),
@@ -337,7 +339,7 @@ impl Parser<'_> {
             body: None,
             doc,
             span: self.span(from, shape.end),
-        }))
+        })))
     }
 
     /// `word [name] [over names] [guard]: value, value [guard]`.
@@ -377,6 +379,7 @@ impl Parser<'_> {
             self.clause_head(&mut clause, from + 1, colon);
         }
         self.clause_values(&mut clause, colon + 1, shape, owner);
+        clause.values.shrink_to_fit();
         clause.span = self.span(from, self.at.max(from + 1));
         Element::Clause(clause)
     }
@@ -435,7 +438,7 @@ impl Parser<'_> {
     }
 
     /// `when condition` or `unless condition`, with an optional closing `时`.
-    fn guard(&mut self, at: usize, end: usize, trailing: bool) -> Option<Guard> {
+    fn guard(&mut self, at: usize, end: usize, trailing: bool) -> Option<Box<Guard>> {
         let token = self.token(at)?;
         let negated = match token.kind {
             T::When => false,
@@ -474,7 +477,7 @@ impl Parser<'_> {
             return None;
         }
         let condition = self.value(at + 1, stop);
-        Some(Guard { negated, trailing, condition, span: self.span(at, end) })
+        Some(Box::new(Guard { negated, trailing, condition, span: self.span(at, end) }))
     }
 
     /// The values after the colon, parted by commas outside brackets; a guard or a record may close them.
@@ -494,14 +497,14 @@ impl Parser<'_> {
                 Some(T::Comma) if depth == 0 => {
                     if index > start {
                         let value = self.value(start, index);
-                        clause.values.push(value);
+                        clause.push(value);
                     }
                     start = index + 1;
                 }
                 Some(T::When | T::Unless) if depth == 0 && shape.brace.is_none() => {
                     if index > start {
                         let value = self.value(start, index);
-                        clause.values.push(value);
+                        clause.push(value);
                     } else {
                         self.error(SyntaxErrorKind::MissingValue, clause.word.span);
                         if index + 1 == end {
@@ -524,11 +527,11 @@ impl Parser<'_> {
         if let Some(brace) = shape.brace {
             let around = owner.and_then(|it| it.kind);
             let value = self.record(start, brace, clause.word.span.start, around);
-            clause.values.push(value);
+            clause.push(value);
             self.more_records(clause, around);
         } else if end > start {
             let value = self.value(start, end);
-            clause.values.push(value);
+            clause.push(value);
         } else if clause.values.is_empty() {
             self.error(SyntaxErrorKind::MissingValue, clause.word.span);
         }
@@ -555,7 +558,7 @@ impl Parser<'_> {
             let shape = self.shape(from);
             let Some(brace) = shape.brace.filter(|_| shape.colon.is_none()) else { return };
             let value = self.record(from, brace, clause.word.span.start, around);
-            clause.values.push(value);
+            clause.push(value);
         }
         // What stands after the closing brace on the same line belongs to nothing.
         let closed = self.at.checked_sub(1).and_then(|it| self.kind(it)) == Some(T::CloseBrace);
@@ -567,6 +570,16 @@ impl Parser<'_> {
             self.error(SyntaxErrorKind::Unexpected { expected: Expected::OperatorOrEnd }, self.span(from, from + 1));
             self.at = shape.end.max(from + 1);
         }
+    }
+}
+
+impl Clause {
+    /// Adds a value. Nearly every clause has exactly one, and a vector's own first step makes room for four.
+    fn push(&mut self, value: Expr) {
+        if self.values.is_empty() {
+            self.values.reserve_exact(1);
+        }
+        self.values.push(value);
     }
 }
 

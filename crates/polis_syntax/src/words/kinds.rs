@@ -1013,6 +1013,7 @@ impl Kind {
                                 clause(C::Range, Value::Figure),
                                 clause(C::Deadline, Value::Expr),
                                 clause(C::Default, Value::Expr),
+                                IMPLEMENTS,
                                 IS,
                                 MODALITY,
                                 FROM,

@@ -32,6 +32,11 @@ fn decimal() -> impl Strategy<Value = Number> {
         .prop_map(|(digits, places)| Number::from(digits).div(Number::from(10_i64.pow(places))).unwrap_or(Number::ZERO))
 }
 
+/// With a comma between thousands; `count` is below a million.
+fn grouped(count: i64) -> String {
+    if count < 1_000 { count.to_string() } else { format!("{},{:03}", count / 1_000, count % 1_000) }
+}
+
 fn range(low: i64, length: i64, factor: i64, unit: &str) -> Fact {
     let value = NumberRange::new(Some((low * factor).into()), Some(((low + length) * factor).into())).unwrap();
     fact(value, format!("{low}..{}{unit}", low + length), false)
@@ -40,7 +45,7 @@ fn range(low: i64, length: i64, factor: i64, unit: &str) -> Fact {
 fn households() -> impl Strategy<Value = Fact> {
     let forms = (0_i64..20_000, 0_u8..4).prop_map(|(count, form)| match form {
         0 => fact(count, count.to_string(), true),
-        1 => fact(count, Number::from(count).grouped().to_string(), false),
+        1 => fact(count, grouped(count), false),
         2 => fact(count, format!("{count} 户"), false),
         _ => fact(count, format!("{count}.00households"), false),
     });
