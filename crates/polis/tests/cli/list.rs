@@ -189,7 +189,7 @@ fn kinds_and_codes_are_listed() {
     ----- stdout
     code,severity,message
     ambiguous-name,error,`{name}` could be meant from any of the packages {packages}
-    block-not-allowed,error,`{inner}` cannot stand inside `{outer}`
+    amendments-clash,error,two amendments change `{clause}` of `{name}` on {date}
     ");
     let kinds: serde_json::Value = serde_json::from_slice(&cli.output("list kinds --format json").stdout).unwrap();
     assert_eq!(kinds[0]["en"], "document");
