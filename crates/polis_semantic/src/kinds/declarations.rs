@@ -60,10 +60,10 @@ impl Lower<'_, '_> {
             None => {}
         }
         let symbol = self.item.symbol(self.db);
-        if let Some(meta) = self.meta(block, clauses, symbol) {
-            if let Signature::Unit(ty, factor) = &*self.signature(self.item) {
-                defs.push(Def::Unit(Unit { meta, ty: ty.clone(), factor: *factor }));
-            }
+        if let Some(meta) = self.meta(block, clauses, symbol)
+            && let Signature::Unit(ty, factor) = &*self.signature(self.item)
+        {
+            defs.push(Def::Unit(Unit { meta, ty: ty.clone(), factor: *factor }));
         }
     }
 
