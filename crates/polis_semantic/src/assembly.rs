@@ -167,14 +167,12 @@ fn version_on(db: &dyn Db, item: Item<'_>, changed: &[Amended], day: Option<Date
         && let Some(amended) = changed.iter().find(|it| it.kind == kind && it.name == item.name(db))
         && let Some(version) = amended.versions.iter().rev().find(|it| day.is_none_or(|day| it.from <= day))
     {
-        return match &version.lowered {
-            Some(lowered) => (Arc::clone(lowered), None),
-            None => {
-                let mut removed = Lowered::clone(&lowered(db, item));
-                removed.defs.retain(|it| matches!(it, Def::Rule(_) | Def::Param(_)));
-                (Arc::new(removed), version.from.add_days(-1).ok())
-            }
-        };
+        if let Some(lowered) = &version.lowered {
+            return (Arc::clone(lowered), None);
+        }
+        let mut removed = Lowered::clone(&lowered(db, item));
+        removed.defs.retain(|it| matches!(it, Def::Rule(_) | Def::Param(_)));
+        return (Arc::new(removed), version.from.add_days(-1).ok());
     }
     (lowered(db, item), None)
 }
@@ -233,7 +231,7 @@ impl Program {
             Def::Admission(it) => self.admissions.push(it.clone()),
             Def::Commitment(it) => self.commitments.push(it.clone()),
             Def::Mechanism(it) => self.mechanisms.push(it.clone()),
-            Def::Rating(it) => self.ratings.push(it.clone()),
+            Def::Rating(it) => self.ratings.push((**it).clone()),
             Def::Indicator(it) => self.indicators.push(it.clone()),
             Def::Procedure(it) => self.procedures.push(it.clone()),
             Def::Delegation(it) => self.delegations.push(it.clone()),

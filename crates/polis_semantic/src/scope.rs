@@ -166,7 +166,7 @@ pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Foun
 /// Where the nearest of all is none of them, the name is looked for further away: an action and a concept may share one.
 pub fn lookup_kinds<'db>(db: &'db dyn Db, package: Package, name: &str, kinds: &[Kind]) -> Vec<Item<'db>> {
     let fits = |it: &Item<'db>| it.kind(db).is_some_and(|it| kinds.contains(&it));
-    if view(db, package).ambiguous.get(name).is_none()
+    if !view(db, package).ambiguous.contains_key(name)
         && let Some(Found::Item(item)) =
             lookup(db, package, name).filter(|it| matches!(it, Found::Item(it) if fits(it)))
     {

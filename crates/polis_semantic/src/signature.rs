@@ -331,14 +331,13 @@ impl Lower<'_, '_> {
 
     /// The type and size in base units of a unit after a figure.
     pub(crate) fn unit_ref(&mut self, unit: ast::UnitRef) -> Option<(NumberType, Number)> {
-        let mut ty = match unit.word {
-            Some(word) => unit_type(word),
-            None => {
-                let (ty, factor) = self.user_unit(unit.name)?;
-                let name = UnitName::User(self.name(unit.name).into());
-                let shown = (factor != Number::ONE).then(|| Arc::new(Shown::simple(name, factor)));
-                NumberType { shown, ..ty }
-            }
+        let mut ty = if let Some(word) = unit.word {
+            unit_type(word)
+        } else {
+            let (ty, factor) = self.user_unit(unit.name)?;
+            let name = UnitName::User(self.name(unit.name).into());
+            let shown = (factor != Number::ONE).then(|| Arc::new(Shown::simple(name, factor)));
+            NumberType { shown, ..ty }
         };
         for (_, per) in unit.divisors() {
             ty = ty.compound(&unit_type(per), -1)?;
@@ -359,11 +358,19 @@ impl Lower<'_, '_> {
         let words: Vec<&str> = UnitWord::rows().flat_map(|it| it.1.spellings()).collect();
         let near = polis_diagnostic::did_you_mean(text, words.iter().copied()).map(SmolStr::new);
         let declare = TypeNote::DeclareUnit { name: text.into() };
+        // `4 家以上`: a unit that a package declares does not part from the word behind it by itself.
+        let above = [polis_syntax::words::Keyword::AndAbove, polis_syntax::words::Keyword::AndBelow];
+        let glued = above.iter().flat_map(|it| it.word().spellings()).find_map(|it| Some((text.strip_suffix(it)?, it)));
+        let glued = glued.filter(|it| self.is_unit(it.0)).map(|it| format!("{} {}", it.0, it.1));
         let error = self.error(TypeMessage::UnknownUnit { name: text.into() }, name.span);
         // `10 至 15 人` and `3000且…`: a range or a keyword was meant, not a unit.
         let keyword = polis_syntax::words::Keyword::rows()
             .flat_map(|it| it.1.spellings())
             .find(|it| !it.is_ascii() && text.starts_with(it));
+        if let Some(text) = glued {
+            error.helps.push(polis_diagnostic::NameNote::SplitInto { text: text.into() }.into());
+            return None;
+        }
         error.helps.push(match (near, text.starts_with(['至', '到']), keyword) {
             (_, true, _) => polis_diagnostic::SyntaxNote::ReplaceWith { text: "10..15 人".into() }.into(),
             (_, _, Some(keyword)) => {
@@ -374,6 +381,10 @@ impl Lower<'_, '_> {
             (None, ..) => declare.into(),
         });
         None
+    }
+
+    fn is_unit(&self, name: &str) -> bool {
+        matches!(self.lookup(name), Some(Found::Item(item)) if item.kind(self.db) == Some(Kind::Unit))
     }
 
     fn unit_signature(&mut self, block: &ast::Block, symbol: Symbol) -> Signature {

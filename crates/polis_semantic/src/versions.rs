@@ -186,7 +186,7 @@ fn without(content: &ItemContent, removed: &[SmolStr]) -> ItemContent {
     let text = &content.text;
     let names = |element: &Element| match element {
         Element::Clause(clause) => {
-            let own = clause.name.and_then(|it| head_text(it, text));
+            let own = clause.name.map(|it| head_text(it, text));
             removed
                 .iter()
                 .any(|it| same_word(content.block.kind, it, clause.word.text(text)) || own.as_ref() == Some(it))
@@ -298,15 +298,15 @@ fn same_word(kind: Option<Kind>, a: &str, b: &str) -> bool {
 }
 
 fn head(clause: &Clause, text: &str) -> Option<SmolStr> {
-    head_text(clause.name?, text)
+    Some(head_text(clause.name?, text))
 }
 
-fn head_text(name: HeadName, text: &str) -> Option<SmolStr> {
-    Some(match name {
+fn head_text(name: HeadName, text: &str) -> SmolStr {
+    match name {
         HeadName::Name(name) => name.text(text).into(),
         HeadName::Text(span) => unquote(span.text(text)),
         HeadName::Date(span) => span.text(text).into(),
-    })
+    }
 }
 
 fn block_text(block: &Block, text: &str) -> Option<SmolStr> {

@@ -192,6 +192,8 @@ fn entries(program: &Program, kind: Kind) -> Vec<Entry> {
         let holders = if it.holders.is_empty() { &it.lead } else { &it.holders };
         add(&it.meta, names(holders));
     });
+    program.mechanisms.iter().for_each(|it| add(&it.group.meta, names(&it.bearers)));
+    program.commitments.iter().for_each(|it| add(&it.group.meta, names(&it.parties)));
     for group in &program.groups {
         add(&group.meta, group.providers.iter().map(ToString::to_string).collect());
         group.categories.iter().for_each(|it| add(&it.meta, one(&group.meta.symbol)));

@@ -183,7 +183,8 @@ impl Teller<'_> {
                             format!("exception `{}` applies: {formula}", exception.name),
                         ));
                     }
-                    None if !matches!(def.value.kind, polis_semantic::ir::ExprKind::Parts(_)) => {
+                    // What is made from several clauses stands for the head of its block, and says nothing of its own.
+                    None if def.value.span != def.meta.head => {
                         details.push(format!("= {}", machine.quote(&def.meta, def.value.span)));
                     }
                     None => {}

@@ -166,16 +166,16 @@ fn kinds_and_codes_are_listed() {
     assert_snapshot!(lines("list kinds"), @r"
     exit: 0
     ----- stdout
-    中文      英文      说明
-    --------  --------  ----------------------------------------------------------------------------------------
-    文件      document  一份政策文件：名称、系列、发文机关、层级、日期、依据。同一文件（.pol）里的条款都出自它。
+    中文      英文        说明
+    --------  ----------  ----------------------------------------------------------------------------------------------------
+    文件      document    一份政策文件：名称、系列、发文机关、层级、日期、依据。同一文件（.pol）里的条款都出自它。
     ");
     assert_snapshot!(lines("list kinds --lang en"), @r"
     exit: 0
     ----- stdout
-    Chinese   English   documentation
-    --------  --------  --------------------------------------------------------------------------------------------------------------------------------
-    文件      document  A policy document: title, series, issuer, level, dates, basis. The provisions in the same .pol file are its provisions.
+    Chinese   English     documentation
+    --------  ----------  --------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------
+    文件      document    A policy document: title, series, issuer, level, dates, basis. The provisions in the same .pol file are its provisions.
     ");
     assert_snapshot!(lines("list codes"), @r"
     exit: 0
@@ -189,7 +189,7 @@ fn kinds_and_codes_are_listed() {
     ----- stdout
     code,severity,message
     ambiguous-name,error,`{name}` could be meant from any of the packages {packages}
-    block-not-allowed,error,`{inner}` cannot stand inside `{outer}`
+    amendments-clash,error,two amendments change `{clause}` of `{name}` on {date}
     ");
     let kinds: serde_json::Value = serde_json::from_slice(&cli.output("list kinds --format json").stdout).unwrap();
     assert_eq!(kinds[0]["en"], "document");

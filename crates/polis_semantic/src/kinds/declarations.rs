@@ -2,8 +2,8 @@
 
 use polis_diagnostic::{Bilingual, NameMessage, SyntaxMessage, TypeMessage};
 use polis_syntax::ast::{Block, Element, Expr, ExprKind as A, HeadName};
-use polis_syntax::words::{ClauseWord, Kind};
-use polis_value::Value;
+use polis_syntax::words::{ClauseWord, Kind, UnitWord};
+use polis_value::{Number, Value};
 use smol_str::SmolStr;
 
 use super::ranges::Allowed;
@@ -12,7 +12,7 @@ use crate::ir::{Document, Entity, Enumeration, ExprKind, Field, Notion, Unit};
 use crate::lower::{Lower, Path};
 use crate::scope::Found;
 use crate::signature::Signature;
-use crate::types::Type;
+use crate::types::{Dim, Type};
 
 impl Lower<'_, '_> {
     pub(super) fn document(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
@@ -60,10 +60,10 @@ impl Lower<'_, '_> {
             None => {}
         }
         let symbol = self.item.symbol(self.db);
-        if let Some(meta) = self.meta(block, clauses, symbol) {
-            if let Signature::Unit(ty, factor) = &*self.signature(self.item) {
-                defs.push(Def::Unit(Unit { meta, ty: ty.clone(), factor: *factor }));
-            }
+        if let Some(meta) = self.meta(block, clauses, symbol)
+            && let Signature::Unit(ty, factor) = &*self.signature(self.item)
+        {
+            defs.push(Def::Unit(Unit { meta, ty: ty.clone(), factor: *factor }));
         }
     }
 
@@ -117,9 +117,27 @@ impl Lower<'_, '_> {
             }
         }
         self.enum_hidden(block);
+        self.check_number_of_values(block, clauses, &values);
         let symbol = self.item.symbol(self.db);
         if let Some(meta) = self.meta(block, clauses, symbol) {
             defs.push(Def::Enumeration(Enumeration { meta, values }));
+        }
+    }
+
+    /// The declared total against the values. Whatever the values are of (类, 项, 个), it is they that are counted.
+    fn check_number_of_values(&mut self, block: &Block, clauses: &Clauses<'_>, values: &[SmolStr]) {
+        let totals = self.totals_of(clauses);
+        let Ok(counted) = i64::try_from(values.len()) else { return };
+        if !super::groups::is_whole(block) {
+            return;
+        }
+        let name = self.item.name(self.db);
+        for (dim, declared, span) in totals {
+            if declared != Number::from(counted) {
+                let units = [UnitWord::Category, UnitWord::Piece, UnitWord::Grade, UnitWord::Band];
+                let unit = units.into_iter().find(|it| dim == Dim::of(*it)).unwrap_or(UnitWord::Item);
+                self.total_mismatch(span, &name, declared, Number::from(counted), unit);
+            }
         }
     }
 

@@ -31,7 +31,7 @@ impl Members {
 }
 
 /// Whether nothing in a block is unreadable.
-fn is_whole(block: &Block) -> bool {
+pub(super) fn is_whole(block: &Block) -> bool {
     block.body.iter().flat_map(|it| &it.elements).all(|it| match it {
         Element::Error(_) => false,
         Element::Clause(clause) => {
@@ -58,6 +58,8 @@ impl Lower<'_, '_> {
             }
         }
         let whole = self.diagnostics.len() == before && is_whole(block);
+        self.labels_of(clauses, ClauseWord::Issuer);
+        clauses.one(ClauseWord::Issued).and_then(|it| self.date_value(it.values.first()?));
         let symbol = self.item.symbol(self.db);
         if let Some(group) = self.group(block, clauses, symbol, Members { names: members, whole, ..Members::default() })
         {

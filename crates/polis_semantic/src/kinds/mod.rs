@@ -85,7 +85,7 @@ pub enum Def {
     /// A counted mechanism.
     Mechanism(Mechanism),
     /// A rating.
-    Rating(Rating),
+    Rating(Box<Rating>),
     /// An indicator.
     Indicator(Indicator),
     /// A procedure.

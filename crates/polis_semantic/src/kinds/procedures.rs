@@ -112,7 +112,9 @@ impl Lower<'_, '_> {
             },
             _ => None,
         };
-        let years = range.and_then(|it| Some((whole(it.lo()?)?, whole(it.hi()?)?)));
+        // A year is a plain number: `3 年` is a length of time, and would be the year 36 in months.
+        let plain = value.ty.as_number().is_some_and(|it| it.dim.is_none());
+        let years = range.filter(|_| plain).and_then(|it| Some((whole(it.lo()?)?, whole(it.hi()?)?)));
         if years.is_none() {
             let expected = Bilingual::new("年度区间，如 `2020..2026`", "a range of years, such as `2020..2026`");
             let found = Bilingual::word(self.text(expr.span), self.text(expr.span));

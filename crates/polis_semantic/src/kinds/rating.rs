@@ -79,7 +79,7 @@ impl Lower<'_, '_> {
                 open_ended,
             };
             rules(&rating, score, &this, &ty, defs);
-            defs.push(Def::Rating(rating));
+            defs.push(Def::Rating(Box::new(rating)));
         }
         ty
     }

@@ -91,6 +91,9 @@ impl<'s> Formatter<'s> {
             RangeStyle::Dots => {
                 docs.extend(range.lo.as_ref().map(|it| self.expr(it, Place::Value)));
                 docs.push(Doc::text(".."));
+                if self.may_be_unit(range) {
+                    docs.push(Doc::text(" "));
+                }
                 docs.extend(range.hi.as_ref().map(|it| self.expr(it, Place::Value)));
                 if let Some(unit) = range.unit {
                     docs.extend([Doc::text(" "), self.unit(unit, false)]);
@@ -98,6 +101,15 @@ impl<'s> Formatter<'s> {
             }
         }
         Doc::concat(docs)
+    }
+
+    /// Whether what stands behind the dots is written as a unit: `4.. 家`. That the name is one is told where it is
+    /// declared; here the blank is kept.
+    fn may_be_unit(&self, range: &RangeExpr) -> bool {
+        let bare = range.lo.as_ref().is_some_and(|it| matches!(&it.kind, ExprKind::Figure(it) if it.unit.is_none()));
+        let name = range.hi.as_ref().filter(|it| matches!(it.kind, ExprKind::Name(_)));
+        let before = |it: &Expr| self.source.get(..it.span.start as usize);
+        bare && name.and_then(before).is_some_and(|it| it.ends_with(char::is_whitespace))
     }
 
     fn callee(&self, name: Ident, builtin: Option<Builtin>) -> Doc<'s> {

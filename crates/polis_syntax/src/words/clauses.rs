@@ -39,7 +39,7 @@ word_table! {
         Plural = "复数", "plural"; zh "上级条款中称呼其全部下级的名称。"; en "The name by which its parent speaks of all of them.";
         Field = "字段", "field"; zh "对象的一项事实及其类型。"; en "A fact about the entity, and its type.";
         Range = "取值", "range"; zh "允许的取值区间。"; en "The values that are allowed.";
-        Default = "缺省", "default"; zh "样本未给出时的值；不写则为未知。"; en "The value where a sample gives none; without it the fact is unknown.";
+        Default = "缺省", "default"; zh "未给出时的值；不写则为未知。"; en "The value where none is given; without it the value is unknown.";
         Title = "名称", "title"; zh "样本列名等处使用的正式名称。"; en "The official name, also accepted as a column title.";
         ReportsTo = "上级", "reports_to"; zh "所服从的上级组织。"; en "The organ it answers to.";
         Values = "值域", "values"; zh "枚举的各个值。"; en "The values of an enumeration.";
@@ -48,7 +48,7 @@ word_table! {
         Except = "例外", "except"; zh "有名称的例外：条件成立时替代一般值。"; en "A named exception: it replaces the general value where its guard holds.";
         OverException = "优先于", "over"; zh "与所列例外同时成立时，本例外优先。"; en "Prevails over the named exceptions where both hold.";
         That = "满足", "that"; zh "每个对象都要满足的条件。"; en "What must hold for each entity.";
-        Actor = "主体", "actor"; zh "规范所约束的组织或对象。"; en "Whom the norm addresses.";
+        Actor = "主体", "actor"; zh "作出行为的组织或对象。"; en "Who is to act.";
         Must = "应当", "must", also ["必须"]; zh "应当做的行为。"; en "The action that is demanded.";
         MustNot = "不得", "must_not"; zh "不得做的行为。"; en "The action that is forbidden.";
         May = "可以", "may"; zh "可以做的行为。"; en "The action that is permitted.";

@@ -115,8 +115,11 @@ fn block() -> Json {
     let head = longest(["\"", "“", "《", "`"].into_iter().chain(spellings("open-brace").iter().copied()));
     let of = whole(&[Keyword::Of.word()]);
     let types = whole(&UnitWord::rows().map(|it| it.1).chain(TypeWord::rows().map(|it| it.1)).collect::<Vec<_>>());
-    // A colon right after the word makes it a clause of the same spelling.
-    let after_name = format!("(?={BLANK}(?:{head}|{of}|{}|{}))", signs("colon"), signs("equal"));
+    // A colon right after the word makes it a clause of the same spelling, and so does one behind its name, unless the
+    // type that follows is the head of a body: `field a: people` is a clause, `field a: people {` a block.
+    let free = escaped(&["open-brace", "close-brace"].map(|it| spellings(it).concat()).concat());
+    let typed = format!("{}[^{free};；\\r\\n]*{}", signs("colon"), signs("open-brace"));
+    let after_name = format!("(?={BLANK}(?:{head}|{of}|{typed}|{}))", signs("equal"));
     json!({
         "begin": format!(
             "{}{kinds}(?:{BLANK}(?!{})([{START}][{NAME}]*){after_name}|(?={BLANK}(?:{head}|{of})))",

@@ -4,6 +4,8 @@
 #[rustfmt::skip]
 pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("ambiguous-name", include_str!("../../../../../docs/codes/zh/ambiguous-name.md"), include_str!("../../../../../docs/codes/en/ambiguous-name.md")),
+    ("amendments-clash", include_str!("../../../../../docs/codes/zh/amendments-clash.md"), include_str!("../../../../../docs/codes/en/amendments-clash.md")),
+    ("amends-nothing", include_str!("../../../../../docs/codes/zh/amends-nothing.md"), include_str!("../../../../../docs/codes/en/amends-nothing.md")),
     ("block-not-allowed", include_str!("../../../../../docs/codes/zh/block-not-allowed.md"), include_str!("../../../../../docs/codes/en/block-not-allowed.md")),
     ("case-without-otherwise", include_str!("../../../../../docs/codes/zh/case-without-otherwise.md"), include_str!("../../../../../docs/codes/en/case-without-otherwise.md")),
     ("conflicting-exceptions", include_str!("../../../../../docs/codes/zh/conflicting-exceptions.md"), include_str!("../../../../../docs/codes/en/conflicting-exceptions.md")),
@@ -12,6 +14,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("date-as-subtraction", include_str!("../../../../../docs/codes/zh/date-as-subtraction.md"), include_str!("../../../../../docs/codes/en/date-as-subtraction.md")),
     ("date-not-number", include_str!("../../../../../docs/codes/zh/date-not-number.md"), include_str!("../../../../../docs/codes/en/date-not-number.md")),
     ("date-out-of-calendar", include_str!("../../../../../docs/codes/zh/date-out-of-calendar.md"), include_str!("../../../../../docs/codes/en/date-out-of-calendar.md")),
+    ("dated-gap", include_str!("../../../../../docs/codes/zh/dated-gap.md"), include_str!("../../../../../docs/codes/en/dated-gap.md")),
     ("division-by-zero", include_str!("../../../../../docs/codes/zh/division-by-zero.md"), include_str!("../../../../../docs/codes/en/division-by-zero.md")),
     ("duplicate-name", include_str!("../../../../../docs/codes/zh/duplicate-name.md"), include_str!("../../../../../docs/codes/en/duplicate-name.md")),
     ("duplicate-package", include_str!("../../../../../docs/codes/zh/duplicate-package.md"), include_str!("../../../../../docs/codes/en/duplicate-package.md")),
@@ -20,6 +23,8 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("exceptions-override-each-other", include_str!("../../../../../docs/codes/zh/exceptions-override-each-other.md"), include_str!("../../../../../docs/codes/en/exceptions-override-each-other.md")),
     ("expression-too-large", include_str!("../../../../../docs/codes/zh/expression-too-large.md"), include_str!("../../../../../docs/codes/en/expression-too-large.md")),
     ("file-too-large", include_str!("../../../../../docs/codes/zh/file-too-large.md"), include_str!("../../../../../docs/codes/en/file-too-large.md")),
+    ("fill-out-of-bounds", include_str!("../../../../../docs/codes/zh/fill-out-of-bounds.md"), include_str!("../../../../../docs/codes/en/fill-out-of-bounds.md")),
+    ("fill-without-authority", include_str!("../../../../../docs/codes/zh/fill-without-authority.md"), include_str!("../../../../../docs/codes/en/fill-without-authority.md")),
     ("fraction-of-whole", include_str!("../../../../../docs/codes/zh/fraction-of-whole.md"), include_str!("../../../../../docs/codes/en/fraction-of-whole.md")),
     ("glued-keyword", include_str!("../../../../../docs/codes/zh/glued-keyword.md"), include_str!("../../../../../docs/codes/en/glued-keyword.md")),
     ("hidden-by-field", include_str!("../../../../../docs/codes/zh/hidden-by-field.md"), include_str!("../../../../../docs/codes/en/hidden-by-field.md")),

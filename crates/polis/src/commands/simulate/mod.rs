@@ -146,8 +146,8 @@ fn heading(session: &Session, locale: Locale, out: &mut dyn Write) -> io::Result
     let name = manifest.title.clone().unwrap_or_else(|| manifest.name.clone());
     let sample = &session.sample;
     let (law_zh, law_en) = match session.settings.as_of {
-        Some(day) => (format!("按 {day} 的数值"), format!("figures of {day}")),
-        None => ("按最新的数值".to_owned(), "latest figures".to_owned()),
+        Some(day) => (format!("按 {day} 有效的条款"), format!("provisions in force on {day}")),
+        None => ("按最新的条款".to_owned(), "latest provisions".to_owned()),
     };
     let zh = format!("{name}：样本 `{sample}`，{law_zh}");
     let en = format!("{name}: sample `{sample}`, {law_en}");
