@@ -16,8 +16,8 @@ mod suggest;
 
 pub use catalogue::{
     Arity, Bilingual, Cycle, Entry, EvalMessage, EvalNote, GeneralNote, HexByte, KindMessage, KindNote, Message,
-    NameMessage, NameNote, Note, PackageMessage, PackageNote, SampleMessage, SampleNote, Show, SyntaxMessage,
-    SyntaxNote, TypeMessage, TypeNote,
+    NameMessage, NameNote, Note, PackageMessage, PackageNote, SampleMessage, SampleNote, Show, SourceMessage,
+    SourceNote, SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
 };
 pub use files::{ColumnUnit, Files, LineIndex, MemoryFiles, Position};
 pub use locale::{Locale, UnknownLocale};

@@ -18,18 +18,20 @@ fn a_kind_has_its_form_and_clauses() {
       赋权 名称 [“标题”] { … }
 
     条目
-      行使主体  holder    对象或组织的名称            可多值  享有权力者。
-      包括      include   赋权的名称                  可多值  并入另一项赋权所列的权力。
-      新增      adds      固定的数值                          在并入之外新增的项数。
-      未列      unlisted  固定的数值                  可多值  声明存在但原文未点名的数量。
-      总数      total     固定的数值                  可多值  声明的总数，与所列核对。
-      即        is        概念的名称                  可多值  指向共享概念，供城市之间对照。
-      语气      modality  应当、一般、鼓励、拟、可以          约束力：应当、一般、鼓励、拟、可以。
-      自        from      日期                                生效日期；在参数中引出自该日起的数值。
-      至        until     日期                                失效日期，含当日。
-      出处      cite      文件 "原文"                 可多值  出处：文件名称加几个字的原文。
-      编号      ref       登记表行号                  可多值  条款登记表中的行号。
-      备注      note      文字                                给读者的说明，不参与计算。
+      行使主体  holder      对象或组织的名称            可多值  享有权力者。
+      包括      include     赋权的名称                  可多值  并入另一项赋权所列的权力。
+      新增      adds        固定的数值                          在并入之外新增的项数。
+      未列      unlisted    固定的数值                  可多值  声明存在但原文未点名的数量。
+      总数      total       固定的数值                  可多值  声明的总数，与所列核对。
+      当        when        条件                                本条款适用的条件。
+      落实      implements  授权制定的名称              可多值  所填补的上级授权制定的内容。
+      即        is          概念的名称                  可多值  指向共享概念，供城市之间对照。
+      语气      modality    应当、一般、鼓励、拟、可以          约束力：应当、一般、鼓励、拟、可以。
+      自        from        日期                                生效日期；在参数中引出自该日起的数值。
+      至        until       日期                                失效日期，含当日。
+      出处      cite        文件 "原文"                 可多值  出处：文件名称加几个字的原文。
+      编号      ref         登记表行号                  可多值  条款登记表中的行号。
+      备注      note        文字                                给读者的说明，不参与计算。
 
     内含
       权力
@@ -45,18 +47,20 @@ fn a_kind_has_its_form_and_clauses() {
       grant name ["title"] { … }
 
     Clauses
-      holder    行使主体  the name of: entity or organ                  several values  Who holds the power.
-      include   包括      the name of: grant                            several values  Takes in the powers of another grant.
-      adds      新增      a fixed figure                                                How many it adds to those included.
-      unlisted  未列      a fixed figure                                several values  How many are declared but not named by the text.
-      total     总数      a fixed figure                                several values  The declared total, checked against what is listed.
-      is        即        the name of: concept                          several values  Points to a shared concept, so that cities can be compared.
-      modality  语气      must | normally | encouraged | planned | may                  How binding it is: must, normally, encouraged, planned, may.
-      from      自        a date                                                        In force from this date; in a parameter, the value from this date on.
-      until     至        a date                                                        In force up to and including this date.
-      cite      出处      document "passage"                            several values  The passage it comes from: a document and a few words of it.
-      ref       编号      row ids                                       several values  Row ids of a provision register.
-      note      备注      a text                                                        A remark for the reader; it has no effect.
+      holder      行使主体  the name of: entity or organ                  several values  Who holds the power.
+      include     包括      the name of: grant                            several values  Takes in the powers of another grant.
+      adds        新增      a fixed figure                                                How many it adds to those included.
+      unlisted    未列      a fixed figure                                several values  How many are declared but not named by the text.
+      total       总数      a fixed figure                                several values  The declared total, checked against what is listed.
+      when        当        a condition                                                   The condition under which the provision applies.
+      implements  落实      the name of: delegation                       several values  The superior's delegation that this provision fills.
+      is          即        the name of: concept                          several values  Points to a shared concept, so that cities can be compared.
+      modality    语气      must | normally | encouraged | planned | may                  How binding it is: must, normally, encouraged, planned, may.
+      from        自        a date                                                        In force from this date; in a parameter, the value from this date on.
+      until       至        a date                                                        In force up to and including this date.
+      cite        出处      document "passage"                            several values  The passage it comes from: a document and a few words of it.
+      ref         编号      row ids                                       several values  Row ids of a provision register.
+      note        备注      a text                                                        A remark for the reader; it has no effect.
 
     Blocks inside
       power
@@ -72,16 +76,19 @@ fn a_kind_has_its_form_and_clauses() {
       事项 名称 [“标题”] { … }
 
     条目
-      提供单位  providers  名称或文字                  可多值  提供清单所列事项的单位。
-      当        when       条件                                本条款适用的条件。
-      即        is         概念的名称                  可多值  指向共享概念，供城市之间对照。
-      语气      modality   应当、一般、鼓励、拟、可以          约束力：应当、一般、鼓励、拟、可以。
-      出处      cite       文件 "原文"                 可多值  出处：文件名称加几个字的原文。
-      编号      ref        登记表行号                  可多值  条款登记表中的行号。
-      备注      note       文字                                给读者的说明，不参与计算。
+      提供单位   providers  名称或文字                  可多值          提供清单所列事项的单位。
+      属性 名称  attribute  值                          可重复，可多值  事项的一项属性及其值。
+      当         when       条件                                        本条款适用的条件。
+      即         is         概念的名称                  可多值          指向共享概念，供城市之间对照。
+      语气       modality   应当、一般、鼓励、拟、可以                  约束力：应当、一般、鼓励、拟、可以。
+      自         from       日期                                        生效日期；在参数中引出自该日起的数值。
+      至         until      日期                                        失效日期，含当日。
+      出处       cite       文件 "原文"                 可多值          出处：文件名称加几个字的原文。
+      编号       ref        登记表行号                  可多值          条款登记表中的行号。
+      备注       note       文字                                        给读者的说明，不参与计算。
 
     只写在
-      清单、类别
+      清单、类别、承诺、一方、机制
     "#);
 }
 
@@ -117,7 +124,7 @@ fn a_word_may_mean_several_things() {
       The condition under which the provision applies.
 
     Used in
-      require, norm, power, duty, item
+      require, norm, power, grant, duty, duties, offices, centers, office, posts, list, category, item, band, admission, mechanism, grade, indicator, procedure, step, principle
 
     Value
       a condition

@@ -166,16 +166,16 @@ fn kinds_and_codes_are_listed() {
     assert_snapshot!(lines("list kinds"), @r"
     exit: 0
     ----- stdout
-    中文      英文      说明
-    --------  --------  ----------------------------------------------------------------------------------------
-    文件      document  一份政策文件：名称、系列、发文机关、层级、日期、依据。同一文件（.pol）里的条款都出自它。
+    中文      英文        说明
+    --------  ----------  ----------------------------------------------------------------------------------------------------
+    文件      document    一份政策文件：名称、系列、发文机关、层级、日期、依据。同一文件（.pol）里的条款都出自它。
     ");
     assert_snapshot!(lines("list kinds --lang en"), @r"
     exit: 0
     ----- stdout
-    Chinese   English   documentation
-    --------  --------  --------------------------------------------------------------------------------------------------------------------------------
-    文件      document  A policy document: title, series, issuer, level, dates, basis. The provisions in the same .pol file are its provisions.
+    Chinese   English     documentation
+    --------  ----------  --------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------
+    文件      document    A policy document: title, series, issuer, level, dates, basis. The provisions in the same .pol file are its provisions.
     ");
     assert_snapshot!(lines("list codes"), @r"
     exit: 0
