@@ -6,7 +6,8 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use polis_db::{PolisDatabase, SourceText, System, text_diagnostic};
 use polis_diagnostic::{Bilingual, Diagnostic, SourceMessage, SourceNote, sort_and_dedup};
-use polis_sources::{Library, text::Text, wanted};
+use polis_sources::text::Text;
+use polis_sources::{Library, TextFile, wanted};
 use salsa::Durability;
 
 use crate::project::{Findings, Project, Target};
@@ -32,7 +33,7 @@ impl Sources {
             absent: BTreeSet::new(),
         };
         let current = system.current_dir().unwrap_or_default();
-        let mut read: BTreeMap<Utf8PathBuf, Option<Arc<Text>>> = BTreeMap::new();
+        let mut read: BTreeMap<Utf8PathBuf, Option<TextFile>> = BTreeMap::new();
         for target in project.targets() {
             for package in polis_semantic::scope::visible(target.db, target.package).iter() {
                 let manifest = package.manifest(target.db);
@@ -65,17 +66,17 @@ impl Sources {
     }
 
     /// A file that is not there is reported where a document names it; one that cannot be read, by itself.
-    fn read(&mut self, system: &dyn System, path: &Utf8Path) -> Option<Arc<Text>> {
+    fn read(&mut self, system: &dyn System, path: &Utf8Path) -> Option<TextFile> {
         if !system.is_file(path) {
             return None;
         }
         let text = SourceText::read(system, path);
         if let SourceText::Text(text) = &text {
-            return Some(Arc::new(Text::new(path.as_str(), text.strip_prefix('\u{feff}').unwrap_or(text))));
+            return Some(TextFile::Read(Arc::new(Text::new(path.as_str(), text))));
         }
         let file = self.db.add_file(path.as_str(), "", text, Durability::LOW);
         self.unreadable.extend(text_diagnostic(&self.db, file));
-        None
+        Some(TextFile::Unreadable)
     }
 
     /// The texts.

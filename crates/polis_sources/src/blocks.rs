@@ -54,10 +54,4 @@ impl<'c> Known<'c> {
             _ => std::slice::from_ref(it),
         })
     }
-
-    /// Its name, or its title, or nothing.
-    #[must_use]
-    pub fn name(self) -> &'c str {
-        self.block.name.map_or_else(|| self.block.title.map_or("", |it| it.text(self.text)), |it| it.text(self.text))
-    }
 }

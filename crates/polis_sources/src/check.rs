@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 
 use crate::blocks::{Known, blocks};
 use crate::held::{Held, held, text_bounds};
-use crate::library::{Document, Library};
+use crate::library::{Document, Library, TextFile};
 use crate::numerals::{Figure, Figures, figures};
 use crate::text::{Text, fold};
 
@@ -177,7 +177,10 @@ impl<'c> Check<'c> {
             let help = SourceNote::TextsLieIn { folder: folder.clone() };
             self.report(Diagnostic::new(SourceMessage::CitationNoText { reason }, place).help(help));
         }
-        found.cloned()
+        match found? {
+            TextFile::Read(text) => Some(Arc::clone(text)),
+            TextFile::Unreadable => None,
+        }
     }
 
     /// Adds a finding; what is wrong with a document comes up at each of its citations.
@@ -261,7 +264,7 @@ fn contains(sentence: &Sentence, held: &Held) -> bool {
 /// text says, which side that is, and what the code says.
 fn boundary(held: &Held, sentences: &[Arc<Sentence>], text: &str) -> Option<(SmolStr, SourceNote, SmolStr)> {
     let bound = held.bound?;
-    let drawn: Vec<_> = sentences.iter().flat_map(|it| text_bounds(&it.folded, held.figure)).collect();
+    let drawn: Vec<_> = sentences.iter().flat_map(|it| text_bounds(&it.folded, &it.figures, held.figure)).collect();
     let (said, _) = drawn.first()?;
     if drawn.iter().any(|it| it.1 == bound.side) {
         return None;

@@ -5,7 +5,7 @@ use polis_syntax::ast::{self, BinaryOp, Expr, ExprKind, RangeExpr};
 use polis_syntax::words::{ClauseWord, UnitWord, Value};
 
 use crate::blocks::Known;
-use crate::numerals::Figure;
+use crate::numerals::{Figure, Figures};
 
 /// A figure of the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,8 +157,7 @@ const fn side(op: BinaryOp, right: bool) -> Option<Side> {
 
 /// What a sentence says of a figure: the words with the figure, and on which side it lies.
 #[must_use]
-pub(crate) fn text_bounds(sentence: &[char], figure: Figure) -> Vec<(String, Side)> {
-    let figures = crate::numerals::figures(sentence);
+pub(crate) fn text_bounds(sentence: &[char], figures: &Figures, figure: Figure) -> Vec<(String, Side)> {
     let mut found = Vec::new();
     for reading in figures.readings.iter().filter(|it| it.values.contains(&figure)) {
         let before = BEFORE.iter().find(|it| ends_with(sentence, reading.start, it.0));
@@ -234,7 +233,7 @@ mod tests {
 
     fn bounds(sentence: &str, figure: &str) -> Vec<(String, Side)> {
         let folded: Vec<char> = crate::text::fold(sentence).chars().collect();
-        text_bounds(&folded, Figure::parse(figure).unwrap())
+        text_bounds(&folded, &crate::numerals::figures(&folded), Figure::parse(figure).unwrap())
     }
 
     fn one(sentence: &str, figure: &str) -> (String, Side) {

@@ -18,5 +18,5 @@ pub mod text;
 
 pub use check::{Report, check};
 pub use coverage::{Carrier, CityCount, Class, Count, Coverage, Covered, carriers};
-pub use library::{Library, wanted};
+pub use library::{Library, TextFile, wanted};
 pub use register::{Register, Row};

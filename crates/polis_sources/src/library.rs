@@ -19,8 +19,17 @@ use crate::text::Text;
 pub struct Library {
     /// Where the texts of a package's documents lie, as shown.
     pub folders: BTreeMap<SmolStr, SmolStr>,
-    /// The texts.
-    pub texts: BTreeMap<(SmolStr, SmolStr), Arc<Text>>,
+    /// The files of the texts that are there.
+    pub texts: BTreeMap<(SmolStr, SmolStr), TextFile>,
+}
+
+/// The file of a text.
+#[derive(Debug, Clone)]
+pub enum TextFile {
+    /// The text, read and indexed once, whoever names it.
+    Read(Arc<Text>),
+    /// It cannot be read. Whoever tried reports it, and its citations are let be.
+    Unreadable,
 }
 
 /// A document, as citations name it.

@@ -149,6 +149,8 @@ fn is_masked(sentence: &[char], at: usize, reading: Option<&Reading>) -> bool {
         }
         // 多元 is a word.
         (Some('多' | '几'), None) => get(at + 1).is_some_and(|it| it != '元' && MEASURES.contains(it)),
+        // 约名, 共个: the figure between was lost.
+        (Some('约' | '达' | '共' | '近'), None) => get(at + 1).is_some_and(|it| "个名项户家".contains(it)),
         (Some('若'), None) => get(at + 1) == Some('干'),
         (Some('数'), None) => get(at + 1).is_some_and(|it| "十百千万".contains(it)),
         _ => false,
@@ -431,12 +433,23 @@ mod tests {
 
     #[test]
     fn what_is_masked_or_vague_is_told() {
-        for text in
-            ["补贴X万元", "不低于XX%", "40多个", "三千余户", "多个部门", "若干名", "数十项", "几个", "坐拥万人口"]
-        {
+        for text in [
+            "补贴X万元",
+            "不低于XX%",
+            "40多个",
+            "三千余户",
+            "多个部门",
+            "若干名",
+            "数十项",
+            "几个",
+            "共有万户",
+            "共个",
+            "约名",
+        ] {
             assert!(read(text).masked, "{text}");
         }
-        for text in ["“4+X”模式", "11XN", "7个", "多元化", "一岗多责", "数据", "三万人", "万众一心", "WiFi"]
+        for text in
+            ["“4+X”模式", "11XN", "7个", "多元化", "一岗多责", "数据", "三万人", "万众一心", "WiFi", "共同", "近年来"]
         {
             assert!(!read(text).masked, "{text}");
         }

@@ -360,8 +360,8 @@ mod tests {
 
     #[test]
     fn the_nearest_stretch_is_as_long_as_the_passage() {
-        let text = Text::new("a.txt", "街道内设机构限额不超过7个。每个社区配备10名至15名社区工作者,可以\"兼任\"。");
-        assert_eq!(text.nearest("社区一般配备10名至15名社区").as_deref(), Some("社区配备10名至15名社区"));
+        let text = Text::new("a.txt", "街道内设机构限额不超过7个。每个片区安排8名至12名网格员,可以\"兼任\"。");
+        assert_eq!(text.nearest("片区一般安排8名至12名网格").as_deref(), Some("片区安排8名至12名网格"));
         assert_eq!(text.nearest("街道内设的机构不超过7个").as_deref(), Some("街道内设机构限额不超过7个"));
         assert_eq!(text.nearest("机构限额不超过7个，另有").as_deref(), Some("机构限额不超过7个"));
         assert_eq!(text.nearest("可以兼职").as_deref(), Some("可以“兼"));

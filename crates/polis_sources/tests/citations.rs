@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use polis_db::testing::{Fixture, underlined};
 use polis_diagnostic::{Diagnostic, Locale};
-use polis_sources::{Library, Report, check, text::Text, wanted};
+use polis_sources::{Library, Report, TextFile, check, text::Text, wanted};
 
 const MANIFEST: &str = "//- /a/polis.toml\n[package]\nname = \"a\"\n";
 
@@ -30,7 +30,7 @@ fn report(listing: &str) -> (Report, polis_db::Loaded) {
     for (owner, name) in wanted(db, package) {
         let path = format!("/texts/{name}");
         if let Some(file) = fixture.files.iter().find(|it| it.path == path) {
-            library.texts.insert((owner.name(db), name), Arc::new(Text::new(path, &file.text)));
+            library.texts.insert((owner.name(db), name), TextFile::Read(Arc::new(Text::new(path, &file.text))));
         }
     }
     (check(db, package, &library), loaded)

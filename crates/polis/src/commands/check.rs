@@ -48,7 +48,7 @@ pub(crate) fn command(locale: Locale) -> Command {
     );
     let after = pick(
         locale,
-        "有原文时还核对出处：所引的文字是否在原文中，条款中的数字和“以上、超过”等界限是否与所引的句子一致。\n文件条款用“原文”写明其文件名；不一致之处旁边有“备注”的，降为信息。没有原文也能检查和运行。",
+        "有原文时还核对出处：所引的文字是否在原文中，条款中的数字和“以上、超过”等界限是否与所引的句子一致。\n文件条款用“原文”写明其文件名；不一致之处旁边有“备注”的，降为提示。没有原文也能检查和运行。",
         "Where texts are at hand, citations are held against them: whether the passage is in the text, and whether figures\nand boundaries (at least, more than) are those of the cited sentence. A document names its text by `text`; a difference\nwith a `note` beside it is shown as information. Texts are never needed to check or to run.",
     );
     cli::command(locale, "check", about, pick(locale, "[选项] [路径]…", "[OPTIONS] [PATH]…"))

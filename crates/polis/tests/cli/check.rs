@@ -304,5 +304,11 @@ fn a_manifest_names_the_folder_of_texts() {
     发现 1 条提示
     ");
     let cli = cli.file("a/polis.toml", manifest("../texts", "")).file("texts/办法.txt", b"\xb0\xb2");
-    assert_eq!(cli.code("check a"), 2);
+    assert_snapshot!(cli.run("check a --format concise"), @r"
+    exit: 2
+    ----- stdout
+    texts/办法.txt:1:1: 错误[not-utf8]: 文件不是 UTF-8 编码：偏移 0 处的字节 0xB0 不属于任何字符
+    ----- stderr
+    发现 1 个错误
+    ");
 }
