@@ -14,6 +14,7 @@ mod language;
 mod out;
 mod project;
 mod session;
+mod sources;
 pub mod table;
 mod usage;
 

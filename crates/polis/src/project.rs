@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use polis_db::{Loaded, Package, PolisDatabase, SourceFile, System, load, paths};
 use polis_diagnostic::{
-    Diagnostic, FileId, Files, Message, PackageMessage, Severity, Span, SyntaxMessage, sort_and_dedup,
+    Diagnostic, FileId, Files, Message, PackageMessage, Severity, SourceMessage, Span, SyntaxMessage, sort_and_dedup,
 };
 use smol_str::SmolStr;
 
@@ -134,6 +134,7 @@ pub(crate) fn is_about_input(message: &Message) -> bool {
     matches!(
         message,
         Message::Syntax(SyntaxMessage::NotUtf8 { .. })
+            | Message::Source(SourceMessage::RegisterMalformed { .. } | SourceMessage::RegisterDuplicateRow { .. })
             | Message::Package(
                 PackageMessage::PathNotFound { .. }
                     | PackageMessage::NotPolicyFile { .. }

@@ -17,7 +17,7 @@ mod suggest;
 pub use catalogue::{
     AnalysisMessage, AnalysisNote, Arity, Bilingual, Cycle, Entry, EvalMessage, EvalNote, GeneralNote, HexByte,
     KindMessage, KindNote, Message, NameMessage, NameNote, Note, PackageMessage, PackageNote, SampleMessage,
-    SampleNote, Show, SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
+    SampleNote, Show, SourceMessage, SourceNote, SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
 };
 pub use files::{ColumnUnit, Files, LineIndex, MemoryFiles, Position};
 pub use locale::{Locale, UnknownLocale};

@@ -365,7 +365,8 @@ fn kind_names(kinds: &[Kind]) -> Bilingual {
 }
 
 /// A text or title without its quotes, escapes resolved.
-pub(crate) fn unquote(text: &str) -> SmolStr {
+#[must_use]
+pub fn unquote(text: &str) -> SmolStr {
     let mut chars = text.chars();
     let (open, close) = (chars.next(), chars.next_back());
     let inner = chars.as_str();

@@ -1,11 +1,14 @@
 //! `polis check`: whether policies are well formed and consistent.
 
+use std::cell::Cell;
+
 use camino::Utf8PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use polis_diagnostic::{Format, Locale, Severity, Summary, render};
 
 use crate::context::{Context, Failure, pick};
 use crate::project::{Extent, Findings, Project, is_about_input};
+use crate::sources::Sources;
 use crate::{Exit, cli};
 
 /// The arguments.
@@ -13,6 +16,7 @@ pub(crate) struct Args {
     paths: Vec<Utf8PathBuf>,
     form: Form,
     deny_warnings: bool,
+    sources: Option<Utf8PathBuf>,
 }
 
 /// A form of output.
@@ -37,11 +41,28 @@ const FORMS: &[(&str, Form)] = &[
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(locale, "检查政策文件", "Check policies");
     let deny = pick(locale, "有警告时也以退出码 1 结束", "Exit with 1 for warnings too");
+    let sources = pick(
+        locale,
+        "原文所在的文件夹，据以核对出处 [默认：各包清单文件 [sources] 中的 path]",
+        "The folder of the texts that citations are held against [default: `path` of each manifest's [sources]]",
+    );
+    let after = pick(
+        locale,
+        "有原文时还核对出处：所引的文字是否在原文中，条款中的数字和“以上、超过”等界限是否与所引的句子一致。\n文件条款用“原文”写明其文件名；不一致之处旁边有“备注”的，降为提示。没有原文也能检查和运行。",
+        "Where texts are at hand, citations are held against them: whether the passage is in the text, and whether figures\nand boundaries (at least, more than) are those of the cited sentence. A document names its text by `text`; a difference\nwith a `note` beside it is shown as information. Texts are never needed to check or to run.",
+    );
     cli::command(locale, "check", about, pick(locale, "[选项] [路径]…", "[OPTIONS] [PATH]…"))
         .arg(cli::paths(locale))
         .arg(cli::format(locale, FORMS))
         .arg(Arg::new("deny-warnings").long("deny-warnings").action(ArgAction::SetTrue).help(deny))
-        .after_help(cli::exit_codes(locale))
+        .arg(
+            Arg::new("sources")
+                .long("sources")
+                .value_name(pick(locale, "文件夹", "FOLDER"))
+                .help(sources)
+                .value_parser(clap::value_parser!(Utf8PathBuf)),
+        )
+        .after_help(format!("{after}\n\n{}", cli::exit_codes(locale)))
 }
 
 impl Args {
@@ -50,20 +71,33 @@ impl Args {
             paths: cli::paths_of(matches),
             form: cli::format_of(matches, FORMS),
             deny_warnings: matches.get_flag("deny-warnings"),
+            sources: matches.get_one("sources").cloned(),
         }
     }
 }
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let project = Project::load(ctx.system, &args.paths);
-    let findings = project.findings(|it| {
+    if let Some(folder) = args.sources.as_ref().filter(|it| !ctx.system.is_dir(it)) {
+        return Err(ctx.usage(format!("没有 `{folder}` 这个文件夹"), format!("there is no folder `{folder}`")));
+    }
+    let sources = Sources::load(ctx.system, &project, args.sources.as_deref());
+    // The passages and figures that were held against texts.
+    let held = Cell::new((0, 0));
+    let mut findings = project.findings(|it| {
         let mut found = polis_semantic::check(it.db, &[it.package]);
         // Of provisions that have no meaning nothing can be decided.
         if found.iter().all(|it| it.severity < Severity::Error) {
             found.extend(polis_analysis::check(it.db, it.package));
         }
+        found.extend(sources.absent(it));
+        let report = polis_sources::check(it.db, it.package, sources.library());
+        let (passages, figures) = held.get();
+        held.set((passages + report.passages, figures + report.figures));
+        found.extend(report.diagnostics);
         found
     });
+    sources.report(&mut findings);
     let format = match args.form {
         Form::Full => Format::Full(ctx.full()),
         Form::Concise => Format::Concise,
@@ -74,7 +108,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     // Programs want their document even where nothing was found; the others then write nothing.
     render(format, &findings.diagnostics, &findings.files, ctx.locale, ctx.out)?;
     let full = matches!(args.form, Form::Full) && !findings.diagnostics.is_empty();
-    summary(args, &project, &findings, full, ctx)?;
+    summary(args, &project, &findings, held.get(), full, ctx)?;
     Ok(exit(&findings, args.deny_warnings))
 }
 
@@ -82,6 +116,7 @@ fn summary(
     args: &Args,
     project: &Project,
     findings: &Findings<'_>,
+    (passages, figures): (usize, usize),
     full: bool,
     ctx: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
@@ -102,6 +137,12 @@ fn summary(
         line.push_str(
             ctx.text("（`--deny-warnings`：有警告即为失败）", " (`--deny-warnings`: a warning is a failure)"),
         );
+    }
+    if passages > 0 {
+        line.push_str(&ctx.text(
+            format!("；与原文核对了 {passages} 处引文、{figures} 个数"),
+            format!("; {} and {} held against texts", plural(passages, "passage"), plural(figures, "figure")),
+        ));
     }
     if full && !ctx.quiet {
         // Findings are paragraphs; on a terminal the summary follows them. Elsewhere it is on its own.

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod coverage;
 mod explain;
 mod fmt;
 mod list;
@@ -37,6 +38,7 @@ const COMMANDS: &[Entry] = &[
     (simulate::command, |matches, ctx| simulate::run(&simulate::Args::from_matches(matches), ctx)),
     (why::command, |matches, ctx| why::run(&why::Args::from_matches(matches), ctx)),
     (list::command, |matches, ctx| list::run(&list::Args::from_matches(matches), ctx)),
+    (coverage::command, |matches, ctx| coverage::run(&coverage::Args::from_matches(matches), ctx)),
     (explain::command, |matches, ctx| explain::run(&explain::Args::from_matches(matches), ctx)),
     (new::command, |matches, ctx| new::run(&new::Args::from_matches(matches), ctx)),
     (completions::command, |matches, ctx| completions::run(&completions::Args::from_matches(matches), ctx)),

@@ -228,3 +228,87 @@ fn crlf_and_a_bom_are_accepted() {
     发现 1 个错误
     ");
 }
+
+/// A package whose citation and figure are not those of its text.
+fn cited() -> Cli {
+    Cli::new()
+        .file("a/polis.toml", "[package]\nname = \"a\"\n")
+        .file(
+            "a/a.pol",
+            "文件 办法 《办法》 {\n  原文: \"办法.txt\"\n}\n\n对象 社区 {}\n\n员额 专职 属于 社区 {\n  基数: 12 人\n  出处: \"每个社区一般\"\n}\n\n原则 引领 {\n  内容: \"引领\"\n  出处: \"街道引领\"\n}\n",
+        )
+        .file("texts/办法.txt", "第一条 党建引领街道。\n第二条 每个社區一般配备十名；\n第三条 每个社區配备十五名，试行。")
+}
+
+#[test]
+fn citations_are_held_against_texts() {
+    let cli = cited();
+    assert_eq!(cli.code("check a --deny-warnings"), 0);
+    assert_snapshot!(cli.run("check a --sources texts"), @r#"
+    exit: 0
+    ----- stdout
+    警告[citation-figure]：所引的句子中没有 `12 人` 这个数
+       ╭─[ a/a.pol:8:9 ]
+       │
+     8 │   基数: 12 人
+       │         ──┬──
+       │           ╰──── 此处
+       │
+       = 说明：texts/办法.txt:2 原文：第二条 每个社區一般配备十名
+       = 帮助：请更正数字或出处；确有不同的，请在旁边用 `备注` 说明
+
+    警告[citation-not-found]：`texts/办法.txt` 中没有 `街道引领` 这一段
+        ╭─[ a/a.pol:14:9 ]
+        │
+     14 │   出处: "街道引领"
+        │         ─────┬────
+        │              ╰────── 此处
+        │
+        = 帮助：是否想写 `党建引领`？
+    ----- stderr
+    发现 2 个警告；与原文核对了 2 处引文、1 个数
+    "#);
+    assert_snapshot!(cli.run("check a --sources texts --format concise --lang en --deny-warnings"), @r"
+    exit: 1
+    ----- stdout
+    a/a.pol:8:9: warning[citation-figure]: the cited sentence does not contain the figure `12 人`
+    a/a.pol:14:9: warning[citation-not-found]: `街道引领` does not stand in `texts/办法.txt`
+    ----- stderr
+    2 warnings found (`--deny-warnings`: a warning is a failure); 2 passages and 1 figure held against texts
+    ");
+    assert_eq!(cli.code("check a --sources nowhere"), 2);
+}
+
+#[test]
+fn a_manifest_names_the_folder_of_texts() {
+    let manifest = |path: &str, rest: &str| format!("[package]\nname = \"a\"\n[sources]\npath = \"{path}\"\n{rest}");
+    let cli = cited().file("a/polis.toml", manifest("../texts", ""));
+    assert_eq!(cli.run("check a"), cli.run("check a --sources texts"));
+    let cli = cli.file(
+        "a/polis.toml",
+        manifest("../texts", "[lints]\ncitation-figure = \"error\"\ncitation-not-found = \"allow\"\n"),
+    );
+    assert_snapshot!(cli.run("check a --format concise"), @r"
+    exit: 1
+    ----- stdout
+    a/a.pol:8:9: 错误[citation-figure]: 所引的句子中没有 `12 人` 这个数
+    ----- stderr
+    发现 1 个错误；与原文核对了 2 处引文、1 个数
+    ");
+    let cli = cli.file("a/polis.toml", manifest("../none", ""));
+    assert_snapshot!(cli.run("check a --format concise"), @r"
+    exit: 0
+    ----- stdout
+    a/polis.toml:4:8: 提示[citation-no-text]: 出处无法核对：没有文件夹 `../none`
+    ----- stderr
+    发现 1 条提示
+    ");
+    let cli = cli.file("a/polis.toml", manifest("../texts", "")).file("texts/办法.txt", b"\xb0\xb2");
+    assert_snapshot!(cli.run("check a --format concise"), @r"
+    exit: 2
+    ----- stdout
+    texts/办法.txt:1:1: 错误[not-utf8]: 文件不是 UTF-8 编码：偏移 0 处的字节 0xB0 不属于任何字符
+    ----- stderr
+    发现 1 个错误
+    ");
+}

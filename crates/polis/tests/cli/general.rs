@@ -24,6 +24,7 @@ fn help_is_in_both_languages() {
       simulate     在样本上计算一个包的条款：每个辖区得出什么
       why          说明某个辖区的某个值是怎样得出的
       list         列出某一种类的条款
+      coverage     统计条款覆盖了登记表中的哪些行
       explain      解释检查代码、种类、关键词、条目或函数
       new          新建一个包：清单文件、第一份文件、一项员额和一个能通过的测试
       completions  输出命令行补全脚本
@@ -60,6 +61,7 @@ fn help_is_in_both_languages() {
       simulate     Compute a package's provisions for every jurisdiction of a sample
       why          Tell how a value came about for a jurisdiction
       list         List the provisions of a kind
+      coverage     Count which rows of a register the provisions carry
       explain      Explain a code, kind, keyword, clause or function
       new          Create a package: a manifest, a first document, a quota and a test that passes
       completions  Print a script by which a shell completes the command line
@@ -93,14 +95,18 @@ fn help_is_in_both_languages() {
       [路径]...  包、工作区或 .pol 文件的路径 [默认：当前文件夹]
 
     选项:
-          --format <格式>  输出格式 [可选：full、concise、json、github、sarif；默认：full]
-          --deny-warnings  有警告时也以退出码 1 结束
+          --format <格式>     输出格式 [可选：full、concise、json、github、sarif；默认：full]
+          --deny-warnings     有警告时也以退出码 1 结束
+          --sources <文件夹>  原文所在的文件夹，据以核对出处 [默认：各包清单文件 [sources] 中的 path]
 
     通用选项:
       -h, --help          显示帮助
           --lang <语言>   消息的语言 [可选：zh、en]
           --color <何时>  何时使用颜色 [可选：auto、always、never；默认：auto]
       -q, --quiet         只输出结果，不输出摘要和提示
+
+    有原文时还核对出处：所引的文字是否在原文中，条款中的数字和“以上、超过”等界限是否与所引的句子一致。
+    文件条款用“原文”写明其文件名；不一致之处旁边有“备注”的，降为提示。没有原文也能检查和运行。
 
     退出码:
       0    没有错误

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the tests look at the disk beside the program")]
 
 mod check;
+mod coverage;
 mod explain;
 mod fmt;
 mod general;

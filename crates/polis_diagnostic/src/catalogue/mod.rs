@@ -10,7 +10,8 @@
 //! own where it needs them, see [`Bilingual::word`].
 //!
 //! The terms: clause 条目, provision 条款, kind 种类, keyword 关键词, unit 单位, field 字段, entity 对象, range 区间,
-//! condition 条件, rule 规则, exception 例外, package 包, manifest 清单文件, sample 样本.
+//! condition 条件, rule 规则, exception 例外, package 包, manifest 清单文件, sample 样本, register 登记表,
+//! citation 出处, passage and text 原文.
 
 mod analysis;
 mod arguments;
@@ -21,6 +22,7 @@ mod macros;
 mod names;
 mod package;
 mod sample;
+mod sources;
 mod syntax;
 mod types;
 
@@ -33,6 +35,7 @@ pub use macros::Entry;
 pub use names::{NameMessage, NameNote};
 pub use package::{PackageMessage, PackageNote};
 pub use sample::{SampleMessage, SampleNote};
+pub use sources::{SourceMessage, SourceNote};
 pub use syntax::{SyntaxMessage, SyntaxNote};
 pub use types::{TypeMessage, TypeNote};
 
@@ -56,6 +59,8 @@ macros::families! {
         Package(PackageMessage),
         /// Samples of jurisdictions.
         Sample(SampleMessage),
+        /// Registers of provisions, and texts that citations are held against.
+        Source(SourceMessage),
         /// What shows only when the policy is run.
         Eval(EvalMessage),
     }
@@ -80,6 +85,8 @@ macros::families! {
         Package(PackageNote),
         /// Samples of jurisdictions.
         Sample(SampleNote),
+        /// Registers of provisions, and texts that citations are held against.
+        Source(SourceNote),
         /// What shows only when the policy is run.
         Eval(EvalNote),
     }

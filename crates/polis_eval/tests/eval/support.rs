@@ -43,10 +43,10 @@ pub(crate) fn in_english(text: &str) -> String {
 
 /// The jurisdictions that the first test of a program is given, with the parameters that it sets and its date.
 pub(crate) fn given(machine: &mut Machine) -> (World, Settings) {
-    let program = Arc::new(machine.program().clone());
+    let program = Arc::clone(machine.program());
     let test = program.tests.first().unwrap();
     let set = machine.settings(test);
-    let world = run_tests(&program, &|_| program.clone()).swap_remove(0).world;
+    let world = run_tests(&program, &|_| Arc::clone(&program)).swap_remove(0).world;
     (world, Settings { as_of: test.as_of, set })
 }
 
