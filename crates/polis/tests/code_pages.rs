@@ -116,7 +116,7 @@ fn first_package(fixture: &Fixture) -> Utf8PathBuf {
 fn check(system: &MemorySystem, target: &Utf8Path) -> Vec<String> {
     let loaded = load(system, target);
     let mut findings = loaded.diagnostics.clone();
-    findings.extend(polis_semantic::check(&loaded.db, &loaded.targets));
+    findings.extend(loaded.targets.iter().flat_map(|it| polis_analysis::check(&loaded.db, *it)));
     sort_and_dedup(&mut findings, &loaded.db);
     findings.iter().map(|it| it.code().to_owned()).collect()
 }

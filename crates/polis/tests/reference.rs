@@ -205,7 +205,8 @@ impl Example {
         for target in self.targets() {
             let loaded = load(&system, target);
             let db = &loaded.db;
-            let checked = polis_semantic::check(db, &loaded.targets);
+            let checked: Vec<Diagnostic> =
+                loaded.targets.iter().flat_map(|it| polis_analysis::check(db, *it)).collect();
             found.extend(loaded.diagnostics.iter().chain(&checked).map(|it| finding(it, db)));
             if !found.is_empty() {
                 continue;

@@ -19,7 +19,7 @@ mod space;
 use std::sync::Arc;
 
 use polis_db::{Db, Package};
-use polis_diagnostic::Diagnostic;
+use polis_diagnostic::{Diagnostic, Severity};
 use polis_eval::Machine;
 use polis_semantic::Symbol;
 use polis_semantic::items::Place;
@@ -87,9 +87,15 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     Arc::new(work.result)
 }
 
-/// The findings of the analyses of a package, with places in files.
+/// Every finding of a package, with places in files: those of its form and meaning, and, where it has a meaning, those of
+/// the analyses.
 pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
-    analysis(db, package).diagnostics.iter().map(|it| polis_semantic::absolute(db, it)).collect()
+    let mut found = polis_semantic::check(db, &[package]);
+    // Of provisions that have no meaning nothing can be decided.
+    if found.iter().all(|it| it.severity < Severity::Error) {
+        found.extend(analysis(db, package).diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
+    }
+    found
 }
 
 /// An analysis under way.

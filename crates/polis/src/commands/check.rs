@@ -85,11 +85,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     // The passages and figures that were held against texts.
     let held = Cell::new((0, 0));
     let mut findings = project.findings(|it| {
-        let mut found = polis_semantic::check(it.db, &[it.package]);
-        // Of provisions that have no meaning nothing can be decided.
-        if found.iter().all(|it| it.severity < Severity::Error) {
-            found.extend(polis_analysis::check(it.db, it.package));
-        }
+        let mut found = polis_analysis::check(it.db, it.package);
         found.extend(sources.absent(it));
         let report = polis_sources::check(it.db, it.package, sources.library());
         let (passages, figures) = held.get();

@@ -182,15 +182,15 @@ fn kinds_and_codes_are_listed() {
     ----- stdout
     代码                            级别  消息
     ------------------------------  ----  -------------------------------------------------------------------------------
-    ambiguous-name                  错误  `{name}` 指代不明，这些包中都有：{packages}
+    admitted-and-refused            错误  `{item}` 既列入准入的 `{admits}`，又列入不准入的 `{refuses}`
     ");
-    assert_snapshot!(lines("list codes --lang en --format csv"), @r"
+    assert_snapshot!(lines("list codes --lang en --format csv"), @r#"
     exit: 0
     ----- stdout
     code,severity,message
-    ambiguous-name,error,`{name}` could be meant from any of the packages {packages}
-    amendments-clash,error,two amendments change `{clause}` of `{name}` on {date}
-    ");
+    admitted-and-refused,error,"`{item}` is on `{admits}`, which admits it, and on `{refuses}`, which refuses it"
+    always-holds,warning,`{condition}` holds for every jurisdiction
+    "#);
     let kinds: serde_json::Value = serde_json::from_slice(&cli.output("list kinds --format json").stdout).unwrap();
     assert_eq!(kinds[0]["en"], "document");
 }
