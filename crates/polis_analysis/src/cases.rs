@@ -142,8 +142,9 @@ fn case_tables<'e>(expr: &'e Expr, found: &mut Vec<&'e [(Expr, Expr)]>) {
             if arms.iter().all(|it| it.0.span.start >= expr.span.start && it.0.span.end <= expr.span.end) {
                 found.push(arms);
             }
-            arms.iter().for_each(|it| case_tables(&it.1, found));
-            otherwise.iter().for_each(|it| case_tables(it, found));
+            for it in arms.iter().map(|it| &it.1).chain(otherwise.as_deref()) {
+                case_tables(it, found);
+            }
         }
         ExprKind::Binary { lhs, rhs, .. } => [lhs, rhs].into_iter().for_each(|it| case_tables(it, found)),
         ExprKind::If(_, then, otherwise) => [then, otherwise].into_iter().for_each(|it| case_tables(it, found)),

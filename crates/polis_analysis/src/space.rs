@@ -58,21 +58,20 @@ impl Space {
             return Err(Outside::Members);
         }
         let position = self.axes.iter().position(|it| it.entity == *entity && it.field == *field);
-        let index = match position {
-            Some(index) => index,
-            None => {
-                let def = program.entities.iter().find(|it| it.meta.symbol == *entity);
-                let ty = def.and_then(|it| it.fields.iter().find(|it| it.name == *field)).map(|it| it.ty.clone());
-                let axis = Axis {
-                    entity: entity.clone(),
-                    field: field.clone(),
-                    ty: ty.ok_or(Outside::Computed)?,
-                    cuts: Vec::new(),
-                    values: Vec::new(),
-                };
-                self.axes.push(axis);
-                self.axes.len() - 1
-            }
+        let index = if let Some(index) = position {
+            index
+        } else {
+            let def = program.entities.iter().find(|it| it.meta.symbol == *entity);
+            let ty = def.and_then(|it| it.fields.iter().find(|it| it.name == *field)).map(|it| it.ty.clone());
+            let axis = Axis {
+                entity: entity.clone(),
+                field: field.clone(),
+                ty: ty.ok_or(Outside::Computed)?,
+                cuts: Vec::new(),
+                values: Vec::new(),
+            };
+            self.axes.push(axis);
+            self.axes.len() - 1
         };
         self.axes.get_mut(index).ok_or(Outside::Computed)
     }

@@ -29,8 +29,8 @@ fn found(text: &str) -> Vec<String> {
         .iter()
         .filter(|it| !meaning.contains(it))
         .map(|it| {
-            let notes: String = it.notes.iter().map(|it| format!(" {}", it.render(Locale::Zh))).collect();
-            format!("{}{notes}", it.message.code())
+            let notes: Vec<String> = it.notes.iter().map(|it| format!(" {}", it.render(Locale::Zh))).collect();
+            format!("{}{}", it.message.code(), notes.concat())
         })
         .collect();
     all.sort();
