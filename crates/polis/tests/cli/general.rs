@@ -25,6 +25,7 @@ fn help_is_in_both_languages() {
       why          说明某个辖区的某个值是怎样得出的
       list         列出某一种类的条款
       explain      解释检查代码、种类、关键词、条目或函数
+      sample       生成样本
       new          新建一个包：清单文件、第一份文件、一项员额和一个能通过的测试
       completions  输出命令行补全脚本
       help         显示帮助，或某个命令的帮助
@@ -61,6 +62,7 @@ fn help_is_in_both_languages() {
       why          Tell how a value came about for a jurisdiction
       list         List the provisions of a kind
       explain      Explain a code, kind, keyword, clause or function
+      sample       Make samples
       new          Create a package: a manifest, a first document, a quota and a test that passes
       completions  Print a script by which a shell completes the command line
       help         Print help, or the help of a command
