@@ -339,8 +339,8 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);
         } else if self.watched && self.begun.elapsed() > PATIENCE {
-            let bar = ProgressBar::new(self.rows).with_position(self.done);
-            if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {per_sec} {eta}") {
+            let bar = ProgressBar::new(self.rows).with_position(self.done).with_elapsed(self.begun.elapsed());
+            if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {percent}% {eta}") {
                 bar.set_style(style);
             }
             self.bar = Some(bar);
