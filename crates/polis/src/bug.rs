@@ -14,6 +14,9 @@ pub fn install_bug_report(system: &dyn System) {
     let args: Vec<_> = std::env::args_os().collect();
     let locale = locale_of(&args, system);
     panic::set_hook(Box::new(move |info| {
+        if polis_sim::panics_are_findings() {
+            return;
+        }
         let payload = info.payload();
         let message = payload.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("?");

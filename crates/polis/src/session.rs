@@ -46,29 +46,10 @@ pub(crate) enum Opened {
 impl Session {
     /// Loads, checks and links. Findings go to standard error, so that standard output holds results only.
     pub(crate) fn open(request: &Request<'_>, ctx: &mut Context<'_, '_>) -> Result<Opened, Failure> {
-        let Loaded { mut db, targets, diagnostics, .. } = load(ctx.system, &locate(request.package, ctx.system));
-        let mut found = diagnostics;
-        let [package] = targets.as_slice() else {
-            if targets.is_empty() {
-                write_findings(&mut found, &db, ctx)?;
-                return Ok(Opened::Unreadable);
-            }
-            let names: Vec<String> = targets.iter().map(|it| format!("`{}`", it.name(&db))).collect();
-            return Err(ctx.usage(
-                format!("`{}` 有多个包，请指明其中一个：{}", request.package, names.join("、")),
-                format!("`{}` holds several packages; name one of them: {}", request.package, names.join(", ")),
-            ));
+        let Some(Prepared { mut db, package, mut machine, mut found }) = prepare(request.package, request.as_of, ctx)?
+        else {
+            return Ok(Opened::Unreadable);
         };
-        let package = *package;
-        // Everything that the package rests on is run, so everything is checked.
-        for other in polis_semantic::scope::visible(&db, package).iter() {
-            found.extend(polis_semantic::check(&db, &[*other]));
-        }
-        let program = match request.as_of {
-            Some(day) => polis_semantic::program_at(&db, package, day),
-            None => polis_semantic::program(&db, package),
-        };
-        let mut machine = Machine::new(program);
         let set = set_parameters(&mut db, package, &mut machine, request.set, &mut found);
         if stops(&mut found, &db, ctx)? {
             return Ok(Opened::Findings);
@@ -110,6 +91,54 @@ impl Session {
             format!("the sample `{sample}` has no `{name}` with the id or name `{id}`{en}"),
         ))
     }
+}
+
+/// A package that has been loaded, checked and linked, whatever was found.
+pub(crate) struct Prepared {
+    pub(crate) db: PolisDatabase,
+    pub(crate) package: Package,
+    pub(crate) machine: Machine,
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+impl Prepared {
+    /// The package, unless there are errors, which are then written.
+    pub(crate) fn without_errors(mut self, ctx: &mut Context<'_, '_>) -> Result<Option<Self>, Failure> {
+        Ok(if stops(&mut self.found, &self.db, ctx)? { None } else { Some(self) })
+    }
+}
+
+/// Loads, checks and links the one package that a path, name or title leads to; `None` where that cannot be read, which
+/// has then been written.
+pub(crate) fn prepare(
+    path: &Utf8Path,
+    as_of: Option<Date>,
+    ctx: &mut Context<'_, '_>,
+) -> Result<Option<Prepared>, Failure> {
+    let Loaded { db, targets, diagnostics, .. } = load(ctx.system, &locate(path, ctx.system));
+    let mut found = diagnostics;
+    let [package] = targets.as_slice() else {
+        if targets.is_empty() {
+            write_findings(&mut found, &db, ctx)?;
+            return Ok(None);
+        }
+        let names: Vec<String> = targets.iter().map(|it| format!("`{}`", it.name(&db))).collect();
+        return Err(ctx.usage(
+            format!("`{}` 有多个包，请指明其中一个：{}", path, names.join("、")),
+            format!("`{}` holds several packages; name one of them: {}", path, names.join(", ")),
+        ));
+    };
+    let package = *package;
+    // Everything that the package rests on is run, so everything is checked.
+    for other in polis_semantic::scope::visible(&db, package).iter() {
+        found.extend(polis_semantic::check(&db, &[*other]));
+    }
+    let program = match as_of {
+        Some(day) => polis_semantic::program_at(&db, package, day),
+        None => polis_semantic::program(&db, package),
+    };
+    let machine = Machine::new(program);
+    Ok(Some(Prepared { db, package, machine, found }))
 }
 
 /// Where a package lies that is named by its path, or by its name or title in the workspace around or below.

@@ -21,5 +21,5 @@ pub use database::{Db, PolisDatabase, Snapshot};
 pub use inputs::{Package, SourceFile, SourceText, Workspace};
 pub use manifest::{LintLevel, MANIFEST_NAME, Manifest, ManifestFile, Spanned, WorkspaceTable, parse_manifest};
 pub use packages::{superiors, under, used};
-pub use system::{DirEntry, MAX_BYTES, MemorySystem, OsSystem, System};
+pub use system::{DirEntry, MAX_BYTES, MemorySystem, NewFile, OsSystem, RandomRead, System};
 pub use workspace::{Loaded, load, load_into, text_diagnostic, text_diagnostics};

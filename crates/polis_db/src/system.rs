@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read as _, Write as _};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use smol_str::SmolStr;
@@ -46,14 +47,44 @@ pub trait System: Send + Sync {
     /// keeps its permissions, and a link stays a link.
     fn write_atomic(&self, path: &Utf8Path, bytes: &[u8]) -> io::Result<()>;
 
+    /// Begins a file that is written piece by piece, and takes its name in one step when it is whole: as
+    /// [`System::write_atomic`], for what should not be held in memory.
+    fn create(&self, path: &Utf8Path) -> io::Result<Box<dyn NewFile>>;
+
+    /// Opens a file to be read in pieces, for what should not be held in memory.
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn RandomRead>>;
+
     /// Makes a folder and those above it; one that is there already is left as it is.
     fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()>;
+
+    /// A flag that is raised when the user interrupts the program, which from now on goes on until it looks at the flag:
+    /// for long work that has something to clear away.
+    fn interrupts(&self) -> Arc<AtomicBool>;
 
     /// A variable of the environment, if it is set and UTF-8.
     fn env_var(&self, name: &str) -> Option<String>;
 
     /// The current folder, absolute.
     fn current_dir(&self) -> io::Result<Utf8PathBuf>;
+}
+
+/// A file that is being written. Until it is committed nobody sees it; dropped without that it leaves nothing behind.
+pub trait NewFile: io::Write + Send {
+    /// Gives the file its name. Whatever had it before is replaced.
+    fn commit(self: Box<Self>) -> io::Result<()>;
+}
+
+/// A file that is read in pieces.
+pub trait RandomRead: Send + Sync {
+    /// Its length in bytes.
+    fn length(&self) -> io::Result<u64>;
+
+    /// Fills `bytes` from `offset` on.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the system says, and [`io::ErrorKind::UnexpectedEof`] where the file has not as many bytes.
+    fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<()>;
 }
 
 /// The real disk and environment.
@@ -95,6 +126,12 @@ impl System for OsSystem {
     }
 
     fn write_atomic(&self, path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.create(path)?;
+        file.write_all(bytes)?;
+        file.commit()
+    }
+
+    fn create(&self, path: &Utf8Path) -> io::Result<Box<dyn NewFile>> {
         // The file that a link leads to is replaced, not the link.
         let path = if path.is_symlink() { path.canonicalize_utf8()? } else { path.to_owned() };
         let folder = path.parent().filter(|it| !it.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
@@ -104,20 +141,34 @@ impl System for OsSystem {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         // In the same folder, because a rename across file systems is a copy.
-        let mut file = builder.tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        if let Ok(old) = fs::metadata(&path) {
-            file.as_file().set_permissions(old.permissions())?;
+        let file = builder.tempfile_in(folder)?;
+        Ok(Box::new(DiskFile { file, path }))
+    }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn RandomRead>> {
+        #[expect(clippy::disallowed_methods, reason = "this is the room for it")]
+        let file = fs::File::open(path)?;
+        if file.metadata()?.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
         }
-        // Without this the new name could outlive a crash that the bytes do not.
-        file.as_file().sync_all()?;
-        file.persist(&path)?;
-        Ok(())
+        Ok(Box::new(Mutex::new(file)))
     }
 
     fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()> {
         #[expect(clippy::disallowed_methods, reason = "this is the room for it")]
         fs::create_dir_all(path)
+    }
+
+    fn interrupts(&self) -> Arc<AtomicBool> {
+        static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+        let flag = FLAG.get_or_init(|| {
+            let flag = Arc::new(AtomicBool::new(false));
+            let raised = Arc::clone(&flag);
+            // Where no handler can be set, an interrupt ends the program as ever, and a temporary file may stay behind.
+            let _ = ctrlc::set_handler(move || raised.store(true, Ordering::Relaxed));
+            flag
+        });
+        Arc::clone(flag)
     }
 
     fn env_var(&self, name: &str) -> Option<String> {
@@ -133,12 +184,53 @@ impl System for OsSystem {
     }
 }
 
+/// A file of the disk that has no name yet.
+struct DiskFile {
+    file: tempfile::NamedTempFile,
+    path: Utf8PathBuf,
+}
+
+impl io::Write for DiskFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl NewFile for DiskFile {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        let Self { file, path } = *self;
+        if let Ok(old) = fs::metadata(&path) {
+            file.as_file().set_permissions(old.permissions())?;
+        }
+        // Without this the new name could outlive a crash that the bytes do not.
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    }
+}
+
+impl RandomRead for Mutex<fs::File> {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.lock().unwrap_or_else(PoisonError::into_inner).metadata()?.len())
+    }
+
+    fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<()> {
+        let mut file = self.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(io::SeekFrom::Start(offset))?;
+        file.read_exact(bytes)
+    }
+}
+
 /// A disk and environment in memory, for tests. The current folder is `/` unless another is set.
 ///
 /// A folder exists when a file lies in it, or when it was added by itself.
 #[derive(Debug, Default)]
 pub struct MemorySystem {
-    disk: Mutex<Disk>,
+    disk: Arc<Mutex<Disk>>,
     current: Utf8PathBuf,
     variables: BTreeMap<SmolStr, String>,
 }
@@ -234,6 +326,59 @@ impl Disk {
     }
 }
 
+impl Disk {
+    /// Whether a file can have this path.
+    fn takes(&self, path: &Utf8Path) -> io::Result<()> {
+        if self.is_dir(path) {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if path.parent().is_some_and(|it| self.is_dir(it)) { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    fn write(&mut self, path: Utf8PathBuf, bytes: Vec<u8>) -> io::Result<()> {
+        self.takes(&path)?;
+        self.files.insert(path, Ok(bytes));
+        Ok(())
+    }
+}
+
+/// A file of the disk in memory that has no name yet.
+struct MemoryFile {
+    bytes: Vec<u8>,
+    path: Utf8PathBuf,
+    disk: Arc<Mutex<Disk>>,
+}
+
+impl io::Write for MemoryFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl NewFile for MemoryFile {
+    fn commit(self: Box<Self>) -> io::Result<()> {
+        let Self { bytes, path, disk } = *self;
+        disk.lock().unwrap_or_else(PoisonError::into_inner).write(path, bytes)
+    }
+}
+
+impl RandomRead for Vec<u8> {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<()> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let found = self.get(start..start.saturating_add(bytes.len())).ok_or(io::ErrorKind::UnexpectedEof)?;
+        bytes.copy_from_slice(found);
+        Ok(())
+    }
+}
+
 impl System for MemorySystem {
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
         match self.disk().files.get(&self.absolute(path)) {
@@ -273,15 +418,17 @@ impl System for MemorySystem {
 
     fn write_atomic(&self, path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
         let path = self.absolute(path);
-        let mut disk = self.disk();
-        if disk.is_dir(&path) {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        if !path.parent().is_some_and(|it| disk.is_dir(it)) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        disk.files.insert(path, Ok(bytes.to_vec()));
-        Ok(())
+        self.disk().write(path, bytes.to_vec())
+    }
+
+    fn create(&self, path: &Utf8Path) -> io::Result<Box<dyn NewFile>> {
+        let path = self.absolute(path);
+        self.disk().takes(&path)?;
+        Ok(Box::new(MemoryFile { bytes: Vec::new(), path, disk: Arc::clone(&self.disk) }))
+    }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn RandomRead>> {
+        Ok(Box::new(self.read(path)?))
     }
 
     fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()> {
@@ -294,6 +441,10 @@ impl System for MemorySystem {
             disk.folders.insert(path, None);
         }
         Ok(())
+    }
+
+    fn interrupts(&self) -> Arc<AtomicBool> {
+        Arc::new(AtomicBool::new(false))
     }
 
     fn env_var(&self, name: &str) -> Option<String> {
@@ -324,6 +475,19 @@ mod tests {
         assert!(system.write_atomic(&root.join("sub"), b"").is_err(), "a folder is not overwritten");
         assert!(system.create_dir_all(&root.join("a.pol")).is_err(), "a file is no folder");
         assert!(system.create_dir_all(&root.join("a.pol/sub")).is_err(), "nothing lies in a file");
+        let mut file = system.create(&root.join("a.pol")).unwrap();
+        file.write_all(b"th").unwrap();
+        assert_eq!(system.read(&root.join("a.pol")).unwrap(), b"two", "not whole yet");
+        file.write_all(b"ree").unwrap();
+        file.commit().unwrap();
+        drop(system.create(&root.join("dropped.pol")).unwrap());
+        assert!(system.create(&root.join("no/a.pol")).is_err());
+        let file = system.open(&root.join("a.pol")).unwrap();
+        let mut bytes = [0; 3];
+        file.read_at(2, &mut bytes).unwrap();
+        assert_eq!((file.length().unwrap(), &bytes), (5, b"ree"));
+        assert_eq!(file.read_at(3, &mut bytes).unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert!(system.open(&root.join("sub")).is_err() && system.open(&root.join("no")).is_err());
         let entries = system.read_dir(root).unwrap();
         assert_eq!(names(&entries), [("a.pol", false), ("b.pol", false), ("sub", true)]);
         assert!(system.read_dir(&root.join("no")).is_err());

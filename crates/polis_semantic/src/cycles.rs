@@ -122,6 +122,24 @@ fn is_valued(item: Item<'_>, db: &dyn Db) -> bool {
     )
 }
 
+/// Reads every provision that a circle may run through. What a circle leaves behind rests on all of them, and an edit of
+/// any may undo it; the queries that went round depend on each other, and not on what the others read.
+pub(crate) fn read_circle(db: &dyn Db, item: Item<'_>) {
+    let Some(package) = package_of(db, item.file(db)) else { return };
+    let mut seen: FxHashMap<Symbol, ()> = FxHashMap::default();
+    let mut open = vec![item];
+    while let Some(item) = open.pop() {
+        let content = item.content(db);
+        for symbol in mentioned(db, item, &content) {
+            if seen.insert(symbol.clone(), ()).is_none()
+                && let Some(Found::Item(next)) = lookup(db, package, &symbol.name)
+            {
+                open.push(next);
+            }
+        }
+    }
+}
+
 /// The definitions that a provision's names could mean, without typing it. Used where typing would go in a circle.
 pub(crate) fn mentioned(db: &dyn Db, item: Item<'_>, content: &ItemContent) -> Vec<Symbol> {
     let Some(package) = package_of(db, item.file(db)) else { return Vec::new() };

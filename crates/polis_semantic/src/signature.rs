@@ -130,6 +130,7 @@ pub fn signature(db: &dyn Db, item: Item<'_>) -> Arc<Signature> {
 /// What needs itself: [`crate::cycles`] reports the circle, and its users are typed as if it could be of any type. No
 /// other signature may be asked for here, which could lead into the circle again.
 fn signature_cycle(db: &dyn Db, _: salsa::Id, item: Item<'_>) -> Arc<Signature> {
+    crate::cycles::read_circle(db, item);
     let symbol = item.symbol(db);
     Arc::new(match item.kind(db) {
         Some(Kind::Param) => Signature::Param(symbol, Type::Any),
@@ -153,7 +154,8 @@ fn inferred_type(db: &dyn Db, item: Item<'_>) -> Type {
     lowered(db, item).ty.clone()
 }
 
-fn type_cycle(_: &dyn Db, _: salsa::Id, _: Item<'_>) -> Type {
+fn type_cycle(db: &dyn Db, _: salsa::Id, item: Item<'_>) -> Type {
+    crate::cycles::read_circle(db, item);
     Type::Any
 }
 

@@ -4,7 +4,7 @@
 //! or comma, or before an operator. A bracket that is never closed must not swallow the file, so a line that opens a
 //! block or clause ends an open bracket (the parser then reports the bracket).
 
-use crate::lexer::{Token, TokenKind as T};
+use crate::lexer::{Token, TokenKind as T, split_closing_words};
 use crate::words::{ClauseWord, Kind, UnitWord};
 
 /// An open bracket.
@@ -77,6 +77,21 @@ pub(crate) fn significant(source: &str, tokens: &[Token]) -> Vec<Token> {
                         }
                     } else {
                         token.kind = T::Unit;
+                        // The lexer parts `户以上` after a figure on the same line; here a line end fell between them.
+                        if previous == T::Number
+                            && let Some((unit, closing)) = split_closing_words(token.span().text(source))
+                        {
+                            let end = token.end;
+                            token.end = token.start + u32::try_from(unit).unwrap_or_default();
+                            let mut at = token.end;
+                            out.push(token);
+                            for (word, kind) in closing.into_iter().flatten() {
+                                let next = (at + u32::try_from(word.len()).unwrap_or_default()).min(end);
+                                out.push(Token { kind, start: at, end: next });
+                                at = next;
+                            }
+                            continue;
+                        }
                     }
                 }
             }

@@ -403,10 +403,10 @@ pub fn lex(source: &str) -> Lexed {
     Lexed { tokens, comments }
 }
 
-type ClosingWord = Option<(&'static str, TokenKind)>;
+pub(crate) type ClosingWord = Option<(&'static str, TokenKind)>;
 
 /// Splits `户以上时` into a unit and what closes it. Returns the length of the unit, and the one or two words.
-fn split_closing_words(text: &str) -> Option<(usize, [ClosingWord; 2])> {
+pub(crate) fn split_closing_words(text: &str) -> Option<(usize, [ClosingWord; 2])> {
     const END: (&str, TokenKind) = ("时", TokenKind::GuardEnd);
     let (text, end) = text.strip_suffix(END.0).map_or((text, None), |it| (it, Some(END)));
     let bound = [("以上", TokenKind::AndAbove), ("以下", TokenKind::AndBelow), ("以内", TokenKind::AndBelow)]

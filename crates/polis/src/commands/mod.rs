@@ -7,6 +7,7 @@ mod explain;
 mod fmt;
 mod list;
 mod new;
+mod sample;
 mod simulate;
 mod test;
 mod why;
@@ -40,6 +41,7 @@ const COMMANDS: &[Entry] = &[
     (list::command, |matches, ctx| list::run(&list::Args::from_matches(matches), ctx)),
     (coverage::command, |matches, ctx| coverage::run(&coverage::Args::from_matches(matches), ctx)),
     (explain::command, |matches, ctx| explain::run(&explain::Args::from_matches(matches), ctx)),
+    (sample::command, sample::run),
     (new::command, |matches, ctx| new::run(&new::Args::from_matches(matches), ctx)),
     (completions::command, |matches, ctx| completions::run(&completions::Args::from_matches(matches), ctx)),
     (help, show_help),

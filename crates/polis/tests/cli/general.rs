@@ -26,6 +26,7 @@ fn help_is_in_both_languages() {
       list         列出某一种类的条款
       coverage     统计条款覆盖了登记表中的哪些行
       explain      解释检查代码、种类、关键词、条目或函数
+      sample       生成样本
       new          新建一个包：清单文件、第一份文件、一项员额和一个能通过的测试
       completions  输出命令行补全脚本
       help         显示帮助，或某个命令的帮助
@@ -63,6 +64,7 @@ fn help_is_in_both_languages() {
       list         List the provisions of a kind
       coverage     Count which rows of a register the provisions carry
       explain      Explain a code, kind, keyword, clause or function
+      sample       Make samples
       new          Create a package: a manifest, a first document, a quota and a test that passes
       completions  Print a script by which a shell completes the command line
       help         Print help, or the help of a command

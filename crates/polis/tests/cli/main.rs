@@ -10,6 +10,7 @@ mod general;
 mod list;
 mod new;
 mod outer;
+mod sample;
 
 use std::fs;
 use std::io::Write as _;

@@ -2,10 +2,12 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use polis::{Exit, Out, Streams};
-use polis_db::{DirEntry, MemorySystem, System};
+use polis_db::{DirEntry, MemorySystem, NewFile, RandomRead, System};
 
 use crate::{ENTITY, QUOTA};
 
@@ -84,8 +86,17 @@ impl System for Broken {
     fn write_atomic(&self, _: &Utf8Path, _: &[u8]) -> io::Result<()> {
         panic!("no writing")
     }
+    fn create(&self, _: &Utf8Path) -> io::Result<Box<dyn NewFile>> {
+        panic!("no new files")
+    }
+    fn open(&self, _: &Utf8Path) -> io::Result<Box<dyn RandomRead>> {
+        panic!("no opening")
+    }
     fn create_dir_all(&self, _: &Utf8Path) -> io::Result<()> {
         panic!("no folders")
+    }
+    fn interrupts(&self) -> Arc<AtomicBool> {
+        Arc::default()
     }
     fn env_var(&self, _: &str) -> Option<String> {
         None

@@ -1,11 +1,13 @@
 //! What is found from which target, and each finding with the text at its place.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use insta::assert_snapshot;
 
 use super::*;
-use crate::system::{DirEntry, MemorySystem};
+use crate::system::{DirEntry, MemorySystem, NewFile, RandomRead};
 use crate::testing::{Fixture, listing};
 
 /// The root, every package with its files (targets with a star), and the findings.
@@ -516,8 +518,20 @@ impl System for Reversed {
         self.0.write_atomic(path, bytes)
     }
 
+    fn create(&self, path: &Utf8Path) -> io::Result<Box<dyn NewFile>> {
+        self.0.create(path)
+    }
+
+    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn RandomRead>> {
+        self.0.open(path)
+    }
+
     fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()> {
         self.0.create_dir_all(path)
+    }
+
+    fn interrupts(&self) -> Arc<AtomicBool> {
+        self.0.interrupts()
     }
 
     fn env_var(&self, name: &str) -> Option<String> {

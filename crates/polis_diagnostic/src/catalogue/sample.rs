@@ -72,8 +72,8 @@ notes! {
             zh "事实未知的，请把单元格留空；留空不等于零";
         /// What a file of a sample is called.
         NamedAfterEntities { example: SmolStr }
-            en "a sample is a folder of `.csv` or `.json` files that are named after entities, such as `{example}`",
-            zh "样本是一个文件夹，其中的 `.csv` 或 `.json` 文件以对象命名，如 `{example}`";
+            en "a sample is a folder of `.csv`, `.json` or `.parquet` files that are named after entities, such as `{example}`",
+            zh "样本是一个文件夹，其中的 `.csv`、`.json` 或 `.parquet` 文件以对象命名，如 `{example}`";
         /// The entities that there are.
         EntitiesAre { entities: Vec<SmolStr> }
             en "the entities are {entities}", zh "现有的对象：{entities}";
@@ -120,6 +120,15 @@ notes! {
         QuoteSeparators
             en "put a cell that holds a separator into double quotes, such as `\"3,000\"`",
             zh "单元格中有分隔符的，请用双引号括起，如 `\"3,000\"`";
+        /// Where a finding lies in a file that cannot be shown.
+        AtCell { row: u64, column: SmolStr }
+            en "it is in row {row}, column `{column}`", zh "位于第 {row} 行、列 `{column}`";
+        /// In which row.
+        AtRow { row: u64 }
+            en "it is in row {row}", zh "位于第 {row} 行";
+        /// In which column.
+        AtColumn { column: SmolStr }
+            en "it is the column `{column}`", zh "即列 `{column}`";
         /// How a table in JSON is written.
         JsonForm
             en "write an array of objects, such as `[{{\"id\": \"S1\"}}]`",

@@ -171,6 +171,7 @@ pub(crate) fn lower_content(db: &dyn Db, item: Item<'_>, content: &Arc<ItemConte
 /// A provision whose type needs itself: every one in the circle gets this result, and [`crate::cycles`] reports the
 /// circle once.
 fn lowered_cycle(db: &dyn Db, _: salsa::Id, item: Item<'_>) -> Arc<Lowered> {
+    crate::cycles::read_circle(db, item);
     let content = item.content(db);
     let references = crate::cycles::mentioned(db, item, &content);
     let ty = content.block.ty.as_ref().map_or(Type::Any, |it| Lower::new(db, item, &content).type_expr(it));

@@ -275,9 +275,27 @@ fn same_after_each(files: &Files, steps: &[Step]) -> Result<(), TestCaseError> {
                 texts.concat()
             )));
         }
-        prop_assert!(programs(&edited.db) == fresh_programs, "the programs differ after step {}", number);
+        for (incremental, fresh) in programs(&edited.db).iter().zip(&fresh_programs) {
+            if incremental != fresh {
+                let texts: Vec<String> = edited.files.iter().map(|it| format!("//- {}\n{}", it.0, it.1)).collect();
+                let difference = first_difference(&format!("{incremental:#?}"), &format!("{fresh:#?}"));
+                return Err(TestCaseError::fail(format!(
+                    "the programs differ after step {number}\n{difference}\n--- texts\n{}",
+                    texts.concat()
+                )));
+            }
+        }
     }
     Ok(())
+}
+
+/// The first lines in which two texts differ, with those around them.
+fn first_difference(a: &str, b: &str) -> String {
+    let (a, b): (Vec<&str>, Vec<&str>) = (a.lines().collect(), b.lines().collect());
+    let at = a.iter().zip(&b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
+    let around =
+        |lines: &[&str]| lines.iter().skip(at.saturating_sub(12)).take(24).copied().collect::<Vec<_>>().join("\n");
+    format!("--- incremental\n{}\n--- fresh\n{}", around(&a), around(&b))
 }
 
 fn config(cases: u32) -> ProptestConfig {

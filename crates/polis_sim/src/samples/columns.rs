@@ -10,7 +10,7 @@ use super::cell::CellReader;
 
 /// What a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// The jurisdiction's id.
     Id,
     /// Its name.
@@ -27,15 +27,15 @@ pub(super) enum Target {
 
 /// What may stand in an entity's table.
 #[derive(Debug)]
-pub(super) struct Schema<'m> {
+pub(crate) struct Schema<'m> {
     pub(super) entity: EntityId,
-    pub(super) def: &'m Entity,
+    pub(crate) def: &'m Entity,
     pub(super) parent: Option<(EntityId, &'m Entity)>,
     pub(super) fields: Vec<CellReader<'m>>,
 }
 
 impl<'m> Schema<'m> {
-    pub(super) fn new(machine: &'m Machine, entity: EntityId) -> Option<Self> {
+    pub(crate) fn new(machine: &'m Machine, entity: EntityId) -> Option<Self> {
         let def = machine.entity_def(entity)?;
         let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
         let parent = parent.and_then(|it| Some((it, machine.entity_def(it)?)));
@@ -44,7 +44,7 @@ impl<'m> Schema<'m> {
     }
 
     /// What a heading stands for. The words for id, name and parent come first, in any letter case.
-    pub(super) fn target(&self, heading: &str) -> Option<Target> {
+    pub(crate) fn target(&self, heading: &str) -> Option<Target> {
         let heading = &*nfc(heading.trim());
         let is = |zh: &str, en: &str| heading == zh || heading.eq_ignore_ascii_case(en);
         if is("编号", "id") {

@@ -1,4 +1,4 @@
-//! Samples: tables of jurisdictions in CSV or JSON, a file per entity.
+//! Samples: tables of jurisdictions in CSV, JSON or Parquet, a file per entity.
 //!
 //! [`load_samples`] reads a folder into a [`World`]. Each file is added to the database, so that a finding has a place and
 //! a renderer can show the line. The reading is in three steps: every file by itself into rows; then whatever leads from
@@ -13,13 +13,16 @@ mod csv;
 mod json;
 mod links;
 mod number;
+mod parquet;
 mod report;
 mod table;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use camino::Utf8Path;
-use polis_db::{DirEntry, PolisDatabase, SourceFile, SourceText, System, text_diagnostic};
+use polis_db::{DirEntry, PolisDatabase, RandomRead, SourceFile, SourceText, System, text_diagnostic};
 use polis_diagnostic::{
     Diagnostic, FileId, NameNote, PackageMessage, SampleMessage, SampleNote, Span, did_you_mean, sort_and_dedup,
 };
@@ -27,7 +30,11 @@ use polis_eval::{EntityId, Machine, World, WorldBuilder};
 use salsa::Durability;
 use smol_str::{SmolStr, format_smolstr};
 
-use columns::{Schema, nfc};
+pub(crate) use columns::{Schema, Target};
+
+pub use parquet::panics_are_findings;
+
+use columns::nfc;
 use report::{MOST_LISTED, suggest};
 use table::{Format, Table};
 
@@ -72,9 +79,12 @@ pub fn load_samples(system: &dyn System, folder: &Utf8Path, db: &mut PolisDataba
         let mut table = Table::new(schema, text.text(), source.file.id(db), source.format, db);
         match text_diagnostic(db, source.file) {
             Some(problem) => table.refuse(|_| problem),
-            None => match source.format {
-                Format::Csv { .. } => csv::read(&mut table),
-                Format::Json => json::read(&mut table),
+            None => match (source.format, &source.content) {
+                (Format::Csv { .. }, _) => csv::read(&mut table),
+                (Format::Json, _) => json::read(&mut table),
+                (Format::Parquet, Some(content)) => parquet::read(&mut table, Arc::clone(content)),
+                // It could not be opened, which is what its text says.
+                (Format::Parquet, None) => {}
             },
         }
         table.report_missing_ids();
@@ -104,6 +114,8 @@ struct Source {
     file: SourceFile,
     entity: EntityId,
     format: Format,
+    /// What is read where there is no text.
+    content: Option<Arc<dyn RandomRead>>,
 }
 
 /// Finds the files and puts them into the database.
@@ -143,7 +155,7 @@ impl Loader<'_> {
             let path = self.folder.join(&entry.name);
             let shown = self.shown(&path);
             let stem = nfc(path.file_stem().unwrap_or_default());
-            let Some(entity) = self.entity(&stem) else {
+            let Some(entity) = find_entity(self.machine, &stem) else {
                 self.report_unknown(&stem, &shown);
                 continue;
             };
@@ -154,21 +166,17 @@ impl Loader<'_> {
                 self.diagnostics.push(Diagnostic::new(SampleMessage::SampleDuplicateFile { entity, first }, at));
                 continue;
             }
-            let text = SourceText::read(self.system, &path);
+            let (text, content) = match format {
+                Format::Csv { .. } | Format::Json => (SourceText::read(self.system, &path), None),
+                Format::Parquet => match self.system.open(&path) {
+                    Ok(content) => (SourceText::Text("".into()), Some(Arc::from(content))),
+                    Err(error) => (SourceText::Unreadable(error.to_string().into()), None),
+                },
+            };
             let file = self.add(&shown, text);
-            sources.push(Source { file, entity, format });
+            sources.push(Source { file, entity, format, content });
         }
         sources
-    }
-
-    /// The entity of this name, full name or title; of several the nearest.
-    fn entity(&self, name: &str) -> Option<EntityId> {
-        let all = || self.machine.entity_ids().filter_map(|it| Some((it, self.machine.entity_def(it)?)));
-        all()
-            .find(|(_, it)| it.meta.symbol.name == name)
-            .or_else(|| all().find(|(_, it)| it.meta.title.as_deref() == Some(name)))
-            .or_else(|| all().find(|(_, it)| it.meta.symbol.to_string() == name))
-            .map(|(id, _)| id)
     }
 
     fn name(&self, entity: EntityId) -> SmolStr {
@@ -184,13 +192,9 @@ impl Loader<'_> {
     fn report_unknown(&mut self, stem: &str, shown: &SmolStr) {
         let at = self.place(shown);
         let mut diagnostic = Diagnostic::new(SampleMessage::SampleUnknownEntity { name: stem.into() }, at);
-        let mut names: Vec<&str> = Vec::new();
-        for entity in self.machine.entity_ids().filter_map(|it| self.machine.entity_def(it)) {
-            names.push(&entity.meta.symbol.name);
-            names.extend(entity.meta.title.as_deref());
-        }
+        let names = entity_names(self.machine);
         if let Some(near) = did_you_mean(stem, names.iter().copied()) {
-            self.misnamed.extend(self.entity(near));
+            self.misnamed.extend(find_entity(self.machine, near));
             diagnostic = diagnostic.help(NameNote::DidYouMean { name: near.into() });
         } else if (1..=MOST_LISTED).contains(&names.len()) {
             let entities = names.into_iter().map(Into::into).collect();
@@ -257,6 +261,35 @@ impl Loader<'_> {
     }
 }
 
+/// The entity of this name, title or full name; of several the nearest.
+#[must_use]
+pub fn find_entity(machine: &Machine, name: &str) -> Option<EntityId> {
+    let all = || machine.entity_ids().filter_map(|it| Some((it, machine.entity_def(it)?)));
+    all()
+        .find(|(_, it)| it.meta.symbol.name == name)
+        .or_else(|| all().find(|(_, it)| it.meta.title.as_deref() == Some(name)))
+        .or_else(|| all().find(|(_, it)| it.meta.symbol.to_string() == name))
+        .map(|(id, _)| id)
+}
+
+/// What entities are called: their names and titles.
+#[must_use]
+pub fn entity_names(machine: &Machine) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for entity in machine.entity_ids().filter_map(|it| machine.entity_def(it)) {
+        names.push(&entity.meta.symbol.name);
+        names.extend(entity.meta.title.as_deref());
+    }
+    names
+}
+
+/// The entity that a file of a sample is read for, by its name; `None` for what is no sample.
+#[must_use]
+pub fn sample_entity(machine: &Machine, file: &str) -> Option<EntityId> {
+    format(file)?;
+    find_entity(machine, &nfc(Utf8Path::new(file).file_stem()?))
+}
+
 /// The form of a file by its name; `None` for what is no sample.
 fn format(name: &str) -> Option<Format> {
     // `~$` begins the names of the files by which office programs lock others.
@@ -266,6 +299,7 @@ fn format(name: &str) -> Option<Format> {
     match Utf8Path::new(name).extension()? {
         it if it.eq_ignore_ascii_case("csv") => Some(Format::Csv { separator: b',' }),
         it if it.eq_ignore_ascii_case("json") => Some(Format::Json),
+        it if it.eq_ignore_ascii_case("parquet") => Some(Format::Parquet),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use polis_diagnostic::{Diagnostic, FileId, Fix, NameNote, SampleMessage, Span, did_you_mean};
+use polis_diagnostic::{Diagnostic, FileId, Fix, NameNote, SampleMessage, SampleNote, Span, did_you_mean};
 use smol_str::SmolStr;
 
 /// How many findings about one file are kept in full.
@@ -20,11 +20,23 @@ pub(super) struct Report {
     more: u64,
     /// The place of the first that is not kept.
     from: Option<Span>,
+    /// The names of the columns of a file that has rows and columns but no text.
+    columns: Option<Vec<SmolStr>>,
+}
+
+/// Places in a file without a text: the number of a row where a byte would be, and one more than the column for the end.
+/// They never leave [`Report`], which turns them into notes.
+pub(super) mod rows {
+    use std::ops::Range;
+
+    pub(in crate::samples) fn place(row: usize, column: Option<u32>) -> Range<usize> {
+        row..column.map_or(0, |it| it as usize + 1)
+    }
 }
 
 impl Report {
     pub(super) fn new(file: FileId) -> Self {
-        Self { file, kept: Vec::new(), more: 0, from: None }
+        Self { file, kept: Vec::new(), more: 0, from: None, columns: None }
     }
 
     /// The place of these bytes.
@@ -34,15 +46,44 @@ impl Report {
         Span::new(self.file, offset(bytes.start), offset(bytes.end))
     }
 
+    /// Says that the file has no text, and what its columns are called.
+    pub(super) fn name_columns(&mut self, columns: Vec<SmolStr>) {
+        self.columns = Some(columns);
+    }
+
+    /// The place of a cell of a file without a text.
+    pub(super) fn cell(&self, row: u64, column: u32) -> Span {
+        self.at(rows::place(usize::try_from(row).unwrap_or(usize::MAX), Some(column)))
+    }
+
+    /// Turns places that are no bytes into notes.
+    fn settle(&self, mut diagnostic: Diagnostic) -> Diagnostic {
+        let Some(columns) = &self.columns else { return diagnostic };
+        let Span { start: row, end: column, .. } = diagnostic.primary.at;
+        diagnostic.primary.at = Span::new(self.file, 0, 0);
+        // What else the file says is told by the message; there is nothing that could be underlined or replaced.
+        diagnostic.labels.retain(|it| it.at.file != self.file);
+        if let Some(fix) = diagnostic.fix.take() {
+            diagnostic.helps.push(fix.title);
+        }
+        let column = usize::try_from(column).ok().and_then(|it| columns.get(it.checked_sub(1)?)).cloned();
+        match (row, column) {
+            (0, None) => diagnostic,
+            (0, Some(column)) => diagnostic.note(SampleNote::AtColumn { column }),
+            (row, None) => diagnostic.note(SampleNote::AtRow { row: row.into() }),
+            (row, Some(column)) => diagnostic.note(SampleNote::AtCell { row: row.into(), column }),
+        }
+    }
+
     /// Adds a finding, which is built only if it is kept.
     pub(super) fn push(&mut self, build: impl FnOnce(&Self) -> Diagnostic) {
         if self.kept.len() < MOST_KEPT {
-            let diagnostic = build(self);
+            let diagnostic = self.settle(build(self));
             self.kept.push(diagnostic);
             return;
         }
         if self.from.is_none() {
-            self.from = Some(build(self).primary.at);
+            self.from = Some(self.settle(build(self)).primary.at);
         }
         self.more += 1;
     }

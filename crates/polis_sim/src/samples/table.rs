@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 
 use super::cell::{BadCell, Content, is_unknown};
 use super::columns::{Schema, Target};
-use super::report::{MOST_LISTED, Report, clip, offer, suggest};
+use super::report::{MOST_LISTED, Report, clip, offer, rows, suggest};
 use super::{csv, json};
 
 /// The form of a file.
@@ -23,6 +23,8 @@ pub(super) enum Format {
     Csv { separator: u8 },
     /// An array of objects.
     Json,
+    /// Columns of types. Its text is empty, and a row begins at its number: see [`Report`].
+    Parquet,
 }
 
 /// The rows of one file.
@@ -347,6 +349,7 @@ fn locate(text: &str, format: Format, start: usize, column: Option<u32>) -> Rang
         (Some(column), Format::Json) => json::locate(text, start, column),
         (None, Format::Csv { .. }) => None,
         (None, Format::Json) => Some(start..start + 1),
+        (column, Format::Parquet) => Some(rows::place(start, column)),
     };
     found.unwrap_or(start..start)
 }
@@ -418,6 +421,17 @@ pub(super) mod malformed {
 
     pub(in crate::samples) fn json(zh: &str, en: &str) -> SampleMessage {
         message(format_smolstr!("JSON 有误，{zh}"), format_smolstr!("the JSON is wrong, {en}"))
+    }
+
+    pub(in crate::samples) fn parquet(detail: &str) -> SampleMessage {
+        message(format_smolstr!("Parquet 有误，{detail}"), format_smolstr!("the Parquet is wrong: {detail}"))
+    }
+
+    pub(in crate::samples) fn column_type(column: &str, ty: &str) -> SampleMessage {
+        message(
+            format_smolstr!("列 `{column}` 的 Parquet 类型 `{ty}` 不合所读的字段"),
+            format_smolstr!("the Parquet type `{ty}` of column `{column}` does not fit what is read from it"),
+        )
     }
 
     pub(in crate::samples) fn unreadable() -> SampleMessage {

@@ -1,5 +1,6 @@
 //! What the reader makes of samples, rule by rule.
 
+mod parquet;
 mod properties;
 
 use std::fmt::Write as _;
@@ -183,11 +184,11 @@ mod files {
         ");
         assert_snapshot!(read_from(&system, "/samples").found(), @"
         error[no-samples] samples «»: there are no samples in `samples`
-          help: a sample is a folder of `.csv` or `.json` files that are named after entities, such as `区县.csv`
+          help: a sample is a folder of `.csv`, `.json` or `.parquet` files that are named after entities, such as `区县.csv`
         ");
         assert_snapshot!(read_from(&system, "/one/社区.csv").found(), @"
         error[no-samples] one/社区.csv «»: there are no samples in `one/社区.csv`
-          help: a sample is a folder of `.csv` or `.json` files that are named after entities, such as `区县.csv`
+          help: a sample is a folder of `.csv`, `.json` or `.parquet` files that are named after entities, such as `区县.csv`
         ");
         let locked = Fixture::parse(PROGRAM).system();
         let locked =
