@@ -4,7 +4,7 @@ use polis_db::{Db, Package};
 use polis_diagnostic::{Bilingual, Cycle, Diagnostic, NameMessage, NameNote};
 use polis_syntax::TokenKind;
 use polis_syntax::words::{ClauseWord, Kind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::items::{Item, ItemContent, Place, file_items};
 use crate::kinds::{Def, lowered};
@@ -126,12 +126,12 @@ fn is_valued(item: Item<'_>, db: &dyn Db) -> bool {
 /// any may undo it; the queries that went round depend on each other, and not on what the others read.
 pub(crate) fn read_circle(db: &dyn Db, item: Item<'_>) {
     let Some(package) = package_of(db, item.file(db)) else { return };
-    let mut seen: FxHashMap<Symbol, ()> = FxHashMap::default();
+    let mut seen: FxHashSet<Symbol> = FxHashSet::default();
     let mut open = vec![item];
     while let Some(item) = open.pop() {
         let content = item.content(db);
         for symbol in mentioned(db, item, &content) {
-            if seen.insert(symbol.clone(), ()).is_none()
+            if seen.insert(symbol.clone())
                 && let Some(Found::Item(next)) = lookup(db, package, &symbol.name)
             {
                 open.push(next);
