@@ -8,6 +8,7 @@ mod choices;
 mod clauses;
 mod keywords;
 mod kinds;
+mod specs;
 #[cfg(test)]
 mod tests;
 mod units;
