@@ -10,8 +10,9 @@ impl Work {
         let program = self.machine.program().clone();
         let own = self.own.clone();
         for procedure in program.procedures.iter().filter(|it| it.meta.symbol.package == own) {
-            // Steps without a word of what follows are a list in the order of the text.
-            if procedure.steps.iter().all(|it| it.next.is_empty()) {
+            // Steps without a word of what follows are a list in the order of the text, and where the text leaves steps
+            // open, those may lead anywhere.
+            if procedure.open_ended || procedure.steps.iter().all(|it| it.next.is_empty()) {
                 continue;
             }
             self.reach(procedure);

@@ -60,7 +60,8 @@ impl Work {
         for pair in reached.windows(2) {
             let [(low, _), (high, points)] = pair else { continue };
             let (Some(end), Some(start)) = (low.hi(), high.lo()) else { continue };
-            if end < start {
+            // Where the text leaves grades open, one of those may be between.
+            if end < start && !rating.open_ended {
                 let between = Bilingual::new(
                     ty.show_range(Some(end), Some(start), Face::Zh),
                     ty.show_range(Some(end), Some(start), Face::En),

@@ -141,6 +141,8 @@ fn ratings() {
         (&rating("50%", "60..90 分"), &["weights-not-whole"]),
         (&rating("待定", "60..90 分"), &[]),
         (&rating("60%", "60..89 分"), &["grade-gap"]),
+        // Where grades or dimensions are left open, one may close the gap.
+        (&rating("50%", "60..89 分").replace("星 {", "星 { 未尽: 是;"), &[]),
         (&rating("60%", "95..98 分"), &["never-reached"]),
     ]);
 }
@@ -150,6 +152,7 @@ fn procedures() {
     check(&[
         ("程序 甲 { 步骤 一 { 下一步: 二 }; 步骤 二 {} }", &[]),
         ("程序 甲 { 步骤 一 {}; 步骤 二 {} }", &[]),
+        ("程序 甲 { 未尽: 是; 步骤 一 { 下一步: 二 }; 步骤 二 { 下一步: 一 }; 步骤 三 {} }", &[]),
         ("程序 甲 { 步骤 一 { 下一步: 二 }; 步骤 二 {}; 步骤 三 {} }", &["step-never-reached"]),
         // Two ways in.
         ("程序 甲 { 步骤 一 { 下一步: 三 }; 步骤 二 { 下一步: 三 }; 步骤 三 {} }", &[]),

@@ -100,28 +100,6 @@ fn file_needs(db: &dyn Db, file: polis_db::SourceFile) -> Vec<Need> {
     all
 }
 
-/// Whether other definitions can need its value.
-fn is_valued(item: Item<'_>, db: &dyn Db) -> bool {
-    matches!(
-        item.kind(db),
-        Some(
-            Kind::Rule
-                | Kind::Quota
-                | Kind::Offices
-                | Kind::Centers
-                | Kind::Posts
-                | Kind::Require
-                | Kind::Param
-                | Kind::Pay
-                | Kind::Admission
-                | Kind::Rating
-                | Kind::Indicator
-                | Kind::Delegation
-                | Kind::Fact
-        )
-    )
-}
-
 /// Reads every provision that a circle may run through. What a circle leaves behind rests on all of them, and an edit of
 /// any may undo it; the queries that went round depend on each other, and not on what the others read.
 pub(crate) fn read_circle(db: &dyn Db, item: Item<'_>) {
@@ -150,7 +128,7 @@ pub(crate) fn mentioned(db: &dyn Db, item: Item<'_>, content: &ItemContent) -> V
         .filter(|it| content.block.name.is_none_or(|name| name.span.start != it.start))
         .filter_map(|it| lookup(db, package, it.span().text(&content.text).trim_matches('`')))
         .filter_map(|found| match found {
-            Found::Item(item) if is_valued(item, db) => Some(item.symbol(db)),
+            Found::Item(item) if item.kind(db).is_some_and(Kind::is_valued) => Some(item.symbol(db)),
             _ => None,
         })
         .collect();

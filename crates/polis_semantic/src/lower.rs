@@ -221,7 +221,12 @@ impl<'a, 'db> Lower<'a, 'db> {
 
     /// The provision of one of `kinds` that a bare name means, if it means exactly one.
     pub(crate) fn only(&self, name: &str, kinds: &[Kind]) -> Option<Item<'db>> {
-        match crate::scope::lookup_kinds(self.db, self.package?, name, kinds).as_slice() {
+        self.only_where(name, &|it| kinds.contains(&it))
+    }
+
+    /// The provision of a kind that fits that a bare name means, if it means exactly one.
+    pub(crate) fn only_where(&self, name: &str, fits: &dyn Fn(Kind) -> bool) -> Option<Item<'db>> {
+        match crate::scope::lookup_kinds(self.db, self.package?, name, fits).as_slice() {
             [item] => Some(*item),
             _ => None,
         }

@@ -162,10 +162,10 @@ pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Foun
     item.or_else(|| view.packages.get(name).copied().map(Found::Package))
 }
 
-/// The provisions of a name that are of one of `kinds`: the nearest, or those of several libraries that are equally near.
+/// The provisions of a name that are of a kind that fits: the nearest, or those of several libraries that are equally near.
 /// Where the nearest of all is none of them, the name is looked for further away: an action and a concept may share one.
-pub fn lookup_kinds<'db>(db: &'db dyn Db, package: Package, name: &str, kinds: &[Kind]) -> Vec<Item<'db>> {
-    let fits = |it: &Item<'db>| it.kind(db).is_some_and(|it| kinds.contains(&it));
+pub fn lookup_kinds<'db>(db: &'db dyn Db, package: Package, name: &str, fits: &dyn Fn(Kind) -> bool) -> Vec<Item<'db>> {
+    let fits = |it: &Item<'db>| it.kind(db).is_some_and(fits);
     if !view(db, package).ambiguous.contains_key(name)
         && let Some(Found::Item(item)) =
             lookup(db, package, name).filter(|it| matches!(it, Found::Item(it) if fits(it)))

@@ -84,17 +84,7 @@ pub fn signature(db: &dyn Db, item: Item<'_>) -> Arc<Signature> {
             let ty = block.ty.as_ref().map_or_else(|| inferred_type(db, item), |it| lower.type_expr(it));
             Signature::Param(symbol, ty)
         }
-        Some(
-            Kind::Rule
-            | Kind::Quota
-            | Kind::Offices
-            | Kind::Centers
-            | Kind::Posts
-            | Kind::Pay
-            | Kind::Admission
-            | Kind::Rating
-            | Kind::Indicator,
-        ) => {
+        Some(kind) if kind.is_rule() => {
             let Some(entity) = block.of.as_ref().and_then(|it| lower.entity(it)) else {
                 return Arc::new(Signature::Broken);
             };
@@ -134,7 +124,7 @@ fn signature_cycle(db: &dyn Db, _: salsa::Id, item: Item<'_>) -> Arc<Signature> 
     let symbol = item.symbol(db);
     Arc::new(match item.kind(db) {
         Some(Kind::Param) => Signature::Param(symbol, Type::Any),
-        Some(Kind::Rule | Kind::Quota | Kind::Offices | Kind::Centers | Kind::Posts) => {
+        Some(kind) if kind.is_rule() => {
             let content = item.content(db);
             let of = content.block.of.as_ref().map(|it| Lower::new(db, item, &content).path(it));
             match of {

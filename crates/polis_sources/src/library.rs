@@ -62,7 +62,9 @@ impl<'db> Document<'db> {
     pub(crate) fn named(db: &'db dyn Db, package: Package, expr: &Expr, text: &str) -> Option<Self> {
         const KINDS: &[Kind] = &[Kind::Document, Kind::Series];
         let item = match &expr.kind {
-            ExprKind::Name(name) => lookup_kinds(db, package, name.text(text), KINDS).first().copied(),
+            ExprKind::Name(name) => {
+                lookup_kinds(db, package, name.text(text), &|it| KINDS.contains(&it)).first().copied()
+            }
             ExprKind::Member(base, name) => {
                 let ExprKind::Name(base) = &base.kind else { return None };
                 match lookup(db, package, base.text(text))? {
@@ -89,7 +91,10 @@ impl<'db> Document<'db> {
                 let main = block.values(ClauseWord::Main).next()?;
                 let ExprKind::Name(name) = &main.kind else { return None };
                 let package = polis_semantic::scope::package_of(db, item.file(db))?;
-                lookup_kinds(db, package, name.text(&content.text), &[Kind::Document]).first().copied().map(Self)
+                lookup_kinds(db, package, name.text(&content.text), &|it| it == Kind::Document)
+                    .first()
+                    .copied()
+                    .map(Self)
             }
             _ => None,
         }

@@ -78,7 +78,7 @@ pub fn read(text: &str, file: FileId) -> Result<Register, Vec<Diagnostic>> {
             let (found, expected) = (cells.len(), head.len());
             let detail = Bilingual::new(
                 format!("此行有 {found} 列，列名有 {expected} 列"),
-                format!("this row has {found} columns, the heading has {expected}"),
+                format!("columns in this row: {found}, in the heading: {expected}"),
             );
             // The last cell, or the first that is too many.
             let cell = cells.get(expected).or(cells.last()).unwrap_or(id);
@@ -237,8 +237,8 @@ mod tests {
         for (text, message, place) in [
             ("", "the heading of the first column must be `id`", ""),
             ("name,id\n", "the heading of the first column must be `id`", "name"),
-            ("id,kind\nA-1\n", "this row has 1 columns, the heading has 2", "A-1"),
-            ("id,kind\nA-1,b,c,d\n", "this row has 4 columns, the heading has 2", "c"),
+            ("id,kind\nA-1\n", "columns in this row: 1, in the heading: 2", "A-1"),
+            ("id,kind\nA-1,b,c,d\n", "columns in this row: 4, in the heading: 2", "c"),
             ("id\tkind\n\tx\n", "this row has no id", ""),
             ("id,kind\n\"A-1,x\n", "a quote is not closed", "\""),
             ("id,kind\n\"A\"1,x\n", "there is text after a closing quote", "1"),

@@ -177,7 +177,7 @@ fn a_malformed_register_is_a_wrong_use() {
     assert_snapshot!(cli.run("coverage --register bad.csv --lang en"), @r"
     exit: 2
     ----- stderr
-    error[register-malformed]: the register is not a whole table: this row has 1 columns, the heading has 2
+    error[register-malformed]: the register is not a whole table: columns in this row: 1, in the heading: 2
        ╭─[ bad.csv:3:1 ]
        │
      3 │ CC-122

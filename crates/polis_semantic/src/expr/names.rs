@@ -17,25 +17,6 @@ use crate::scope::Found;
 use crate::signature::{EntitySig, RuleSig, Signature, entities, unit_type};
 use crate::types::{NumberType, Symbol, Type};
 
-/// What a name in an expression may mean.
-const VALUED: &[Kind] = &[
-    Kind::Entity,
-    Kind::Unit,
-    Kind::Param,
-    Kind::Rule,
-    Kind::Require,
-    Kind::Offices,
-    Kind::Centers,
-    Kind::Posts,
-    Kind::Quota,
-    Kind::Pay,
-    Kind::Admission,
-    Kind::Rating,
-    Kind::Indicator,
-    Kind::Delegation,
-    Kind::Fact,
-];
-
 impl<'db> Lower<'_, 'db> {
     pub(super) fn name_expr(&mut self, name: ast::Ident, want: Option<&Type>) -> Expr {
         let text = self.name(name);
@@ -51,7 +32,8 @@ impl<'db> Lower<'_, 'db> {
         {
             return expr;
         }
-        if let Some(item) = self.only(text, VALUED) {
+        let valued = |it: Kind| it.is_valued() || matches!(it, Kind::Entity | Kind::Unit);
+        if let Some(item) = self.only_where(text, &valued) {
             return self.item_expr(item, name, want);
         }
         if self.report_ambiguous(name) {

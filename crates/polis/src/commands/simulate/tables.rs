@@ -250,7 +250,7 @@ fn missing(session: &Session, result: &Simulation, locale: Locale, out: &mut dyn
         let line = pick(
             locale,
             format!("  {what}（{results} 个结果因此未知）"),
-            format!("  {what} ({results} results unknown)"),
+            format!("  {what} ({} unknown)", crate::commands::check::plural(results, "result")),
         );
         writeln!(out, "{line}")?;
     }

@@ -1,5 +1,46 @@
 //! What each kind takes, by family; the shapes are in [`super::kinds`].
 
+/// The clauses of a provision that is in force for a time and can be compared: its own, and what all of these take.
+macro_rules! in_force {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            $crate::words::specs::IS,
+            $crate::words::specs::MODALITY,
+            $crate::words::specs::FROM,
+            $crate::words::specs::UNTIL,
+            $crate::words::specs::CITE,
+            $crate::words::specs::REF,
+            $crate::words::specs::NOTE,
+        ]
+    };
+}
+
+/// The clauses of what holds on any day and can be compared.
+macro_rules! compared {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            $crate::words::specs::IS,
+            $crate::words::specs::CITE,
+            $crate::words::specs::REF,
+            $crate::words::specs::NOTE,
+        ]
+    };
+}
+
+/// The clauses of what only needs its source.
+macro_rules! cited {
+    ($($own:expr),* $(,)?) => {
+        &[
+            $($own,)*
+            $crate::words::specs::CITE,
+            $crate::words::specs::REF,
+            $crate::words::specs::NOTE,
+        ]
+    };
+}
+
 mod duties;
 mod frame;
 mod measures;
@@ -95,7 +136,7 @@ pub(super) const AMENDABLE: &[Kind] = &[
     Kind::Procedure,
 ];
 
-pub(super) const STRUCTURE: &[ClauseSpec] = &[
+pub(super) const STRUCTURE: &[ClauseSpec] = in_force![
     clause(C::Limit, Value::Figure).guarded().many(),
     clause(C::Required, Value::Figure).head(HeadName::Optional).many(),
     clause(C::Optional, Value::Figure).head(HeadName::Optional).many().guarded(),
@@ -105,13 +146,6 @@ pub(super) const STRUCTURE: &[ClauseSpec] = &[
     OPEN_ENDED,
     WHEN,
     IMPLEMENTS,
-    IS,
-    MODALITY,
-    FROM,
-    UNTIL,
-    CITE,
-    REF,
-    NOTE,
 ];
 
 /// A kind that may stand at the top of a file.
@@ -166,6 +200,29 @@ impl Kind {
             Self::Scenario => &trials::SCENARIO,
             Self::Test => &trials::TEST,
         }
+    }
+
+    /// Whether it gives each jurisdiction of its entity a value.
+    #[must_use]
+    pub const fn is_rule(self) -> bool {
+        matches!(
+            self,
+            Self::Rule
+                | Self::Quota
+                | Self::Offices
+                | Self::Centers
+                | Self::Posts
+                | Self::Pay
+                | Self::Admission
+                | Self::Rating
+                | Self::Indicator
+        )
+    }
+
+    /// Whether its name has a value in an expression: for each jurisdiction, or one for all.
+    #[must_use]
+    pub const fn is_valued(self) -> bool {
+        self.is_rule() || matches!(self, Self::Require | Self::Param | Self::Delegation | Self::Fact)
     }
 
     /// The clause of this kind that `text` heads, in either face.
