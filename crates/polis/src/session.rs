@@ -130,7 +130,7 @@ pub(crate) fn prepare(
     };
     let package = *package;
     // Everything that the package rests on is run, so everything is checked.
-    for other in polis_semantic::scope::visible(&db, package).iter() {
+    for other in polis_semantic::scope::visible(&db, package) {
         found.extend(polis_semantic::check(&db, &[*other]));
     }
     let program = match as_of {

@@ -35,7 +35,7 @@ impl Sources {
         let current = system.current_dir().unwrap_or_default();
         let mut read: BTreeMap<Utf8PathBuf, Option<TextFile>> = BTreeMap::new();
         for target in project.targets() {
-            for package in polis_semantic::scope::visible(target.db, target.package).iter() {
+            for package in polis_semantic::scope::visible(target.db, target.package) {
                 let manifest = package.manifest(target.db);
                 let path = match folder {
                     Some(folder) => folder.to_owned(),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use polis_diagnostic::{FileId, Files};
 use salsa::{Durability, Setter as _};
 
-use crate::inputs::{Package, SourceFile, SourceText, Workspace};
+use crate::inputs::{Head, Package, SourceFile, SourceText, Workspace};
 use crate::manifest::Manifest;
 
 /// What queries see of the database.
@@ -109,13 +109,30 @@ impl PolisDatabase {
     pub fn add_file(&mut self, path: &str, package: &str, text: SourceText, durability: Durability) -> SourceFile {
         let id = self.next_id();
         let path: Arc<str> = path.into();
-        let file = SourceFile::builder(id, Arc::clone(&path), package.into(), text.clone())
+        let heads = (durability == Durability::LOW).then(|| Head::read(text.text()));
+        let file = SourceFile::builder(id, Arc::clone(&path), package.into(), text.clone(), heads)
             .durability(Durability::HIGH)
             .text_durability(durability)
+            .heads_durability(Durability::MEDIUM)
             .new(self);
         Arc::make_mut(&mut self.files).push(file);
         Arc::make_mut(&mut self.shown).push((path, text));
         file
+    }
+
+    /// Says that a file is about to be edited, as when an editor opens it, so that the first edit is as quick as the others.
+    pub fn open(&mut self, file: SourceFile) {
+        let text = file.text(self);
+        self.set_heads(file, &text);
+        file.set_text(self).with_durability(Durability::LOW).to(text);
+    }
+
+    /// Names of packages rest on the heads as on something that seldom changes.
+    fn set_heads(&mut self, file: SourceFile, text: &SourceText) {
+        let heads = Some(Head::read(text.text()));
+        if file.heads(self) != heads {
+            file.set_heads(self).with_durability(Durability::MEDIUM).to(heads);
+        }
     }
 
     /// Sets a file's text. Setting the same text again is no change and re-runs nothing.
@@ -124,6 +141,7 @@ impl PolisDatabase {
             return;
         }
         let id = file.id(self);
+        self.set_heads(file, &text);
         file.set_text(self).with_durability(Durability::LOW).to(text.clone());
         // The snapshots are gone by now, so this is a change in place.
         if let Some(shown) = Arc::make_mut(&mut self.shown).get_mut(id.0 as usize) {

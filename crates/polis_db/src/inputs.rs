@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 use polis_diagnostic::FileId;
+use polis_syntax::ast::{Block, Element};
+use polis_syntax::words::Kind;
 use smol_str::SmolStr;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::manifest::Manifest;
 use crate::system::{MAX_BYTES, System};
@@ -27,6 +30,38 @@ pub struct SourceFile {
     /// What it says.
     #[returns(clone)]
     pub text: SourceText,
+    /// The heads of its provisions, once it has been edited; `None` for a file that is as it was read.
+    ///
+    /// Text that is being edited changes often, what it declares seldom. Names of packages rest on this and not on the
+    /// text, so that a keystroke leaves what does not speak of the file untouched, without a look at each provision.
+    #[returns(clone)]
+    pub heads: Option<Arc<[Head]>>,
+}
+
+/// The head of a provision at the top of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Its kind; `None` for an unknown word.
+    pub kind: Option<Kind>,
+    /// Its name in NFC, or its title where it has none; empty where it has neither.
+    pub name: SmolStr,
+}
+
+impl Head {
+    /// The heads of a text, one for each provision, in order.
+    #[must_use]
+    pub fn read(source: &str) -> Arc<[Self]> {
+        let blocks = polis_syntax::parse(source).file.elements.into_iter().filter_map(|it| match it {
+            Element::Block(block) => Some(block),
+            _ => None,
+        });
+        let name = |block: &Block| match (block.name, block.title) {
+            (Some(name), _) => name.text(source).nfc().collect(),
+            (None, Some(title)) => title.text(source).nfc().collect(),
+            (None, None) => SmolStr::default(),
+        };
+        blocks.map(|it| Self { kind: it.kind, name: name(&it) }).collect()
+    }
 }
 
 /// What a file says, as far as it can be read.

@@ -18,7 +18,7 @@ pub mod testing;
 mod workspace;
 
 pub use database::{Db, PolisDatabase, Snapshot};
-pub use inputs::{Package, SourceFile, SourceText, Workspace};
+pub use inputs::{Head, Package, SourceFile, SourceText, Workspace};
 pub use manifest::{LintLevel, MANIFEST_NAME, Manifest, ManifestFile, Spanned, WorkspaceTable, parse_manifest};
 pub use packages::{superiors, under, used};
 pub use system::{DirEntry, MAX_BYTES, MemorySystem, NewFile, OsSystem, RandomRead, System};

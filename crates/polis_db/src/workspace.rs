@@ -441,7 +441,7 @@ impl Loader<'_> {
     fn add_files(&mut self, package: &str, paths: &[Utf8PathBuf]) -> Vec<SourceFile> {
         let add = |path: &Utf8PathBuf| {
             let text = SourceText::read(self.system, path);
-            self.db.add_file(&paths::shown(path, &self.current), package, text, Durability::LOW)
+            self.db.add_file(&paths::shown(path, &self.current), package, text, Durability::MEDIUM)
         };
         paths.iter().map(add).collect()
     }
@@ -468,7 +468,7 @@ impl Loader<'_> {
             }
         };
         let package = manifest.package.as_ref().map_or("", |it| it.name.as_str());
-        self.db.add_file(&shown, package, text, Durability::LOW);
+        self.db.add_file(&shown, package, text, Durability::MEDIUM);
         let manifest = Arc::new(manifest);
         self.manifests.insert(folder.into(), Arc::clone(&manifest));
         Some(manifest)
@@ -479,7 +479,7 @@ impl Loader<'_> {
         let shown = self.shown(path);
         let file = match self.db.file_at(&shown) {
             Some(file) => file,
-            None => self.db.add_file(&shown, "", SourceText::Text("".into()), Durability::LOW),
+            None => self.db.add_file(&shown, "", SourceText::Text("".into()), Durability::MEDIUM),
         };
         Span::new(file.id(&self.db), 0, 0)
     }

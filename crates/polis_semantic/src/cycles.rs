@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::items::{Item, ItemContent, Place, file_items};
 use crate::kinds::{Def, lowered};
-use crate::scope::{Found, lookup, package_of};
+use crate::scope::{Found, lookup, package_of, seen};
 use crate::types::Symbol;
 
 /// The circles among a package's definitions, each reported once.
@@ -120,13 +120,13 @@ pub(crate) fn read_circle(db: &dyn Db, item: Item<'_>) {
 
 /// The definitions that a provision's names could mean, without typing it. Used where typing would go in a circle.
 pub(crate) fn mentioned(db: &dyn Db, item: Item<'_>, content: &ItemContent) -> Vec<Symbol> {
-    let Some(package) = package_of(db, item.file(db)) else { return Vec::new() };
+    let file = item.file(db);
     let mut symbols: Vec<Symbol> = polis_syntax::lex(&content.text)
         .tokens
         .iter()
         .filter(|it| matches!(it.kind, TokenKind::Ident | TokenKind::QuotedIdent))
         .filter(|it| content.block.name.is_none_or(|name| name.span.start != it.start))
-        .filter_map(|it| lookup(db, package, it.span().text(&content.text).trim_matches('`')))
+        .filter_map(|it| seen(db, file, it.span().text(&content.text).trim_matches('`')).found())
         .filter_map(|found| match found {
             Found::Item(item) if item.kind(db).is_some_and(Kind::is_valued) => Some(item.symbol(db)),
             _ => None,

@@ -34,7 +34,7 @@ pub fn delegation_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<P
 /// A delegation that the package sees, with the place of its name.
 fn find(db: &dyn Db, package: Package, symbol: &Symbol) -> Option<(Place, Delegation)> {
     let owner = visible(db, package).iter().copied().find(|it| it.name(db) == symbol.package)?;
-    let item = scope(db, owner).get(&symbol.name)?;
+    let item = scope(db, owner).get(db, &symbol.name)?;
     let delegation = lowered(db, item).defs.iter().find_map(|it| match it {
         Def::Delegation(delegation) => Some(delegation.clone()),
         _ => None,
@@ -91,7 +91,7 @@ fn without_authority(
 
 fn is_organ(db: &dyn Db, package: Package, symbol: &Symbol) -> bool {
     let owner = visible(db, package).iter().copied().find(|it| it.name(db) == symbol.package);
-    owner.and_then(|it| scope(db, it).get(&symbol.name)).is_some_and(|it| it.kind(db) == Some(Kind::Organ))
+    owner.and_then(|it| scope(db, it).get(db, &symbol.name)).is_some_and(|it| it.kind(db) == Some(Kind::Organ))
 }
 
 /// The figures of the fill that need no facts and lie outside of the hole's bounds.

@@ -4,12 +4,14 @@
 //! Comments and layout are not in it, so an edit to them leaves every content equal and no later query runs again.
 //! [`ParsedItem::absolute`] leads from the content back to the file.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use polis_db::{Db, SourceFile, SourceText};
 use polis_syntax::ast::{Block, Element};
 use polis_syntax::words::{ClauseWord, Kind};
 use polis_syntax::{Span, SyntaxError, Token, TokenKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
@@ -19,6 +21,9 @@ pub struct Item<'db> {
     /// The file it stands in.
     #[returns(copy)]
     pub file: SourceFile,
+    /// The name of the file's package.
+    #[returns(clone)]
+    pub package: SmolStr,
     /// Its kind; `None` for an unknown word.
     #[returns(copy)]
     pub kind: Option<Kind>,
@@ -140,6 +145,8 @@ pub struct ParsedFile {
     pub items: Vec<ParsedItem>,
     /// The errors of form.
     pub errors: Vec<SyntaxError>,
+    /// The names that its provisions speak of, each once, in order.
+    pub names: Vec<Arc<str>>,
 }
 
 impl ParsedFile {
@@ -164,10 +171,11 @@ pub fn parsed_file(db: &dyn Db, file: SourceFile) -> Arc<ParsedFile> {
 #[salsa::tracked(returns(deref))]
 pub fn file_items(db: &dyn Db, file: SourceFile) -> Vec<Item<'_>> {
     let parsed = parsed_file(db, file);
+    let package = file.package(db);
     parsed
         .items
         .iter()
-        .map(|it| Item::new(db, file, it.kind, it.name.clone(), it.nth, Arc::clone(&it.content)))
+        .map(|it| Item::new(db, file, package.clone(), it.kind, it.name.clone(), it.nth, Arc::clone(&it.content)))
         .collect()
 }
 
@@ -236,9 +244,10 @@ impl<'db> Item<'db> {
 
 fn parse_items(source: &str) -> ParsedFile {
     let parse = polis_syntax::parse(source);
-    let mut canonical = Canonical { source, tokens: &parse.lexed.tokens, next: 0, moved: Vec::new() };
+    let mut canonical =
+        Canonical { source, tokens: &parse.lexed.tokens, next: 0, moved: Vec::new(), names: FxHashSet::default() };
     let mut items: Vec<ParsedItem> = Vec::with_capacity(parse.file.elements.len());
-    let mut seen: rustc_hash::FxHashMap<(Option<Kind>, SmolStr), u32> = rustc_hash::FxHashMap::default();
+    let mut seen: FxHashMap<(Option<Kind>, SmolStr), u32> = FxHashMap::default();
     for element in parse.file.elements {
         let Element::Block(block) = element else { continue };
         let mut item = canonical.item(*block);
@@ -247,7 +256,9 @@ fn parse_items(source: &str) -> ParsedFile {
         *count += 1;
         items.push(item);
     }
-    ParsedFile { items, errors: parse.errors }
+    let mut names: Vec<Arc<str>> = canonical.names.iter().map(|it| Arc::from(&**it)).collect();
+    names.sort_unstable();
+    ParsedFile { items, errors: parse.errors, names }
 }
 
 /// As [`ParsedItem::starts`].
@@ -264,6 +275,8 @@ struct Canonical<'a> {
     next: usize,
     /// For each byte of the provision, where it stands in the content. One buffer for the whole file.
     moved: Vec<u32>,
+    /// The names that were met, as contents spell them.
+    names: FxHashSet<Cow<'a, str>>,
 }
 
 impl Canonical<'_> {
@@ -271,7 +284,7 @@ impl Canonical<'_> {
         let source = self.source;
         let doc = block.doc.take().map(|it| documentation(it.text(source)));
         let span = block.span;
-        let (text, starts, changed) = self.text(span);
+        let (text, starts, changed) = self.text(span, block.name.map(|it| it.span.start));
         let base = span.start;
         let moved = &self.moved;
         let at = |offset: u32| moved.get((offset - base.min(offset)) as usize).copied().unwrap_or_default();
@@ -294,8 +307,9 @@ impl Canonical<'_> {
         ParsedItem { kind: content.block.kind, name, nth: 0, content, doc, span, starts, changed }
     }
 
-    /// The content's text, the starts of its tokens and those that NFC changed; fills `moved`.
-    fn text(&mut self, span: Span) -> (Box<str>, Starts, Changed) {
+    /// The content's text, the starts of its tokens and those that NFC changed; fills `moved`. What stands at `name` is
+    /// declared and not spoken of.
+    fn text(&mut self, span: Span, name: Option<u32>) -> (Box<str>, Starts, Changed) {
         let mut text = String::with_capacity((span.end - span.start) as usize);
         let mut starts = Vec::new();
         let mut changed = Vec::new();
@@ -319,10 +333,18 @@ impl Canonical<'_> {
             starts.push((start, token.start));
             let slice = token.span().text(self.source);
             // Names compare in NFC; only a name can hold what NFC changes and still be one token.
+            let is_name = matches!(token.kind, TokenKind::Ident | TokenKind::QuotedIdent) && name != Some(token.start);
             if is_nfc_quick(slice.chars()) == IsNormalized::Yes {
                 text.push_str(slice);
+                if is_name {
+                    self.names.insert(Cow::Borrowed(slice.trim_matches('`')));
+                }
             } else {
                 text.extend(slice.nfc());
+                if is_name {
+                    let name = text.get(start as usize..).unwrap_or_default().trim_matches('`');
+                    self.names.insert(Cow::Owned(name.to_owned()));
+                }
                 changed.push((starts.len() - 1, offset(text.len()) - start, offset(slice.len())));
             }
             let length = offset(text.len()) - start;

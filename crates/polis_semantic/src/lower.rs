@@ -10,7 +10,7 @@ use polis_syntax::words::{Face, Kind};
 use smol_str::SmolStr;
 
 use crate::items::{Item, ItemContent, ItemRef, Place};
-use crate::scope::{Found, candidates, lookup, package_of};
+use crate::scope::{Found, candidates, package_seen, seen};
 use crate::signature::{EntitySig, Signature, entity_of, signature};
 use crate::types::{Symbol, Type};
 
@@ -46,7 +46,7 @@ pub(crate) enum Path<'db> {
 impl<'a, 'db> Lower<'a, 'db> {
     pub(crate) fn new(db: &'db dyn Db, item: Item<'db>, content: &'a Arc<ItemContent>) -> Self {
         let key = item.key(db);
-        let package = package_of(db, item.file(db));
+        let package = package_seen(db, item.file(db));
         Self {
             db,
             item,
@@ -94,13 +94,13 @@ impl<'a, 'db> Lower<'a, 'db> {
     }
 
     /// Reports a name that nothing declares, with the nearest name that something does.
-    pub(crate) fn unknown_name(&mut self, span: Span, extra: Vec<SmolStr>) {
+    pub(crate) fn unknown_name(&mut self, span: Span, extra: &[SmolStr]) {
         let name = self.text(span).trim_matches('`');
-        let mut all = extra;
+        let mut all: Vec<&str> = extra.iter().map(SmolStr::as_str).collect();
         if let Some(package) = self.package {
             all.extend(candidates(self.db, package));
         }
-        let near = did_you_mean(name, all.iter().map(SmolStr::as_str)).map(SmolStr::new);
+        let near = did_you_mean(name, all.iter().copied()).map(SmolStr::new);
         let place = self.place(span);
         let mut diagnostic = Diagnostic::new(NameMessage::UnknownName { name: name.into() }, place.clone());
         if let Some((keyword, rest, text)) = Self::glued(name, &all) {
@@ -122,8 +122,8 @@ impl<'a, 'db> Lower<'a, 'db> {
 
     /// A keyword within `name` that parts a known name from what follows: `当户数`, `户数不少于3000户`. Returns the
     /// keyword, what follows it, and the whole with blanks.
-    fn glued<'n>(name: &'n str, known: &[SmolStr]) -> Option<(&'static str, &'n str, String)> {
-        let is_known = |it: &str| known.iter().any(|name| name == it);
+    fn glued<'n>(name: &'n str, known: &[&str]) -> Option<(&'static str, &'n str, String)> {
+        let is_known = |it: &str| known.contains(&it);
         let starts_figure = |it: &str| it.starts_with(|c: char| c.is_ascii_digit());
         let mut best: Option<(&'static str, &'n str, String)> = None;
         for (_, word) in polis_syntax::words::Keyword::rows() {
@@ -145,7 +145,12 @@ impl<'a, 'db> Lower<'a, 'db> {
 
     /// What a bare name leads to, seen from the package.
     pub(crate) fn lookup(&self, name: &str) -> Option<Found<'db>> {
-        lookup(self.db, self.package?, name)
+        seen(self.db, self.item.file(self.db), name).found()
+    }
+
+    /// The provision of this name of a package that is seen.
+    pub(crate) fn of_package(&self, package: Package, name: &str) -> Option<Item<'db>> {
+        seen(self.db, self.item.file(self.db), name).of_package(self.db, &package.name(self.db))
     }
 
     pub(crate) fn signature(&self, item: Item<'db>) -> Arc<Signature> {
@@ -184,14 +189,13 @@ impl<'a, 'db> Lower<'a, 'db> {
                     );
                     return Path::Nothing;
                 };
-                let scope = crate::scope::scope(self.db, package);
-                match scope.get(self.name(*second)) {
+                match self.of_package(package, self.name(*second)) {
                     Some(item) if rest.is_empty() => Path::Item(item),
                     Some(item) => Path::Member(item, rest.to_vec()),
                     None => {
-                        let names: Vec<SmolStr> = scope.all().iter().map(|it| SmolStr::new(&it.0)).collect();
+                        let names = crate::scope::names(self.db, package);
                         let name = self.name(*second);
-                        let near = did_you_mean(name, names.iter().map(SmolStr::as_str)).map(SmolStr::new);
+                        let near = did_you_mean(name, names.iter().map(|it| &**it)).map(SmolStr::new);
                         let error = self.error(NameMessage::UnknownName { name: name.into() }, second.span);
                         if let Some(near) = near {
                             error.helps.push(Note::from(NameNote::DidYouMean { name: near }));
@@ -201,7 +205,7 @@ impl<'a, 'db> Lower<'a, 'db> {
                 }
             }
             None => {
-                self.unknown_name(first.span, Vec::new());
+                self.unknown_name(first.span, &[]);
                 Path::Nothing
             }
         }
@@ -210,7 +214,7 @@ impl<'a, 'db> Lower<'a, 'db> {
     /// Reports a name that several libraries declare, and says so.
     pub(crate) fn report_ambiguous(&mut self, name: ast::Ident) -> bool {
         let text = self.name(name);
-        let Some(packages) = self.package.and_then(|it| crate::scope::ambiguous(self.db, it, text)) else {
+        let Some(packages) = seen(self.db, self.item.file(self.db), text).ambiguous(self.db) else {
             return false;
         };
         let qualified = packages.first().map(|it| SmolStr::new(format!("{it}.{text}"))).unwrap_or_default();
@@ -226,7 +230,7 @@ impl<'a, 'db> Lower<'a, 'db> {
 
     /// The provision of a kind that fits that a bare name means, if it means exactly one.
     pub(crate) fn only_where(&self, name: &str, fits: &dyn Fn(Kind) -> bool) -> Option<Item<'db>> {
-        match crate::scope::lookup_kinds(self.db, self.package?, name, fits).as_slice() {
+        match seen(self.db, self.item.file(self.db), name).of_kind(self.db, fits).as_slice() {
             [item] => Some(*item),
             _ => None,
         }
@@ -252,7 +256,7 @@ impl<'a, 'db> Lower<'a, 'db> {
             Path::Member(item, names) => {
                 // `Street.working_committee`: an organ of an entity; `grant.power`: a block inside a block.
                 let [name] = names.as_slice() else {
-                    self.unknown_name(expr.span, Vec::new());
+                    self.unknown_name(expr.span, &[]);
                     return None;
                 };
                 if item.kind(self.db) == Some(Kind::Entity)
@@ -268,7 +272,7 @@ impl<'a, 'db> Lower<'a, 'db> {
                     let outer = item.symbol(self.db);
                     return Some(Symbol::new(outer.package, format!("{}.{}", outer.name, self.name(*name))));
                 }
-                self.unknown_name(name.span, inner);
+                self.unknown_name(name.span, &inner);
                 None
             }
         }
@@ -303,7 +307,7 @@ impl<'a, 'db> Lower<'a, 'db> {
             }
             Path::Member(_, names) => {
                 if let Some(last) = names.last() {
-                    self.unknown_name(last.span, Vec::new());
+                    self.unknown_name(last.span, &[]);
                 }
                 None
             }
@@ -313,9 +317,7 @@ impl<'a, 'db> Lower<'a, 'db> {
 
     /// The provision of a full name, if it is seen from here.
     pub(crate) fn item_of(&self, symbol: &Symbol) -> Option<Item<'db>> {
-        let visible = crate::scope::visible(self.db, self.package?);
-        let owner = visible.iter().find(|it| it.name(self.db) == symbol.package)?;
-        crate::scope::scope(self.db, *owner).get(&symbol.name)
+        seen(self.db, self.item.file(self.db), &symbol.name).of_package(self.db, &symbol.package)
     }
 
     /// Reports a block that lacks what its kind needs.

@@ -3,9 +3,10 @@
 //! A bare name is looked for in the own package, then in the superiors (nearest first), then in the packages it uses.
 //! `package.name` looks in one package only; the package is called by its name or its title.
 
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use polis_db::{Db, Package, SourceFile, Workspace, superiors, used};
+use polis_db::{Db, Manifest, Package, SourceFile, Workspace, superiors, used};
 use polis_diagnostic::{Diagnostic, NameMessage, NameNote};
 use polis_syntax::words::Kind;
 use rustc_hash::FxHashMap;
@@ -16,70 +17,101 @@ use crate::types::Symbol;
 
 /// The names of one package.
 #[derive(Debug, PartialEq, Eq, salsa::SalsaValue)]
-pub struct Scope<'db> {
+pub struct Scope {
     // `Arc<str>`, not `SmolStr`: what holds provisions must be a type that salsa knows.
-    names: FxHashMap<Arc<str>, Vec<Item<'db>>>,
-    /// Every named provision, ordered by name, for suggestions and completion.
-    sorted: Vec<(Arc<str>, Item<'db>)>,
+    names: FxHashMap<Arc<str>, Named>,
 }
 
-impl<'db> Scope<'db> {
+/// The provisions of one name: the first, and more, which are reported.
+#[derive(Debug, PartialEq, Eq, salsa::SalsaValue)]
+struct Named {
+    first: Declared,
+    more: Vec<Declared>,
+}
+
+/// Where a provision is declared.
+///
+/// Names are of the files' heads and not of their provisions: who asks for a provision depends on its file, and who does
+/// not is untouched by that file's edits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, salsa::SalsaValue)]
+pub struct Declared {
+    /// Its file.
+    pub file: SourceFile,
+    /// Its position among the file's provisions.
+    position: usize,
+    /// Its kind.
+    pub kind: Kind,
+}
+
+impl Declared {
+    /// The provision.
+    #[must_use]
+    pub fn item(self, db: &dyn Db) -> Option<Item<'_>> {
+        file_items(db, self.file).get(self.position).copied()
+    }
+}
+
+impl Scope {
     /// The provision of this name; the first of several, which are reported.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<Item<'db>> {
-        self.names.get(name).and_then(|it| it.first()).copied()
-    }
-
-    /// Every named provision, ordered by name.
-    #[must_use]
-    pub fn all(&self) -> &[(Arc<str>, Item<'db>)] {
-        &self.sorted
-    }
-
-    /// The first provision named in each group of the same name, with the later ones.
-    fn duplicates(&self) -> impl Iterator<Item = (Item<'db>, &[Item<'db>])> {
-        self.sorted.iter().filter_map(|(name, item)| {
-            let all = self.names.get(name)?;
-            let (first, rest) = all.split_first()?;
-            (first == item && !rest.is_empty()).then_some((*first, rest))
-        })
+    pub fn get<'db>(&self, db: &'db dyn Db, name: &str) -> Option<Item<'db>> {
+        self.names.get(name).and_then(|it| it.first.item(db))
     }
 }
 
 /// The names that a file declares at its top. Tests are not spoken of by name.
 #[salsa::tracked(returns(deref))]
-fn file_names(db: &dyn Db, file: SourceFile) -> Vec<(Arc<str>, Item<'_>)> {
-    // The kinds and names come from the parsed file: asking each provision would make this depend on each.
+fn file_names(db: &dyn Db, file: SourceFile) -> Vec<(Arc<str>, Declared)> {
+    let declared = |(position, kind, name): (usize, Option<Kind>, &str)| {
+        let kind = kind.filter(|it| *it != Kind::Test && !name.is_empty())?;
+        Some((Arc::from(name), Declared { file, position, kind }))
+    };
+    if let Some(heads) = file.heads(db) {
+        let heads = heads.iter().enumerate();
+        return heads.filter_map(|(position, it)| declared((position, it.kind, &it.name))).collect();
+    }
     let parsed = parsed_file(db, file);
-    file_items(db, file)
-        .iter()
-        .zip(&parsed.items)
-        .filter(|(_, it)| it.kind.is_some() && it.kind != Some(Kind::Test) && !it.name.is_empty())
-        .map(|(item, it)| (Arc::<str>::from(it.name.as_str()), *item))
-        .collect()
+    let items = parsed.items.iter().enumerate();
+    items.filter_map(|(position, it)| declared((position, it.kind, &it.name))).collect()
 }
 
 /// The names that a package declares.
 #[salsa::tracked]
-pub fn scope(db: &dyn Db, package: Package) -> Scope<'_> {
-    let mut names: FxHashMap<Arc<str>, Vec<Item<'_>>> = FxHashMap::default();
-    let mut sorted = Vec::new();
-    for file in package.files(db).iter() {
-        for (name, item) in file_names(db, *file) {
-            let all = names.entry(name.clone()).or_default();
-            if all.is_empty() {
-                sorted.push((name.clone(), *item));
+pub fn scope(db: &dyn Db, package: Package) -> Scope {
+    let mut names: FxHashMap<Arc<str>, Named> = FxHashMap::default();
+    for (name, declared) in package.files(db).iter().flat_map(|it| file_names(db, *it)) {
+        match names.entry(Arc::clone(name)) {
+            Entry::Vacant(entry) => {
+                entry.insert(Named { first: *declared, more: Vec::new() });
             }
-            all.push(*item);
+            Entry::Occupied(mut entry) => entry.get_mut().more.push(*declared),
         }
     }
-    sorted.sort_by(|a, b| a.0.cmp(&b.0));
-    Scope { names, sorted }
+    Scope { names }
+}
+
+/// The names that a package declares, in order: for suggestions and completion.
+#[salsa::tracked(returns(deref))]
+pub fn names(db: &dyn Db, package: Package) -> Vec<Arc<str>> {
+    let mut names: Vec<Arc<str>> = scope(db, package).names.keys().cloned().collect();
+    names.sort_unstable();
+    names
+}
+
+/// The first provision of each name of a package that is of `kind`, ordered by name.
+pub(crate) fn of_kind(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<Item = Item<'_>> {
+    let scope = scope(db, package);
+    let files = package.files(db);
+    let mut all: Vec<&(Arc<str>, Declared)> =
+        files.iter().flat_map(|it| file_names(db, *it)).filter(|it| it.1.kind == kind).collect();
+    all.retain(|(name, declared)| scope.names.get(name).is_some_and(|it| it.first == *declared));
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    all.into_iter().filter_map(|it| it.1.item(db))
 }
 
 /// The packages whose names a package sees, nearest first, itself among them.
-#[salsa::tracked(returns(clone))]
-pub fn visible(db: &dyn Db, package: Package) -> Arc<[Package]> {
+#[salsa::tracked(returns(deref))]
+pub fn visible(db: &dyn Db, package: Package) -> Box<[Package]> {
     let mut all = vec![package];
     for other in superiors(db, package).iter().chain(used(db, package).iter()) {
         if !all.contains(other) {
@@ -105,45 +137,143 @@ pub fn package_of(db: &dyn Db, file: SourceFile) -> Option<Package> {
     Workspace::get(db).packages(db).iter().copied().find(|it| it.name(db) == name)
 }
 
-/// Everything that a package sees, in one map: a provision that is typed depends on it alone, not on each scope, so that
-/// there is little to look through after an edit.
-#[derive(Debug, PartialEq, Eq, salsa::SalsaValue)]
-pub struct View<'db> {
-    names: FxHashMap<Arc<str>, Item<'db>>,
-    /// Names that several equally near libraries declare, with the libraries.
-    ambiguous: FxHashMap<Arc<str>, Vec<Package>>,
-    packages: FxHashMap<Arc<str>, Package>,
+/// What a bare name could mean to a package.
+#[derive(Debug, Clone, Default, PartialEq, Eq, salsa::SalsaValue)]
+pub struct Seen<'db> {
+    /// The provisions of the name, one for each package that declares it, nearest first.
+    items: Vec<(Distance, Item<'db>)>,
+    /// The package of the name.
+    package: Option<Package>,
 }
 
-/// What a package sees.
-#[salsa::tracked]
-pub fn view(db: &dyn Db, package: Package) -> View<'_> {
-    let mut view =
-        View { names: FxHashMap::default(), ambiguous: FxHashMap::default(), packages: FxHashMap::default() };
-    let libraries = used(db, package);
-    for other in visible(db, package).iter().copied() {
-        let manifest = other.manifest(db);
-        for name in [Some(manifest.name.as_str()), manifest.title.as_deref()].into_iter().flatten() {
-            view.packages.entry(name.into()).or_insert(other);
-        }
-        for (name, item) in scope(db, other).all() {
-            view.names.entry(Arc::clone(name)).or_insert(*item);
-        }
+/// How far a package is from one that sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, salsa::SalsaValue)]
+enum Distance {
+    /// It is the package itself or a superior: each nearer one comes before the next.
+    Above,
+    /// It is used: those that are used are equally near.
+    Used,
+    /// A superior uses it.
+    Farther,
+}
+
+/// What a package sees, nearest first: to look many names up.
+struct Reach<'db> {
+    db: &'db dyn Db,
+    packages: Vec<(Package, Distance, &'db Scope, Arc<Manifest>)>,
+}
+
+impl<'db> Reach<'db> {
+    fn new(db: &'db dyn Db, package: Package) -> Self {
+        let (above, used) = (superiors(db, package), used(db, package));
+        let distance = |other: &Package| match () {
+            () if *other == package || above.contains(other) => Distance::Above,
+            () if used.contains(other) => Distance::Used,
+            () => Distance::Farther,
+        };
+        let all = visible(db, package).iter();
+        Self { db, packages: all.map(|it| (*it, distance(it), scope(db, *it), it.manifest(db))).collect() }
     }
-    if libraries.len() > 1 {
-        let nearer: Vec<Package> = std::iter::once(package).chain(superiors(db, package).iter().copied()).collect();
-        let mut holders: FxHashMap<Arc<str>, Vec<Package>> = FxHashMap::default();
-        for library in libraries.iter().filter(|it| !nearer.contains(it)) {
-            for (name, _) in scope(db, *library).all() {
-                if nearer.iter().all(|it| scope(db, *it).get(name).is_none()) {
-                    holders.entry(Arc::clone(name)).or_default().push(*library);
-                }
+
+    fn look(&self, name: &str) -> Seen<'db> {
+        let mut seen = Seen::default();
+        for (package, distance, scope, manifest) in &self.packages {
+            if seen.package.is_none() && (manifest.name == name || manifest.title.as_deref() == Some(name)) {
+                seen.package = Some(*package);
             }
+            seen.items.extend(scope.get(self.db, name).map(|it| (*distance, it)));
         }
-        holders.retain(|_, it| it.len() > 1);
-        view.ambiguous = holders;
+        seen
     }
-    view
+}
+
+impl<'db> Seen<'db> {
+    /// What the name leads to.
+    #[must_use]
+    pub fn found(&self) -> Option<Found<'db>> {
+        let item = self.items.first().map(|it| Found::Item(it.1));
+        item.or_else(|| self.package.map(Found::Package))
+    }
+
+    /// The provision of a package, called by its own name.
+    #[must_use]
+    pub fn of_package(&self, db: &'db dyn Db, package: &str) -> Option<Item<'db>> {
+        self.items.iter().map(|it| it.1).find(|it| it.package(db) == package)
+    }
+
+    /// Those of a kind that fits: the nearest, or those of several libraries that are equally near. Where the nearest of
+    /// all is none of them, the name is looked for further away: an action and a concept may share one.
+    #[must_use]
+    pub fn of_kind(&self, db: &'db dyn Db, fits: &dyn Fn(Kind) -> bool) -> Vec<Item<'db>> {
+        let fits = |it: &&(Distance, Item<'db>)| it.1.kind(db).is_some_and(fits);
+        if let Some((_, item)) = self.items.iter().filter(|it| it.0 == Distance::Above).find(fits) {
+            return vec![*item];
+        }
+        if !self.is_ambiguous()
+            && let Some((_, item)) = self.items.first().filter(fits)
+        {
+            return vec![*item];
+        }
+        self.items.iter().filter(fits).map(|it| it.1).collect()
+    }
+
+    /// Whether several libraries that are equally near declare the name, and nothing nearer does.
+    fn is_ambiguous(&self) -> bool {
+        !self.items.iter().any(|it| it.0 == Distance::Above)
+            && self.items.iter().filter(|it| it.0 == Distance::Used).count() > 1
+    }
+
+    /// The packages that all declare the name and are equally near: then it is not clear which is meant.
+    #[must_use]
+    pub fn ambiguous(&self, db: &'db dyn Db) -> Option<Vec<SmolStr>> {
+        let used = self.items.iter().filter(|it| it.0 == Distance::Used);
+        self.is_ambiguous().then(|| used.map(|it| it.1.package(db)).collect())
+    }
+}
+
+/// The names that a file's provisions speak of. An edit that brings in or takes out none leaves this equal.
+#[salsa::tracked(returns(deref))]
+fn file_mentions(db: &dyn Db, file: SourceFile) -> Vec<Arc<str>> {
+    parsed_file(db, file).names.clone()
+}
+
+/// What the names that a file's provisions speak of could mean, where they could mean anything.
+///
+/// Provisions depend on this rather than on the names of packages: a declaration that is added, renamed or taken away
+/// changes what the files see that speak of it, and no other provision is typed again. A map for each provision would be
+/// an edge more for each, and all edges are followed at each keystroke.
+#[salsa::tracked]
+fn outlook(db: &dyn Db, file: SourceFile) -> Outlook<'_> {
+    let Some(package) = package_of(db, file) else { return Outlook::default() };
+    let reach = Reach::new(db, package);
+    let seen = file_mentions(db, file).iter().map(|it| (Arc::clone(it), reach.look(it)));
+    Outlook { package: Some(package), names: seen.filter(|it| it.1 != Seen::default()).collect() }
+}
+
+/// The package whose names a file's provisions see. They ask here, on the way to names, so as to depend on one thing less.
+pub(crate) fn package_seen(db: &dyn Db, file: SourceFile) -> Option<Package> {
+    outlook(db, file).package
+}
+
+/// As [`outlook`].
+#[derive(Debug, Default, PartialEq, Eq, salsa::SalsaValue)]
+struct Outlook<'db> {
+    package: Option<Package>,
+    names: FxHashMap<Arc<str>, Seen<'db>>,
+}
+
+/// What a bare name that a provision of `file` speaks of could mean.
+pub fn seen<'db>(db: &'db dyn Db, file: SourceFile, name: &str) -> Seen<'db> {
+    let outlook = outlook(db, file);
+    if let Some(seen) = outlook.names.get(name) {
+        return seen.clone();
+    }
+    let mentioned = file_mentions(db, file).binary_search_by(|it| (**it).cmp(name)).is_ok();
+    match outlook.package {
+        // An amendment brings names from other files.
+        Some(package) if !mentioned => Reach::new(db, package).look(name),
+        _ => Seen::default(),
+    }
 }
 
 /// What a name leads to.
@@ -155,49 +285,26 @@ pub enum Found<'db> {
     Package(Package),
 }
 
-/// Looks a bare name up from `package`.
+/// Looks a bare name up from `package`: for what asks for names of its own. Provisions ask [`seen`].
 pub fn lookup<'db>(db: &'db dyn Db, package: Package, name: &str) -> Option<Found<'db>> {
-    let view = view(db, package);
-    let item = view.names.get(name).copied().map(Found::Item);
-    item.or_else(|| view.packages.get(name).copied().map(Found::Package))
+    Reach::new(db, package).look(name).found()
 }
 
-/// The provisions of a name that are of a kind that fits: the nearest, or those of several libraries that are equally near.
-/// Where the nearest of all is none of them, the name is looked for further away: an action and a concept may share one.
+/// The provisions of a name that are of a kind that fits, as [`Seen::of_kind`].
 pub fn lookup_kinds<'db>(db: &'db dyn Db, package: Package, name: &str, fits: &dyn Fn(Kind) -> bool) -> Vec<Item<'db>> {
-    let fits = |it: &Item<'db>| it.kind(db).is_some_and(fits);
-    if !view(db, package).ambiguous.contains_key(name)
-        && let Some(Found::Item(item)) =
-            lookup(db, package, name).filter(|it| matches!(it, Found::Item(it) if fits(it)))
-    {
-        return vec![item];
-    }
-    let above = superiors(db, package);
-    let nearer = std::iter::once(package).chain(above.iter().copied());
-    let nearest = nearer.filter_map(|it| scope(db, it).get(name)).find(fits);
-    match nearest {
-        Some(item) => vec![item],
-        None => visible(db, package).iter().filter_map(|it| scope(db, *it).get(name)).filter(fits).collect(),
-    }
-}
-
-/// The packages that all declare a name and are equally near: then it is not clear which is meant. The own package and
-/// the superiors come before libraries, each nearer one before the next.
-pub fn ambiguous(db: &dyn Db, package: Package, name: &str) -> Option<Vec<SmolStr>> {
-    let holders = view(db, package).ambiguous.get(name)?;
-    Some(holders.iter().map(|it| it.name(db)).collect())
+    Reach::new(db, package).look(name).of_kind(db, fits)
 }
 
 /// Every name that [`lookup`] could find from `package`, for suggestions: ordered by nearness, then by name.
-pub fn candidates(db: &dyn Db, package: Package) -> Vec<SmolStr> {
-    visible(db, package).iter().flat_map(|it| scope(db, *it).all().iter().map(|(name, _)| SmolStr::new(name))).collect()
+pub fn candidates(db: &dyn Db, package: Package) -> impl Iterator<Item = &str> {
+    visible(db, package).iter().flat_map(|it| names(db, *it)).map(|it| &**it)
 }
 
 impl<'db> Item<'db> {
     /// The provision's full name.
     #[must_use]
     pub fn symbol(self, db: &'db dyn Db) -> Symbol {
-        Symbol::new(self.file(db).package(db), self.name(db))
+        Symbol::new(self.package(db), self.name(db))
     }
 
     /// The place of the provision's name.
@@ -213,13 +320,17 @@ impl<'db> Item<'db> {
 /// Names declared twice in a package.
 #[salsa::tracked(returns(deref))]
 pub fn scope_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
-    scope(db, package)
-        .duplicates()
-        .flat_map(|(first, rest)| {
-            rest.iter().map(move |item| {
-                Diagnostic::new(NameMessage::DuplicateName { name: item.name(db) }, item.name_place(db))
-                    .label(first.name_place(db), NameNote::FirstDefinedHere { name: item.name(db) })
-            })
+    let mut twice: Vec<(&Arc<str>, &Named)> =
+        scope(db, package).names.iter().filter(|it| !it.1.more.is_empty()).collect();
+    twice.sort_by_key(|it| it.0);
+    let places = twice.into_iter().flat_map(|(_, it)| {
+        let first = it.first.item(db);
+        it.more.iter().filter_map(move |it| first.zip(it.item(db)))
+    });
+    places
+        .map(|(first, item)| {
+            Diagnostic::new(NameMessage::DuplicateName { name: item.name(db) }, item.name_place(db))
+                .label(first.name_place(db), NameNote::FirstDefinedHere { name: item.name(db) })
         })
         .collect()
 }

@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use crate::items::Item;
 use crate::kinds::lowered;
 use crate::lower::{Lower, Path};
-use crate::scope::{Found, scope, visible};
+use crate::scope::{Found, of_kind, visible};
 use crate::types::{Dim, NumberType, Shown, Symbol, Type, UnitName};
 
 /// What a provision is to others.
@@ -167,12 +167,7 @@ pub fn entities(db: &dyn Db, package: Package) -> Vec<Arc<EntitySig>> {
 /// The entities that a package declares, ordered by name.
 #[salsa::tracked(returns(deref))]
 fn own_entities(db: &dyn Db, package: Package) -> Vec<Arc<EntitySig>> {
-    scope(db, package)
-        .all()
-        .iter()
-        .filter(|it| it.1.kind(db) == Some(Kind::Entity))
-        .filter_map(|it| entity_of(&signature(db, it.1)))
-        .collect()
+    of_kind(db, package, Kind::Entity).filter_map(|it| entity_of(&signature(db, it))).collect()
 }
 
 fn entity_signature(lower: &mut Lower<'_, '_>, block: &ast::Block, symbol: Symbol) -> EntitySig {
@@ -291,7 +286,7 @@ impl Lower<'_, '_> {
             let mut words: Vec<SmolStr> = Vec::new();
             words.extend(TypeWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
             words.extend(UnitWord::rows().flat_map(|it| it.1.spellings()).map(SmolStr::new_static));
-            self.unknown_name(span, words);
+            self.unknown_name(span, &words);
             Type::Any
         }
     }

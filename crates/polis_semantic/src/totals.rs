@@ -123,7 +123,7 @@ fn goes_round(db: &dyn Db, package: Package, group: &Group) -> bool {
 
 fn find<'db>(db: &'db dyn Db, package: Package, symbol: &Symbol) -> Option<(Item<'db>, Group)> {
     let owner = visible(db, package).iter().copied().find(|it| it.name(db) == symbol.package)?;
-    let item = scope(db, owner).get(&symbol.name)?;
+    let item = scope(db, owner).get(db, &symbol.name)?;
     let lowered = lowered(db, item);
     let group = lowered.defs.iter().find_map(|it| match it {
         Def::Group(group) => Some(group.clone()),

@@ -64,7 +64,7 @@ pub fn amended(db: &dyn Db, package: Package) -> Arc<[Amended]> {
     targets
         .into_iter()
         .filter_map(|(kind, name)| {
-            let item = crate::scope::scope(db, package).get(&name).filter(|it| it.kind(db) == Some(kind))?;
+            let item = crate::scope::scope(db, package).get(db, &name).filter(|it| it.kind(db) == Some(kind))?;
             let versions = versions_of(db, item, &amendments);
             Some(Amended { kind, name, versions })
         })
@@ -76,7 +76,7 @@ pub fn amended(db: &dyn Db, package: Package) -> Arc<[Amended]> {
 pub fn version_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
     let mut found = clashes(db, package);
     for amended in amended(db, package).iter() {
-        let Some(item) = crate::scope::scope(db, package).get(&amended.name) else { continue };
+        let Some(item) = crate::scope::scope(db, package).get(db, &amended.name) else { continue };
         let mut known = lowered(db, item).diagnostics.clone();
         for version in &amended.versions {
             for diagnostic in version.lowered.iter().flat_map(|it| &it.diagnostics) {

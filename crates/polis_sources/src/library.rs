@@ -39,7 +39,7 @@ pub(crate) struct Document<'db>(pub(crate) Item<'db>);
 /// The file names that the documents of a package and of those that it sees give, with the packages.
 pub fn wanted(db: &dyn Db, package: Package) -> Vec<(Package, SmolStr)> {
     let mut found = Vec::new();
-    for other in visible(db, package).iter() {
+    for other in visible(db, package) {
         for item in items(db, *other, Kind::Document) {
             found.extend(Document(item).file_name(db).map(|it| (*other, it)));
         }
@@ -68,7 +68,7 @@ impl<'db> Document<'db> {
             ExprKind::Member(base, name) => {
                 let ExprKind::Name(base) = &base.kind else { return None };
                 match lookup(db, package, base.text(text))? {
-                    Found::Package(other) => scope(db, other).get(name.text(text)),
+                    Found::Package(other) => scope(db, other).get(db, name.text(text)),
                     Found::Item(_) => None,
                 }
             }

@@ -24,7 +24,7 @@ fn report(listing: &str) -> (Report, polis_db::Loaded) {
     assert_eq!(findings, [], "the package is in order but for its citations");
     let package = *loaded.targets.first().unwrap();
     let mut library = Library::default();
-    for it in polis_semantic::scope::visible(db, package).iter() {
+    for it in polis_semantic::scope::visible(db, package) {
         library.folders.insert(it.name(db), "texts".into());
     }
     for (owner, name) in wanted(db, package) {

@@ -166,7 +166,7 @@ fn carried<'p>(project: &'p Project, register: &Register, files: &mut ProjectFil
     let targets = project.targets();
     let mut seen: BTreeSet<(SmolStr, Utf8PathBuf)> = BTreeSet::new();
     for Target { db, package } in &targets {
-        for other in polis_semantic::scope::visible(*db, *package).iter() {
+        for other in polis_semantic::scope::visible(*db, *package) {
             let manifest = other.manifest(*db);
             if !seen.insert((manifest.name.clone(), manifest.folder.clone())) {
                 continue;

@@ -73,7 +73,7 @@ impl<'db> Lower<'_, 'db> {
             _ => Vec::new(),
         };
         known.extend(values.iter().cloned());
-        self.unknown_name(span, known);
+        self.unknown_name(span, &known);
         if let (Some(Type::Enum(symbol)), Some(error)) = (want, self.diagnostics.last_mut())
             && error.fix.is_none()
             && !values.is_empty()
@@ -270,7 +270,7 @@ impl<'db> Lower<'_, 'db> {
         {
             match self.lookup(self.name(*first)) {
                 Some(Found::Package(package)) => {
-                    return if let Some(item) = crate::scope::scope(self.db, package).get(self.name(name)) {
+                    return if let Some(item) = self.of_package(package, self.name(name)) {
                         Expr { span, ..self.item_expr(item, name, want) }
                     } else {
                         self.path(whole);

@@ -10,7 +10,6 @@ use super::{Clauses, Def, lowered};
 use crate::expr::constant;
 use crate::ir::{Admission, Expr, ExprKind, Group, Rule};
 use crate::lower::Lower;
-use crate::scope::{scope, visible};
 use crate::types::{Symbol, Type};
 
 impl Lower<'_, '_> {
@@ -108,9 +107,7 @@ impl Lower<'_, '_> {
 
     /// A list that the package sees.
     fn list_group(&self, symbol: &Symbol) -> Option<Group> {
-        let owner = visible(self.db, self.package?).iter().copied().find(|it| it.name(self.db) == symbol.package)?;
-        let item = scope(self.db, owner).get(&symbol.name)?;
-        lowered(self.db, item).defs.iter().find_map(|it| match it {
+        lowered(self.db, self.item_of(symbol)?).defs.iter().find_map(|it| match it {
             Def::Group(group) => Some(group.clone()),
             _ => None,
         })

@@ -69,9 +69,9 @@ impl<'db> Lower<'_, 'db> {
     /// The provision of this package that an amendment names.
     fn target(&mut self, name: &str, span: Span, kind: Option<Kind>) -> Option<Item<'db>> {
         let own = self.package.map(|it| scope(self.db, it));
-        let Some(item) = own.and_then(|it| it.get(name)) else {
-            let names = own.map(|it| it.all().iter().map(|it| it.0.as_ref()).collect::<Vec<_>>()).unwrap_or_default();
-            let near = polis_diagnostic::did_you_mean(name, names).map(SmolStr::new);
+        let Some(item) = own.and_then(|it| it.get(self.db, name)) else {
+            let names = self.package.map(|it| crate::scope::names(self.db, it)).unwrap_or_default();
+            let near = polis_diagnostic::did_you_mean(name, names.iter().map(|it| &**it)).map(SmolStr::new);
             let error = self.error(polis_diagnostic::KindMessage::AmendsNothing { name: name.into() }, span);
             if let Some(name) = near {
                 error.helps.push(polis_diagnostic::NameNote::DidYouMean { name }.into());

@@ -179,7 +179,7 @@ impl Lower<'_, '_> {
                 return;
             }
         } else {
-            self.unknown_name(block.word.span, Vec::new());
+            self.unknown_name(block.word.span, &[]);
             return;
         };
         if entity.parent.as_ref() != Some(&outer.symbol) {
@@ -229,7 +229,7 @@ impl Lower<'_, '_> {
                     }
                 }
             },
-            _ => self.unknown_name(name.span, Vec::new()),
+            _ => self.unknown_name(name.span, &[]),
         }
     }
 }

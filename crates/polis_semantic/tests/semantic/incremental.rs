@@ -78,10 +78,11 @@ fn executed(db: &PolisDatabase) -> Vec<String> {
 }
 
 /// What looks at a file as a whole and says where things stand in it; each takes over what is known of provisions.
-const FORM: [&str; 8] = [
+const FORM: [&str; 9] = [
     "parsed_file(",
     "file_items(",
     "file_names(",
+    "file_mentions(",
     "file_frame(",
     "file_diagnostics(",
     "total_diagnostics(",
@@ -162,7 +163,7 @@ fn the_queries_that_a_comment_re_runs() {
         "parsed_file(a/a.pol)",
         "file_diagnostics(a/a.pol)",
         "file_items(a/a.pol)",
-        "file_names(a/a.pol)",
+        "file_mentions(a/a.pol)",
         "total_diagnostics(a/a.pol)",
         "limit_diagnostics(a/a.pol)",
         "file_frame(a/a.pol)",
@@ -198,7 +199,7 @@ fn the_inside_of_a_provision_re_runs_that_provision_only() {
         let ran = executed(db);
         assert_eq!(lowered(&ran), [name], "{ran:?}");
         assert!(
-            !ran.iter().any(|it| ["scope(", "view(", "entities("].iter().any(|name| it.starts_with(name))),
+            !ran.iter().any(|it| ["scope(", "outlook(", "entities("].iter().any(|name| it.starts_with(name))),
             "{ran:?}"
         );
         edit(db, "/a/a.pol", MAIN);
@@ -210,7 +211,7 @@ fn the_inside_of_a_provision_re_runs_that_provision_only() {
 fn another_type_re_runs_those_who_use_it() {
     let db = &mut two_files();
     // `丁` needs `丙`, and only `戊` needs `丁`.
-    edit(db, "/a/a.pol", &MAIN.replace("户数 + 步长", "户数 / 3 + 户数"));
+    edit(db, "/a/a.pol", &MAIN.replace("户数 + 步长", "户数 / 步长"));
     assert_eq!(lowered(&executed(db)), ["丁", "丙", "戊"]);
     // A declared type: the users in both files run again, and nobody else.
     edit(db, "/a/a.pol", MAIN);
@@ -296,4 +297,36 @@ fn a_keystroke_in_a_large_workspace_is_as_small() {
     db.set_text(file, SourceText::Text(edited.into()));
     let ran = executed(&db);
     assert_eq!(lowered(&ran), ["专职工作者20"], "{ran:?}");
+}
+
+#[test]
+fn the_heads_of_an_edited_file_are_those_of_its_provisions() {
+    let odd = "规则 cafe\u{301} 属于 街道 { 值: 1 }\n文件 《意见》 { }\n测试 \"一\" { }\n错词 甲 { }\n规则 `乙` { }\n";
+    let text = format!("{MAIN}{odd}");
+    let db = &mut two_files();
+    let file = db.file_at("a/a.pol").unwrap();
+    let ends = text.char_indices().map(|it| it.0).chain([text.len()]);
+    for end in ends {
+        let prefix = text.get(..end).unwrap();
+        edit(db, "/a/a.pol", prefix);
+        let parsed = polis_semantic::items::parsed_file(db, file);
+        let items: Vec<_> = parsed.items.iter().map(|it| (it.kind, it.name.as_str())).collect();
+        let heads = polis_db::Head::read(prefix);
+        let heads: Vec<_> = heads.iter().map(|it| (it.kind, it.name.as_str())).collect();
+        assert_eq!(heads, items, "{prefix}");
+    }
+}
+
+#[test]
+fn a_new_name_re_runs_those_who_speak_of_it() {
+    let db = &mut two_files();
+    edit(db, "/a/a.pol", &format!("{MAIN}\n规则 无人用 属于 社区: 人 {{ 值: 1 人 }}\n"));
+    assert_eq!(lowered(&executed(db)), ["无人用"]);
+    edit(db, "/a/a.pol", &format!("{MAIN}\n规则 改了名 属于 社区: 人 {{ 值: 1 人 }}\n"));
+    assert_eq!(lowered(&executed(db)), ["改了名"]);
+    // `丙` is spoken of by `丁` alone, and both files name `甲`.
+    edit(db, "/a/a.pol", &MAIN.replace("规则 丙", "规则 丙丙"));
+    let ran = executed(db);
+    let ran = lowered(&ran);
+    assert!(!ran.contains(&"庚"), "{ran:?}");
 }
