@@ -157,12 +157,7 @@ impl Space {
                     let ty = position.and_then(|it| u32::try_from(it).ok()).ok_or(Outside::Computed)?;
                     (0..u32::try_from(count).unwrap_or(0)).map(|index| Value::Enum { ty, index }).collect()
                 }
-                Type::Text => {
-                    let mut values = std::mem::take(&mut axis.cuts);
-                    values.push(Value::Text("其他".into()));
-                    values.dedup();
-                    values
-                }
+                Type::Text => texts(&axis.cuts),
                 _ => return Err(Outside::Computed),
             };
             points = points.checked_mul(axis.values.len().max(1)).ok_or(Outside::TooMany)?;
@@ -337,6 +332,22 @@ fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>
     all.sort();
     all.dedup();
     all.into_iter().map(Value::Number).collect()
+}
+
+/// Each text that is named, in that order, and one that is not.
+fn texts(cuts: &[Value]) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for cut in cuts {
+        if !all.contains(cut) {
+            all.push(cut.clone());
+        }
+    }
+    let mut other = String::from("其他");
+    while cuts.iter().any(|it| matches!(it, Value::Text(text) if text == other.as_str())) {
+        other.insert(0, '另');
+    }
+    all.push(Value::Text(other.into()));
+    all
 }
 
 /// The day before, of and after each cut.

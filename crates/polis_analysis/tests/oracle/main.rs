@@ -1,0 +1,17 @@
+//! The checker against plain enumeration.
+//!
+//! Small programs are enumerated, or drawn from a seed where there are too many, printed as `.pol` text and checked.
+//! What must be found is decided a second time here, by asking every jurisdiction of a small world with an evaluator of
+//! these tests' own: nothing of the interpreter or of the crate under test is used for that.
+#![expect(clippy::unwrap_used, reason = "what cannot be read fails the test")]
+
+mod cases;
+mod checked;
+mod condition;
+mod draw;
+mod exceptions;
+mod lists;
+mod norms;
+mod procedures;
+mod ratings;
+mod world;
