@@ -20,7 +20,7 @@ impl Grade {
             (None, None) => None,
             (low, high) => {
                 let end = |it: Option<i32>| it.map(|it| it.to_string()).unwrap_or_default();
-                Some(format!("{}..{} 分", end(low), end(high)).replace(".. ", ".. "))
+                Some(format!("{}..{} 分", end(low), end(high)))
             }
         }
     }
@@ -60,11 +60,11 @@ impl Rating {
                 text.push_str("分数: ");
                 starts.push(text.len());
                 text.push_str(&format!("{points}; "));
-            } else {
-                starts.push(text.len());
             }
             if grade.guarded {
-                text.push_str(&format!("当: 票{index}; "));
+                text.push_str("当: ");
+                starts.extend(grade.points().is_none().then_some(text.len()));
+                text.push_str(&format!("票{index}; "));
             }
             text.push_str(&format!("值: {} 星 }}\n", index + 1));
         }
