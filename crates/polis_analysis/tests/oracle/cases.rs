@@ -3,7 +3,7 @@
 use crate::checked::findings;
 use crate::condition::{self, Cond, Drawer, mentions};
 use crate::draw::Draw;
-use crate::world::points;
+use crate::world::{Fact, points};
 
 /// A table by the conditions of its lines; the last line is for all others.
 #[derive(Debug, Clone)]
@@ -100,18 +100,85 @@ fn every_small_table_is_reached_as_enumeration_says() {
 
 #[test]
 fn drawn_tables_are_reached_as_enumeration_says() {
-    let mut draw = Draw::new(2);
-    let tables: Vec<Table> = (0..2_500)
-        .map(|_| {
-            let mut drawer = Drawer::new(&mut draw);
-            let lines = (0..=draw.below(4)).map(|_| {
-                let depth = draw.below(3);
-                drawer.condition(&mut draw, depth)
-            });
-            let lines = lines.collect();
-            Table { lines, place: draw.of(&[Place::Value, Place::Exception, Place::Sum, Place::Quota]) }
-        })
-        .collect();
-    let unreached = compare(&tables);
+    let unreached = compare(&drawn(2, 2_500));
     assert!(unreached > 800, "{unreached}");
+}
+
+fn drawn(seed: u64, count: usize) -> Vec<Table> {
+    let mut draw = Draw::new(seed);
+    (0..count).map(|_| drawn_table(&mut draw)).collect()
+}
+
+fn drawn_table(draw: &mut Draw) -> Table {
+    let mut drawer = Drawer::new(draw);
+    let lines = (0..=draw.below(4)).map(|_| {
+        let depth = draw.below(3);
+        drawer.condition(draw, depth)
+    });
+    let lines = lines.collect();
+    Table { lines, place: draw.of(&[Place::Value, Place::Exception, Place::Sum, Place::Quota]) }
+}
+
+/// A drawn table as text.
+pub(crate) fn drawn_text(draw: &mut Draw, name: &str) -> String {
+    drawn_table(draw).show(name).0
+}
+
+/// A line for `a 或 b` says what one for `a` and one for `b` say: it is reached where one of them is, and it leaves the
+/// same to the lines below.
+#[test]
+fn a_line_for_either_is_two_lines() {
+    let mut draw = Draw::new(6);
+    let (mut whole, mut parted) = (Vec::new(), Vec::new());
+    for _ in 0..800 {
+        let mut table = drawn_table(&mut draw);
+        let at = draw.below(table.lines.len());
+        let b = Drawer::new(&mut draw).condition(&mut draw, 1);
+        // Rules that conditions rest on are numbered by table; a second drawer would number its own alike.
+        if b.rules("").is_empty() {
+            let a = std::mem::replace(&mut table.lines[at], Cond::Holds(Fact::Old));
+            table.lines[at] = a.clone().or(b.clone());
+            let mut other = table.clone();
+            other.lines.splice(at..=at, [a, b]);
+            whole.push((table, at));
+            parted.push(other);
+        }
+    }
+    let unreached = |tables: Vec<&Table>| -> Vec<Vec<usize>> {
+        let texts: Vec<_> = tables.iter().enumerate().map(|(index, it)| it.show(&format!("则{index}"))).collect();
+        let found = findings(&texts.iter().map(|it| it.0.clone()).collect::<Vec<_>>());
+        let line = |starts: &[usize], start: usize| starts.iter().position(|it| *it == start).unwrap();
+        found.iter().zip(&texts).map(|(found, text)| found.iter().map(|it| line(&text.1, it.start)).collect()).collect()
+    };
+    let (one, two) = (unreached(whole.iter().map(|it| &it.0).collect()), unreached(parted.iter().collect()));
+    let mut count = 0;
+    for (((table, at), one), two) in whole.iter().zip(&one).zip(&two) {
+        count += one.len();
+        for line in 0..table.lines.len() {
+            let halves = if line == *at { vec![line, line + 1] } else { vec![line + usize::from(line > *at)] };
+            let expected = halves.iter().all(|it| two.contains(it));
+            assert_eq!(one.contains(&line), expected, "line {line} of {}", table.show("则").0);
+        }
+    }
+    assert!(whole.len() > 500 && count > 200, "{} {count}", whole.len());
+}
+
+/// What z3 is to confirm of drawn tables: which lines are reached.
+#[cfg(feature = "z3")]
+pub(crate) fn questions() -> Vec<crate::z3::Question> {
+    use crate::z3::{Question, all, formula, not};
+    let tables = drawn(12, 1_500);
+    let texts: Vec<(String, Vec<usize>)> =
+        tables.iter().enumerate().map(|(index, it)| it.show(&format!("则{index}"))).collect();
+    let found = findings(&texts.iter().map(|it| it.0.clone()).collect::<Vec<_>>());
+    let mut questions = Vec::new();
+    for ((table, (text, starts)), found) in tables.iter().zip(&texts).zip(&found) {
+        for (index, line) in table.lines.iter().enumerate() {
+            let before = table.lines[..index].iter().map(|it| not(&formula(it)));
+            let satisfiable = found.iter().all(|it| it.start != starts[index]);
+            let formula = all(std::iter::once(formula(line)).chain(before));
+            questions.push(Question { program: text.clone(), formula, satisfiable });
+        }
+    }
+    questions
 }

@@ -191,6 +191,11 @@ fn drawn_exceptions_conflict_as_enumeration_says() {
     assert!(conflicts > 500 && never > 100 && always > 100, "{conflicts} {never} {always}");
 }
 
+/// A drawn rule as text.
+pub(crate) fn drawn_text(draw: &mut Draw, name: &str) -> String {
+    drawn(draw).show(name).0
+}
+
 fn drawn(draw: &mut Draw) -> Rule {
     let mut drawer = Drawer::new(draw);
     let count = 1 + draw.below(3);
@@ -206,6 +211,51 @@ fn drawn(draw: &mut Draw) -> Rule {
         }
     });
     Rule { exceptions: exceptions.collect() }
+}
+
+/// What z3 is to confirm of drawn rules: each verdict of the checker, each example, and that none is smaller.
+#[cfg(feature = "z3")]
+pub(crate) fn questions() -> Vec<crate::z3::Question> {
+    use crate::z3::{Question, all, any, at, formula, not, smaller};
+    let mut draw = Draw::new(11);
+    let rules: Vec<Rule> = (0..1_500).map(|_| drawn(&mut draw)).collect();
+    let texts: Vec<(String, Vec<usize>)> =
+        rules.iter().enumerate().map(|(index, it)| it.show(&format!("则{index}"))).collect();
+    let found = findings(&texts.iter().map(|it| it.0.clone()).collect::<Vec<_>>());
+    let mut questions = Vec::new();
+    for ((rule, (text, starts)), found) in rules.iter().zip(&texts).zip(&found) {
+        let count = rule.exceptions.len();
+        let guards: Vec<String> = rule
+            .exceptions
+            .iter()
+            .map(|it| if it.unless { not(&formula(&it.guard)) } else { formula(&it.guard) })
+            .collect();
+        let mut ask = |formula: String, satisfiable| {
+            questions.push(Question { program: text.clone(), formula, satisfiable });
+        };
+        for (guard, start) in guards.iter().zip(starts) {
+            let says = |code| found.iter().any(|it| it.code == code && it.start == *start);
+            ask(guard.clone(), !says("never-holds"));
+            ask(not(guard), !says("always-holds"));
+        }
+        let applies = |index: usize| {
+            let beaten = (0..count).filter(|by| rule.prevails(*by, index)).map(|by| not(&guards[by]));
+            all(std::iter::once(guards[index].clone()).chain(beaten))
+        };
+        let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let differ = pairs.filter(|(a, b)| rule.exceptions[*a].value != rule.exceptions[*b].value);
+        let conflict = any(differ.map(|(a, b)| all([applies(a), applies(b)])));
+        let witness = found.iter().find_map(|it| it.witness(text));
+        ask(conflict.clone(), witness.is_some());
+        if let Some(witness) = witness {
+            ask(all([conflict.clone(), at(&witness)]), true);
+            let mentions = mentions(rule.exceptions.iter().map(|it| &it.guard));
+            if let Some(smaller) = smaller(&witness, &mentions) {
+                ask(all([conflict, smaller]), false);
+            }
+        }
+    }
+    questions
 }
 
 /// What is compared is not all alike: a wrong verdict, a wrong example or a finding too many is noticed.

@@ -10,8 +10,11 @@ mod checked;
 mod condition;
 mod draw;
 mod exceptions;
+mod laws;
 mod lists;
 mod norms;
 mod procedures;
 mod ratings;
 mod world;
+#[cfg(feature = "z3")]
+mod z3;

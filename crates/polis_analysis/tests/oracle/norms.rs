@@ -265,6 +265,11 @@ fn drawn_norms_meet_as_enumeration_says() {
     assert!(found > 1_500 && within < 2_500, "{found} {within}");
 }
 
+/// Drawn norms with their actors as text.
+pub(crate) fn drawn_text(draw: &mut Draw, name: &str) -> String {
+    drawn(draw).show(name)
+}
+
 fn drawn(draw: &mut Draw) -> Program {
     let mut drawer = Drawer::new(draw);
     let norms = (0..2 + draw.below(3)).map(|_| {
@@ -296,4 +301,47 @@ fn drawn(draw: &mut Draw) -> Program {
         norm
     });
     Program { norms: norms.collect() }
+}
+
+/// What z3 is to confirm of drawn norms: whether two that share an actor, an action, an object and a day have a
+/// jurisdiction in common, each example, and that none is smaller.
+#[cfg(feature = "z3")]
+pub(crate) fn questions() -> Vec<crate::z3::Question> {
+    use crate::z3::{Question, all, at, formula, not, smaller};
+    let mut draw = Draw::new(13);
+    let programs: Vec<Program> = (0..3_000).map(|_| drawn(&mut draw)).collect();
+    let names: Vec<String> = (0..programs.len()).map(|it| format!("规{it}")).collect();
+    let texts: Vec<String> = programs.iter().zip(&names).map(|(it, name)| it.show(name)).collect();
+    let mut questions = Vec::new();
+    for (((program, name), text), found) in programs.iter().zip(&names).zip(&texts).zip(findings(&texts)) {
+        for (a, norm) in program.norms.iter().enumerate() {
+            for (b, other) in program.norms.iter().enumerate() {
+                let demands = matches!(norm.modality, Modality::Must | Modality::May);
+                let meet = norm.forbidden_by(other).is_some() && norm.shares_with(other);
+                if !(demands && other.modality == Modality::MustNot && meet) {
+                    continue;
+                }
+                let heads = [a, b].map(|it| format!("规范 {}", Program::name(name, it)));
+                let found = found.iter().find(|it| it.at == heads[0] && it.labels[0] == heads[1]);
+                let guards = [norm, other].map(|it| match &it.guard {
+                    None => "true".to_owned(),
+                    Some(guard) if it.unless => not(&formula(guard)),
+                    Some(guard) => formula(guard),
+                });
+                let both = all(guards);
+                let mut ask = |formula, satisfiable| {
+                    questions.push(Question { program: text.clone(), formula, satisfiable });
+                };
+                ask(both.clone(), found.is_some());
+                if let Some(witness) = found.and_then(|it| it.witness(text)) {
+                    ask(all([both.clone(), at(&witness)]), true);
+                    let mentions = mentions([norm, other].into_iter().filter_map(|it| it.guard.as_ref()));
+                    if let Some(smaller) = smaller(&witness, &mentions) {
+                        ask(all([both, smaller]), false);
+                    }
+                }
+            }
+        }
+    }
+    questions
 }

@@ -119,13 +119,18 @@ fn every_small_procedure_is_walked_as_enumeration_says() {
 #[test]
 fn drawn_procedures_are_walked_as_enumeration_says() {
     let mut draw = Draw::new(4);
-    let all: Vec<Procedure> = (0..3_000)
-        .map(|_| {
-            // Few ways out of each step, so that not everything leads everywhere.
-            let next = (0..4).map(|_| [0, 1, 2, 4, 8, 3, 6, 12, 9][draw.below(9)]).collect();
-            Procedure { next, open: draw.once_in(10), guarded: draw.once_in(3) }
-        })
-        .collect();
+    let all: Vec<Procedure> = (0..3_000).map(|_| drawn(&mut draw)).collect();
     let [unreached, endless] = compare(&all);
     assert!(unreached > 1_000 && endless > 500, "{unreached} {endless}");
+}
+
+fn drawn(draw: &mut Draw) -> Procedure {
+    // Few ways out of each step, so that not everything leads everywhere.
+    let next = (0..4).map(|_| [0, 1, 2, 4, 8, 3, 6, 12, 9][draw.below(9)]).collect();
+    Procedure { next, open: draw.once_in(10), guarded: draw.once_in(3) }
+}
+
+/// A drawn procedure as text.
+pub(crate) fn drawn_text(draw: &mut Draw, name: &str) -> String {
+    drawn(draw).show(name)
 }

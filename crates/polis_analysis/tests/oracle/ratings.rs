@@ -158,19 +158,24 @@ fn every_few_grades_are_reached_as_enumeration_says() {
 #[test]
 fn drawn_grades_are_reached_as_enumeration_says() {
     let mut draw = Draw::new(5);
-    let ranges = ranges(8);
-    let all: Vec<Rating> = (0..3_000)
-        .map(|_| {
-            let grades = (0..=draw.below(4)).map(|_| match draw.below(10) {
-                0 => Grade { low: None, high: None, guarded: true },
-                1 | 2 => Grade { guarded: true, ..draw.of(&ranges) },
-                _ => draw.of(&ranges),
-            });
-            Rating { grades: grades.collect(), open: draw.once_in(10) }
-        })
-        .collect();
+    let all: Vec<Rating> = (0..3_000).map(|_| drawn(&mut draw)).collect();
     let [unreached, gaps] = compare(&all);
     assert!(unreached > 500 && gaps > 300, "{unreached} {gaps}");
+}
+
+fn drawn(draw: &mut Draw) -> Rating {
+    let ranges = ranges(8);
+    let grades = (0..=draw.below(4)).map(|_| match draw.below(10) {
+        0 => Grade { low: None, high: None, guarded: true },
+        1 | 2 => Grade { guarded: true, ..draw.of(&ranges) },
+        _ => draw.of(&ranges),
+    });
+    Rating { grades: grades.collect(), open: draw.once_in(10) }
+}
+
+/// A drawn rating as text.
+pub(crate) fn drawn_text(draw: &mut Draw, name: &str) -> String {
+    drawn(draw).show(name).0
 }
 
 /// Every one to three weights of a few, some of them left open.
