@@ -53,6 +53,51 @@ impl Space {
         Ok(space)
     }
 
+    /// The same, with the conditions on which values depend.
+    pub(crate) fn with_values(
+        program: &Program,
+        entity: &Symbol,
+        conditions: &[&Expr],
+        values: &[&Expr],
+    ) -> Result<Self, Outside> {
+        let mut space = Self { entity: entity.clone(), axes: Vec::new() };
+        for condition in conditions {
+            space.collect(program, condition, 0)?;
+        }
+        for value in values {
+            space.collect_value(program, value)?;
+        }
+        space.settle(program)?;
+        Ok(space)
+    }
+
+    /// Adds what the conditions within a value compare. A value that rests on a fact itself is computed.
+    fn collect_value(&mut self, program: &Program, value: &Expr) -> Result<(), Outside> {
+        match &value.kind {
+            ExprKind::Const(_) | ExprKind::EnumValue(..) | ExprKind::Param(_) => Ok(()),
+            ExprKind::Open(_) | ExprKind::Unknown | ExprKind::Dormant(..) => Ok(()),
+            ExprKind::If(condition, then, otherwise) => {
+                self.collect(program, condition, 0)?;
+                self.collect_value(program, then)?;
+                self.collect_value(program, otherwise)
+            }
+            ExprKind::Cases(arms, otherwise) => {
+                for (guard, value) in arms {
+                    self.collect(program, guard, 0)?;
+                    self.collect_value(program, value)?;
+                }
+                otherwise.iter().try_for_each(|it| self.collect_value(program, it))
+            }
+            ExprKind::Unary(_, operand) => self.collect_value(program, operand),
+            ExprKind::Binary { lhs, rhs, .. } if value.ty != Type::Truth => {
+                self.collect_value(program, lhs)?;
+                self.collect_value(program, rhs)
+            }
+            _ if value.ty == Type::Truth => self.collect(program, value, 0),
+            _ => Err(Outside::Computed),
+        }
+    }
+
     fn axis(&mut self, program: &Program, base: &Expr, entity: &Symbol, field: &SmolStr) -> Result<&mut Axis, Outside> {
         if !matches!(base.kind, ExprKind::This | ExprKind::Ancestor(..)) {
             return Err(Outside::Members);
@@ -307,6 +352,10 @@ fn ends(value: &Value) -> Vec<Value> {
 /// A figure below, at and above each cut, within the field's range, smallest first.
 fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<Value> {
     let mut points: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
+    if whole {
+        // A whole figure passes one that is not at the whole ones beside it, and is never that one.
+        points = points.into_iter().flat_map(|it| [it.floor(), it.ceil()]).filter_map(Result::ok).collect();
+    }
     points.extend(range.and_then(|it| it.lo()));
     points.extend(range.and_then(|it| it.hi()));
     points.sort();

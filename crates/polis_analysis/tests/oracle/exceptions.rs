@@ -18,18 +18,27 @@ struct Exception {
     /// When it holds, as it is written after `当`, or after `除非` where it is the opposite that is written.
     guard: Cond,
     unless: bool,
+    /// Its value, and where that depends on a condition, the value for which it does not hold.
     value: u8,
+    otherwise: Option<(Cond, u8)>,
     /// The exceptions that it prevails over, by position.
     over: Vec<usize>,
 }
 
 impl Exception {
     fn when(guard: Cond, value: u8) -> Self {
-        Self { guard, unless: false, value, over: Vec::new() }
+        Self { guard, unless: false, value, otherwise: None, over: Vec::new() }
     }
 
     fn holds(&self, at: &Point) -> bool {
         self.guard.holds(at) != self.unless
+    }
+
+    fn value(&self, at: &Point) -> u8 {
+        match &self.otherwise {
+            Some((condition, other)) if !condition.holds(at) => *other,
+            _ => self.value,
+        }
     }
 }
 
@@ -43,9 +52,15 @@ enum Expected {
 }
 
 impl Rule {
+    /// The conditions on which it depends which exceptions conflict: the guards, then those of the values.
+    fn conditions(&self) -> impl Iterator<Item = &Cond> {
+        let guards = self.exceptions.iter().map(|it| &it.guard);
+        guards.chain(self.exceptions.iter().filter_map(|it| it.otherwise.as_ref().map(|it| &it.0)))
+    }
+
     /// The rule as text, and where each guard begins in it.
     fn show(&self, name: &str) -> (String, Vec<usize>) {
-        let rules: Vec<String> = self.exceptions.iter().map(|it| it.guard.rules(name)).collect();
+        let rules: Vec<String> = self.conditions().map(|it| it.rules(name)).collect();
         let mut text = format!("{}规则 {name} 属于 社区: 人 {{\n  值: 1 人\n", rules.concat());
         let mut guards = Vec::new();
         for (exception, own) in self.exceptions.iter().zip(NAMES) {
@@ -54,7 +69,13 @@ impl Rule {
             let word = if exception.unless { "除非" } else { "当" };
             text.push_str(&format!("  例外 {own} {over}{word} "));
             guards.push(text.len());
-            text.push_str(&format!("{}: {} 人\n", exception.guard.show(name), exception.value));
+            let value = match &exception.otherwise {
+                None => format!("{} 人", exception.value),
+                Some((condition, other)) => {
+                    format!("若 {} 则 {} 人 否则 {other} 人", condition.show(name), exception.value)
+                }
+            };
+            text.push_str(&format!("{}: {value}\n", exception.guard.show(name)));
         }
         text.push_str("}\n");
         (text, guards)
@@ -70,7 +91,7 @@ impl Rule {
                 all.push(Expected::AlwaysHolds(index));
             }
         }
-        let points = points(&mentions(self.exceptions.iter().map(|it| &it.guard)));
+        let points = points(&mentions(self.conditions()));
         all.extend(points.into_iter().find_map(|it| {
             let (first, second) = self.conflict(&it)?;
             Some(Expected::Conflict(first, second, it))
@@ -84,7 +105,7 @@ impl Rule {
         let holding: Vec<usize> = (0..self.exceptions.len()).filter(|it| self.exceptions[*it].holds(at)).collect();
         let mut applying = holding.iter().filter(|it| !holding.iter().any(|by| self.prevails(*by, **it)));
         let first = *applying.next()?;
-        let second = *applying.find(|it| self.exceptions[**it].value != self.exceptions[first].value)?;
+        let second = *applying.find(|it| self.exceptions[**it].value(at) != self.exceptions[first].value(at))?;
         Some((first, second))
     }
 
@@ -109,14 +130,18 @@ impl Rule {
     fn is(&self, expected: &Expected, found: &Finding, text: &str, guards: &[usize]) -> bool {
         match expected {
             Expected::NeverHolds(index) | Expected::AlwaysHolds(index) => {
-                let code =
-                    if matches!(expected, Expected::NeverHolds(_)) { "never-holds" } else { "always-holds" };
-                found.code == code && found.start == guards[*index] && found.example.is_none()
+                let code = if matches!(expected, Expected::NeverHolds(_)) { "never-holds" } else { "always-holds" };
+                // What is said of `除非 甲` is not what is said of `甲`.
+                let unless = found.message.contains("`除非 ");
+                found.code == code
+                    && found.start == guards[*index]
+                    && unless == self.exceptions[*index].unless
+                    && found.example.is_none()
             }
             Expected::Conflict(first, second, smallest) => {
                 let names = [NAMES[*first], NAMES[*second]].map(|it| format!("`{it}`"));
                 let Some(witness) = found.witness(text) else { return false };
-                let mentions = mentions(self.exceptions.iter().map(|it| &it.guard));
+                let mentions = mentions(self.conditions());
                 found.code == "conflicting-exceptions"
                     && names.iter().all(|it| found.message.contains(it))
                     && found.at.starts_with(&format!("例外 {}", NAMES[*second]))
@@ -155,8 +180,7 @@ fn every_guard_of_two_comparisons_never_or_always_holds_as_enumeration_says() {
             guards.push(a.clone().or(b.clone()));
         }
     }
-    let rules: Vec<Rule> =
-        guards.into_iter().map(|it| Rule { exceptions: vec![Exception::when(it, 2)] }).collect();
+    let rules: Vec<Rule> = guards.into_iter().map(|it| Rule { exceptions: vec![Exception::when(it, 2)] }).collect();
     assert!(rules.len() > 8_000, "{}", rules.len());
     let [conflicts, never, always] = compare(&rules);
     assert_eq!(conflicts, 0);
@@ -207,6 +231,7 @@ fn drawn(draw: &mut Draw) -> Rule {
             guard: drawer.condition(draw, depth),
             unless: draw.once_in(5),
             value: u8::try_from(2 + draw.below(3)).unwrap(),
+            otherwise: draw.once_in(5).then(|| (drawer.condition(draw, 1), 3)),
             over: if draw.once_in(3) { over } else { Vec::new() },
         }
     });
@@ -242,14 +267,26 @@ pub(crate) fn questions() -> Vec<crate::z3::Question> {
             let beaten = (0..count).filter(|by| rule.prevails(*by, index)).map(|by| not(&guards[by]));
             all(std::iter::once(guards[index].clone()).chain(beaten))
         };
-        let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
-        let differ = pairs.filter(|(a, b)| rule.exceptions[*a].value != rule.exceptions[*b].value);
-        let conflict = any(differ.map(|(a, b)| all([applies(a), applies(b)])));
+        let values = |index: usize| match &rule.exceptions[index] {
+            Exception { value, otherwise: None, .. } => vec![("true".to_owned(), *value)],
+            Exception { value, otherwise: Some((condition, other)), .. } => {
+                vec![(formula(condition), *value), (not(&formula(condition)), *other)]
+            }
+        };
+        let mut conflicts = Vec::new();
+        for (a, b) in (0..count).flat_map(|a| (0..a).map(move |b| (a, b))) {
+            for (first, value) in values(a) {
+                for (second, _) in values(b).into_iter().filter(|it| it.1 != value) {
+                    conflicts.push(all([applies(a), applies(b), first.clone(), second]));
+                }
+            }
+        }
+        let conflict = any(conflicts);
         let witness = found.iter().find_map(|it| it.witness(text));
         ask(conflict.clone(), witness.is_some());
         if let Some(witness) = witness {
             ask(all([conflict.clone(), at(&witness)]), true);
-            let mentions = mentions(rule.exceptions.iter().map(|it| &it.guard));
+            let mentions = mentions(rule.conditions());
             if let Some(smaller) = smaller(&witness, &mentions) {
                 ask(all([conflict, smaller]), false);
             }

@@ -71,7 +71,8 @@ impl Norm {
                 format!("  {clause}: [{}]\n", several.join(", "))
             }
         };
-        let day = |clause: &str, day: Option<u8>| day.map_or(String::new(), |it| format!("  {clause}: 2021-01-{it:02}\n"));
+        let day =
+            |clause: &str, day: Option<u8>| day.map_or(String::new(), |it| format!("  {clause}: 2021-01-{it:02}\n"));
         let object = |it: usize| OBJECTS[it].to_owned();
         let actions = list(self.modality.word(), &self.actions, &|it| format!("行{it}"));
         let actors = list("主体", &self.actors, &|it| format!("{program}{}", ACTORS[it]));
@@ -199,7 +200,9 @@ impl Program {
             && example
             && found.at == format!("规范 {name}")
             && found.labels == [format!("规范 {forbids}")]
-            && [name, forbids, format!("行{}", expected.action)].iter().all(|it| found.message.contains(&format!("`{it}`")))
+            && [name, forbids, format!("行{}", expected.action)]
+                .iter()
+                .all(|it| found.message.contains(&format!("`{it}`")))
     }
 }
 

@@ -62,9 +62,8 @@ impl Procedure {
             return (Vec::new(), Vec::new());
         }
         let leads = self.leads();
-        let first = |step: &usize| {
-            *step == 0 || self.next[*step] != 0 && self.steps().all(|other| !self.follows(other, *step))
-        };
+        let first =
+            |step: &usize| *step == 0 || self.next[*step] != 0 && self.steps().all(|other| !self.follows(other, *step));
         let firsts: Vec<usize> = self.steps().filter(first).collect();
         let unreached = self.steps().filter(|step| !firsts.iter().any(|it| leads[*it][*step])).collect();
         let endless = self.steps().filter(|a| !self.steps().any(|b| leads[*a][b] && self.next[b] == 0)).collect();
@@ -90,8 +89,7 @@ impl Procedure {
 
 #[track_caller]
 fn compare(procedures: &[Procedure]) -> [usize; 2] {
-    let texts: Vec<String> =
-        procedures.iter().enumerate().map(|(index, it)| it.show(&format!("程{index}"))).collect();
+    let texts: Vec<String> = procedures.iter().enumerate().map(|(index, it)| it.show(&format!("程{index}"))).collect();
     let found = findings(&texts);
     for ((procedure, text), found) in procedures.iter().zip(&texts).zip(&found) {
         procedure.compare(text, found);

@@ -66,16 +66,8 @@ pub(crate) type Value = i32;
 const NAMES: [&str; 5] = ["甲", "乙", "其他", "丙", "另一"];
 
 impl Fact {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Households,
-        Self::Old,
-        Self::Kind,
-        Self::Offices,
-        Self::Rate,
-        Self::Founded,
-        Self::Name,
-        Self::Pilot,
-    ];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Households, Self::Old, Self::Kind, Self::Offices, Self::Rate, Self::Founded, Self::Name, Self::Pilot];
 
     pub(crate) const fn sort(self) -> Sort {
         match self {
