@@ -85,12 +85,18 @@ fn every_small_table_is_reached_as_enumeration_says() {
     let mut add = |lines: Vec<Cond>| tables.push(Table { lines, place: Place::Value });
     for a in &atoms {
         add(vec![a.clone()]);
-        atoms.iter().for_each(|b| add(vec![a.clone(), b.clone()]));
-        condition::all_of_others().iter().for_each(|b| add(vec![b.clone(), a.clone(), b.clone()]));
+        for b in &atoms {
+            add(vec![a.clone(), b.clone()]);
+        }
+        for b in condition::all_of_others() {
+            add(vec![b.clone(), a.clone(), b]);
+        }
     }
     for a in &few {
         for b in &few {
-            few.iter().for_each(|c| add(vec![a.clone(), b.clone(), c.clone()]));
+            for c in &few {
+                add(vec![a.clone(), b.clone(), c.clone()]);
+            }
         }
     }
     assert!(tables.len() > 12_000, "{}", tables.len());

@@ -141,9 +141,14 @@ impl Program {
     }
 
     fn show(&self, program: &str) -> String {
-        let organs: String = ACTORS.iter().map(|it| format!("组织 {program}{it} 属于 社区 {{}}\n")).collect();
-        let norms = self.norms.iter().enumerate();
-        organs + &norms.map(|(index, it)| it.show(&Self::name(program, index), program)).collect::<String>()
+        let mut text = String::new();
+        for actor in ACTORS {
+            text.push_str(&format!("组织 {program}{actor} 属于 社区 {{}}\n"));
+        }
+        for (index, norm) in self.norms.iter().enumerate() {
+            text.push_str(&norm.show(&Self::name(program, index), program));
+        }
+        text
     }
 
     fn expected(&self) -> Vec<Expected> {
