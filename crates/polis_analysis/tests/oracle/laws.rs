@@ -262,6 +262,7 @@ fn drawn_packages_have_findings_of_every_family() {
         "never-reached",
         "permitted-and-forbidden",
         "procedure-without-end",
+        "quota-falls",
         "step-never-reached",
     ];
     assert_eq!(codes, expected);
