@@ -9,12 +9,17 @@
 //! **Invariant:** analyses see only the program, and print nothing.
 
 mod cases;
+mod delegated;
+mod kin;
 mod lists;
 mod norms;
+mod precedence;
 mod procedures;
 mod ratings;
 mod report;
+mod responsibility;
 mod space;
+mod standards;
 
 use std::sync::Arc;
 
@@ -25,6 +30,7 @@ use polis_semantic::Symbol;
 use polis_semantic::items::{Item, Place, file_items};
 use polis_semantic::kinds::Def;
 use polis_semantic::slices::reading;
+use polis_syntax::words::Kind;
 use smol_str::SmolStr;
 
 /// What the analyses of a package found and decided.
@@ -94,7 +100,9 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     for file in package.files(db).iter() {
         all.add(&of_file(db, *file));
     }
-    all.add(&norms::norms(db, package));
+    for family in [norms::norms, standards::standards, responsibility::responsibility, delegated::delegated] {
+        all.add(&family(db, package));
+    }
     Arc::new(all)
 }
 
@@ -121,6 +129,9 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
             Def::Admission(admission) => lists::check(db, item, admission, &mut result),
             _ => {}
         }
+    }
+    if matches!(item.kind(db), Some(Kind::Duty | Kind::Duties)) {
+        responsibility::leads(&read, &mut result);
     }
     if read.defs.iter().any(|it| matches!(it, Def::Rule(rule) if cases::has_cases(rule))) {
         let mut work = Work::on(db, package, &[item]);

@@ -75,7 +75,7 @@ fn number(expr: &Expr) -> Option<Number> {
     }
 }
 
-fn constant_range(expr: &Expr) -> Option<Range<Number>> {
+pub(crate) fn constant_range(expr: &Expr) -> Option<Range<Number>> {
     match &expr.kind {
         ExprKind::Const(value) => value.as_number_range(),
         ExprKind::Range(lo, hi) => {
