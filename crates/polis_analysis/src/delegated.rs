@@ -20,11 +20,12 @@ use crate::report::at;
 /// The actions by which matters are handed down, in either language. What is a kind of them counts.
 const HANDING_DOWN: &[&str] = &["下放", "下派事项", "hand_down", "delegate", "devolve"];
 
-/// What speaks of people.
-const PEOPLE: &[&str] = &["人", "编制", "力量", "队伍", "staff", "people", "personnel", "posts", "officers"];
+/// What speaks of people. 资源 stands for both people and money.
+const PEOPLE: &[&str] = &["人", "编制", "力量", "队伍", "资源", "staff", "people", "personnel", "posts", "resources"];
 
 /// What speaks of money.
-const MONEY: &[&str] = &["费", "资金", "财政", "预算", "补助", "fund", "money", "budget", "financ", "expenses"];
+const MONEY: &[&str] =
+    &["费", "资金", "财政", "预算", "补助", "资源", "fund", "money", "budget", "financ", "resources"];
 
 /// Decides what is left to a package, and what it hands down.
 #[salsa::tracked(returns(clone))]

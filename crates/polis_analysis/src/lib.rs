@@ -12,6 +12,7 @@ mod cases;
 mod delegated;
 mod kin;
 mod lists;
+mod matters;
 mod norms;
 mod precedence;
 mod procedures;
@@ -20,6 +21,7 @@ mod report;
 mod responsibility;
 mod space;
 mod standards;
+mod times;
 
 use std::sync::Arc;
 
@@ -100,7 +102,15 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     for file in package.files(db).iter() {
         all.add(&of_file(db, *file));
     }
-    for family in [norms::norms, standards::standards, responsibility::responsibility, delegated::delegated] {
+    for family in [
+        norms::norms,
+        standards::standards,
+        responsibility::responsibility,
+        delegated::delegated,
+        matters::matters,
+        ratings::rewards,
+        times::documents,
+    ] {
         all.add(&family(db, package));
     }
     Arc::new(all)
@@ -130,9 +140,12 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
             _ => {}
         }
     }
-    if matches!(item.kind(db), Some(Kind::Duty | Kind::Duties)) {
-        responsibility::leads(&read, &mut result);
+    match item.kind(db) {
+        Some(Kind::Duty | Kind::Duties) => responsibility::leads(&read, &mut result),
+        Some(Kind::List) => matters::list(&read, &mut result),
+        _ => {}
     }
+    times::provision(db, item, &read, &mut result);
     if read.defs.iter().any(|it| matches!(it, Def::Rule(rule) if cases::has_cases(rule))) {
         let mut work = Work::on(db, package, &[item]);
         for rule in read.defs.iter().filter_map(|it| if let Def::Rule(rule) = it { Some(rule) } else { None }) {

@@ -63,9 +63,10 @@ pub(crate) fn responsibility(db: &dyn Db, package: Package) -> Arc<Analysis> {
         without_duty(db, package, &kin, &powers, &duties, &mut found);
     }
     for seen in powers.iter().chain(&duties).filter(|it| it.own) {
-        let level = || {
-            let document = file_document(db, seen.item.file(db)).and_then(|it| it.level);
-            document.or(package.manifest(db).level)
+        // A document that says no level, such as an article about a city, may speak of any.
+        let level = || match file_document(db, seen.item.file(db)) {
+            Some(document) => document.level,
+            None => package.manifest(db).level,
         };
         at_level(&kin, &seen.read, level, &mut found);
     }

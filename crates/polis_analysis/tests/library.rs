@@ -1,18 +1,22 @@
 //! What the analyses find in the policies of the repository.
+#![expect(clippy::unwrap_used, reason = "a workspace that cannot be loaded fails the test")]
+
 use camino::Utf8Path;
 use polis_db::{OsSystem, load};
-use polis_diagnostic::Locale;
+
+/// The findings that the texts bear out; every other is a false alarm. Both are holes that nothing fills to this day.
+const BORNE_OUT: &[&str] = &["example: delegation-unfilled", "template_city: delegation-unfilled"];
 
 #[test]
-fn the_policies_are_consistent() {
-    let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
+fn the_policies_give_no_false_alarm() {
+    let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().and_then(Utf8Path::parent).unwrap().join("policies");
     let loaded = load(&OsSystem, &root);
+    assert!(loaded.targets.len() > 5);
     let mut all = Vec::new();
     for package in &loaded.targets {
         let analysis = polis_analysis::analysis(&loaded.db, *package);
-        for it in &analysis.diagnostics {
-            all.push(format!("{}: {} {} {:?}", package.name(&loaded.db), it.message.code(), it.message.render(Locale::Zh), it.severity));
-        }
+        let name = package.name(&loaded.db);
+        all.extend(analysis.diagnostics.iter().map(|it| format!("{name}: {}", it.message.code())));
     }
-    assert!(all.is_empty(), "{}", all.join("\n"));
+    assert_eq!(all, BORNE_OUT);
 }

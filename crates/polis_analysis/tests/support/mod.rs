@@ -1,4 +1,5 @@
 //! What the tests of several families have in common.
+#![expect(clippy::unwrap_used, reason = "a workspace that cannot be loaded fails the test")]
 
 use camino::Utf8Path;
 use polis_db::{MemorySystem, load};
