@@ -68,17 +68,15 @@ fn last(name: &SmolStr) -> SmolStr {
 
 /// Items that nobody provides, where the list says of others who does.
 fn unprovided(group: &Group, found: &mut Analysis) {
-    let parts: Vec<&Group> = std::iter::once(group).chain(&group.categories).collect();
-    let said: Vec<(&Group, &ListItem)> =
-        parts.iter().flat_map(|part| part.items.iter().map(|it| (*part, it))).collect();
-    if !group.providers.is_empty() || said.iter().all(|it| it.1.providers.is_empty()) {
+    let said: Vec<&ListItem> = group.items.iter().chain(group.categories.iter().flat_map(|it| &it.items)).collect();
+    let mut without = said.iter().filter(|it| it.providers.is_empty()).peekable();
+    let Some(first) = without.peek().map(|it| it.span) else { return };
+    let items: Vec<SmolStr> = without.map(|it| it.name.clone()).collect();
+    if !group.providers.is_empty() || items.len() == said.len() {
         return;
     }
-    let nobody = |it: &&(&Group, &ListItem)| it.0.providers.is_empty() && it.1.providers.is_empty();
-    let items: Vec<SmolStr> = said.iter().filter(nobody).map(|it| it.1.name.clone()).collect();
-    let Some((_, first)) = said.iter().find(nobody) else { return };
     let message = CoherenceMessage::NobodyProvides { list: group.meta.symbol.name.clone(), items };
-    let place = group.meta.place(head_of(&group.meta, first.span));
+    let place = group.meta.place(head_of(&group.meta, first));
     found.found(at(message, place).help(CoherenceNote::NameProvider));
 }
 

@@ -193,7 +193,13 @@ fn without_duty(
 /// Holders and bearers of a higher level than the document that names them.
 fn at_level(kin: &Kin, read: &Lowered, own: impl Fn() -> Option<Choice>, found: &mut Analysis) {
     let mut reported: Vec<&Symbol> = Vec::new();
-    for assignment in assignments(read) {
+    // What a text only suggests binds nobody.
+    let suggests = |it: Option<Choice>| matches!(it, Some(Choice::Encouraged | Choice::Planned | Choice::May));
+    let group = |it: &Def| matches!(it, Def::Group(group) if suggests(group.meta.modality));
+    if read.defs.iter().any(group) {
+        return;
+    }
+    for assignment in assignments(read).filter(|it| !suggests(it.meta.modality)) {
         for holder in assignment.holders.iter().chain(&assignment.lead) {
             let Some(level) = kin.level(holder) else { continue };
             let Some(own) = own() else { return };

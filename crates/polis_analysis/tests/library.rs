@@ -4,8 +4,14 @@
 use camino::Utf8Path;
 use polis_db::{OsSystem, load};
 
-/// The findings that the texts bear out; every other is a false alarm. Both are holes that nothing fills to this day.
-const BORNE_OUT: &[&str] = &["example: delegation-unfilled", "template_city: delegation-unfilled"];
+/// The findings that the texts bear out; every other is a false alarm. They are steps of which the text does not say who
+/// takes them, and holes that nothing fills to this day.
+const BORNE_OUT: &[&str] = &[
+    "changchun: step-without-actor",
+    "changchun: step-without-actor",
+    "example: delegation-unfilled",
+    "template_city: delegation-unfilled",
+];
 
 #[test]
 fn the_policies_give_no_false_alarm() {

@@ -207,6 +207,7 @@ fn holders_of_another_level() {
     check(&[
         (&document("层级: 街道", "职责 总 { 责任主体: 部门 }"), &["holder-not-at-level"]),
         (&document("层级: 街道", "职责 总 { 责任主体: 党工委 }"), &[]),
+        (&document("层级: 街道", "职责清单 总 { 责任主体: 部门; 语气: 鼓励; 职责 甲 {} }"), &[]),
         (&document("层级: 区县", "职责 总 { 责任主体: 党工委 }"), &[]),
         // An article says of no level that it is its own.
         (&document("文种: 文章", "职责 总 { 责任主体: 城市 }"), &[]),

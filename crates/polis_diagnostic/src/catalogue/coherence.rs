@@ -44,7 +44,7 @@ catalogue! {
             en "`{name}` is reviewed every {review} and rated anew every {cycle}: no review ever comes",
             zh "`{name}` 每 {review} 复核一次，而每 {cycle} 就重新评定，轮不到复核";
         /// A step that nobody takes, where others are somebody's.
-        StepWithoutActor { step: SmolStr } = "step-without-actor", Warning,
+        StepWithoutActor { step: SmolStr } = "step-without-actor", Info,
             en "nobody takes step `{step}`, while other steps have an actor",
             zh "其他步骤都有主体，步骤 `{step}` 没有";
         /// Steps that may take longer than the whole.
