@@ -14,7 +14,7 @@ use polis_value::Date;
 use rustc_hash::FxHashSet;
 
 use crate::Analysis;
-use crate::norms::{is_a, parents, seen};
+use crate::norms::{is_called, parents, seen};
 use crate::report::at;
 
 /// The actions by which matters are handed down, in either language. What is a kind of them counts.
@@ -96,14 +96,7 @@ fn means(db: &dyn Db, package: Package, found: &mut Analysis) {
     let parents = parents(db, package);
     let own = || all.iter().filter(|it| it.own).filter_map(|it| it.norm());
     let down = |norm: &Norm| {
-        norm.modality == Deontic::Must
-            && norm.actions.iter().any(|it| {
-                HANDING_DOWN.contains(&it.name.as_str())
-                    || parents
-                        .keys()
-                        .chain(parents.values())
-                        .any(|up| HANDING_DOWN.contains(&up.name.as_str()) && is_a(&parents, it, up))
-            })
+        norm.modality == Deontic::Must && norm.actions.iter().any(|it| is_called(&parents, it, HANDING_DOWN))
     };
     let Some(first) = own().find(|it| down(it)) else { return };
     let speaks = |words: &[&str]| {

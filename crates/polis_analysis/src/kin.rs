@@ -7,7 +7,7 @@ use polis_semantic::Symbol;
 use polis_semantic::kinds::Def;
 use polis_semantic::slices::{all_of_kind, reading};
 use polis_syntax::words::{Choice, ChoiceSet, Kind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The organs and types of jurisdiction that a package sees.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,23 +53,17 @@ impl Kin {
         self.entities.get(of).unwrap_or(of)
     }
 
-    /// Whether both act for one jurisdiction.
-    pub(crate) fn related(&self, a: &Symbol, b: &Symbol) -> bool {
-        self.base(a) == self.base(b) || self.contains(a, b) || self.contains(b, a)
-    }
-
     /// Whether `part` is `whole`, lies in it, or answers to it.
     pub(crate) fn contains(&self, whole: &Symbol, part: &Symbol) -> bool {
-        let mut next = Some(part);
+        self.line(part).any(|it| it == whole)
+    }
+
+    /// One who acts, whom it answers to, and the jurisdictions that these lie in.
+    fn line<'k>(&'k self, of: &'k Symbol) -> impl Iterator<Item = &'k Symbol> {
         // A circle of organs is reported where they are declared.
-        for _ in 0..=self.superiors.len() {
-            let Some(current) = next else { return false };
-            if current == whole || self.entities.get(current) == Some(whole) {
-                return true;
-            }
-            next = self.superiors.get(current);
-        }
-        false
+        let most = self.superiors.len() + 1;
+        let chain = std::iter::successors(Some(of), |it| self.superiors.get(*it)).take(most);
+        chain.flat_map(|it| [it, self.base(it)])
     }
 
     /// Whether the jurisdiction of `below` lies in that of `above`, and is not the same.
@@ -91,6 +85,29 @@ impl Kin {
         let name = self.base(of).name.to_lowercase();
         let words = ChoiceSet::Level;
         words.from_text(&name).or_else(|| (name == "城市").then_some(Choice::City))
+    }
+}
+
+/// Some who act, to ask whether others act with them.
+#[derive(Default)]
+pub(crate) struct Circle<'k> {
+    members: FxHashSet<&'k Symbol>,
+    bases: FxHashSet<&'k Symbol>,
+    lines: FxHashSet<&'k Symbol>,
+}
+
+impl<'k> Circle<'k> {
+    pub(crate) fn add(&mut self, kin: &'k Kin, member: &'k Symbol) {
+        self.members.insert(member);
+        self.bases.insert(kin.base(member));
+        self.lines.extend(kin.line(member));
+    }
+
+    /// Whether one acts for the jurisdiction of a member, answers to a member, or is answered to by one.
+    pub(crate) fn is_of(&self, kin: &Kin, other: &Symbol) -> bool {
+        self.bases.contains(kin.base(other))
+            || self.lines.contains(other)
+            || kin.line(other).any(|it| self.members.contains(it))
     }
 }
 

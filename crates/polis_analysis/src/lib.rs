@@ -106,6 +106,7 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
         norms::norms,
         standards::standards,
         responsibility::responsibility,
+        responsibility::answerable,
         delegated::delegated,
         matters::matters,
         ratings::rewards,

@@ -16,7 +16,7 @@ use smol_str::SmolStr;
 
 use crate::Analysis;
 use crate::kin::{Kin, kin};
-use crate::norms::{is_a, parents, seen};
+use crate::norms::{is_called, parents, seen};
 use crate::report::at;
 
 /// The actions by which tasks are assigned, in either language. What is a kind of them counts.
@@ -116,12 +116,7 @@ struct Cancelled<'n> {
 fn cancelled(db: &dyn Db, package: Package, found: &mut Analysis) {
     let norms = seen(db, package);
     let parents = parents(db, package);
-    let assigning = |norm: &Norm| {
-        norm.actions.iter().any(|action| {
-            ASSIGNING.contains(&action.name.as_str())
-                || parents.values().any(|up| ASSIGNING.contains(&up.name.as_str()) && is_a(&parents, action, up))
-        })
-    };
+    let assigning = |norm: &Norm| norm.actions.iter().any(|it| is_called(&parents, it, ASSIGNING));
     let mut index: FxHashMap<&SmolStr, Cancelled<'_>> = FxHashMap::default();
     for norm in norms.iter().filter_map(|it| it.norm()) {
         if norm.modality == Deontic::MustNot && norm.guard.is_none() && norm.meta.force.1.is_none() && assigning(norm) {

@@ -208,16 +208,18 @@ fn meet<'n>(parents: &FxHashMap<Symbol, Symbol>, norm: &'n Norm, forbids: &Norm)
 
 /// Whether an action is another, or a kind of it.
 pub(crate) fn is_a(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, other: &Symbol) -> bool {
-    let mut next = Some(action);
+    line(parents, action).any(|it| it == other)
+}
+
+/// Whether an action is called by one of these words, or is a kind of one that is.
+pub(crate) fn is_called(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, words: &[&str]) -> bool {
+    line(parents, action).any(|it| words.contains(&it.name.as_str()))
+}
+
+/// An action with what it is a kind of, the broadest last.
+pub(crate) fn line<'p>(parents: &'p FxHashMap<Symbol, Symbol>, action: &'p Symbol) -> impl Iterator<Item = &'p Symbol> {
     // A circle of actions is reported where they are declared.
-    for _ in 0..=parents.len() {
-        let Some(current) = next else { return false };
-        if current == other {
-            return true;
-        }
-        next = parents.get(current);
-    }
-    false
+    std::iter::successors(Some(action), |it| parents.get(*it)).take(parents.len() + 1)
 }
 
 /// The entity that a guard is about.

@@ -14,7 +14,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use crate::Analysis;
-use crate::kin::{Kin, kin, rank};
+use crate::kin::{Circle, Kin, kin, rank};
 use crate::report::at;
 
 /// Decides who leads the duties of one provision.
@@ -59,9 +59,6 @@ pub(crate) fn responsibility(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let duties = seen(db, package, &[Kind::Duty, Kind::Duties]);
     twice(&kin, &powers, &mut found);
     without_power(&kin, &powers, &duties, &mut found);
-    if duties.iter().any(|it| it.own) {
-        without_duty(db, package, &kin, &powers, &duties, &mut found);
-    }
     for seen in powers.iter().chain(&duties).filter(|it| it.own) {
         // A document that says no level, such as an article about a city, may speak of any.
         let level = || match file_document(db, seen.item.file(db)) {
@@ -109,27 +106,26 @@ fn twice(kin: &Kin, powers: &[Seen<'_>], found: &mut Analysis) {
 
 /// Own duties about something that own powers are over, all of them with others.
 fn without_power(kin: &Kin, powers: &[Seen<'_>], duties: &[Seen<'_>], found: &mut Analysis) {
-    let mut over: FxHashMap<&SmolStr, Vec<(&Assignment, bool)>> = FxHashMap::default();
+    // For each subject all who hold a power over it, and the first of the package's own powers.
+    let mut over: FxHashMap<&SmolStr, (Circle<'_>, Option<&Assignment>)> = FxHashMap::default();
     for seen in powers {
         for power in assignments(&seen.read) {
             for subject in subjects(power) {
-                over.entry(subject).or_default().push((power, seen.own));
+                let (holders, first) = over.entry(subject).or_default();
+                power.holders.iter().for_each(|it| holders.add(kin, it));
+                if seen.own && !power.holders.is_empty() {
+                    first.get_or_insert(power);
+                }
             }
         }
     }
     for duty in duties.iter().filter(|it| it.own).flat_map(|it| assignments(&it.read)) {
         let Some(bearer) = duty.holders.first().or(duty.lead.first()) else { continue };
-        let involved: Vec<&Symbol> = duty.holders.iter().chain(&duty.lead).chain(&duty.supporting).collect();
+        let involved = duty.holders.iter().chain(&duty.lead).chain(&duty.supporting);
         let found_here = duty.objects.iter().find_map(|object| {
-            let powers = over.get(object)?;
-            let theirs = |(power, _): &(&Assignment, bool)| {
-                power.holders.iter().any(|it| involved.iter().any(|other| kin.related(it, other)))
-            };
-            if powers.iter().any(theirs) {
-                return None;
-            }
-            let (power, _) = powers.iter().find(|it| it.1)?;
-            Some((object, *power, power.holders.first()?))
+            let (holders, power) = over.get(object)?;
+            let power = power.filter(|_| !involved.clone().any(|it| holders.is_of(kin, it)))?;
+            Some((object, power, power.holders.first()?))
         });
         let Some((object, power, holder)) = found_here else { continue };
         let message = ResponsibilityMessage::DutyWithoutPower {
@@ -147,14 +143,15 @@ fn without_power(kin: &Kin, powers: &[Seen<'_>], duties: &[Seen<'_>], found: &mu
 }
 
 /// Holders of own powers whose jurisdiction nothing binds: no duty, norm, procedure, mechanism or commitment.
-fn without_duty(
-    db: &dyn Db,
-    package: Package,
-    kin: &Kin,
-    powers: &[Seen<'_>],
-    duties: &[Seen<'_>],
-    found: &mut Analysis,
-) {
+#[salsa::tracked(returns(clone))]
+pub(crate) fn answerable(db: &dyn Db, package: Package) -> Arc<Analysis> {
+    let mut found = Analysis::default();
+    let powers = seen(db, package, &[Kind::Power, Kind::Grant]);
+    let duties = seen(db, package, &[Kind::Duty, Kind::Duties]);
+    if !powers.iter().any(|it| it.own) || !duties.iter().any(|it| it.own) {
+        return Arc::new(found);
+    }
+    let kin = kin(db, package);
     let kinds = [Kind::Norm, Kind::Procedure, Kind::Mechanism, Kind::Commitment, Kind::Principle, Kind::Delegation];
     let others = seen(db, package, &kinds);
     let mut bound: FxHashSet<&Symbol> = FxHashSet::default();
@@ -188,6 +185,7 @@ fn without_duty(
             found.found(at(message, place).help(ResponsibilityNote::GiveDuty));
         }
     }
+    Arc::new(found)
 }
 
 /// Holders and bearers of a higher level than the document that names them.

@@ -13,7 +13,7 @@ use polis_value::{Date, Number, Range, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-use crate::norms::{Seen, in_force_together, is_a, norm_of, parents, seen, together};
+use crate::norms::{Seen, in_force_together, is_a, line, norm_of, parents, seen, together};
 use crate::ratings::constant_range;
 use crate::report::at;
 use crate::space::Space;
@@ -34,10 +34,11 @@ pub(crate) fn standards(db: &dyn Db, package: Package) -> Arc<Analysis> {
     for (position, (_, norm)) in norms.iter().enumerate() {
         for actor in &norm.actors {
             for action in &norm.actions {
-                let group = *index.entry((actor, root(&parents, action))).or_insert_with(|| {
-                    groups.push(Vec::new());
-                    groups.len() - 1
-                });
+                let group =
+                    *index.entry((actor, line(&parents, action).last().unwrap_or(action))).or_insert_with(|| {
+                        groups.push(Vec::new());
+                        groups.len() - 1
+                    });
                 let Some(group) = groups.get_mut(group).filter(|it| it.last() != Some(&position)) else { continue };
                 if group.len() < MOST_NORMS {
                     group.push(position);
@@ -60,18 +61,6 @@ pub(crate) fn standards(db: &dyn Db, package: Package) -> Arc<Analysis> {
         }
     }
     Arc::new(result)
-}
-
-/// The broadest action that an action is a kind of.
-fn root<'p>(parents: &'p FxHashMap<Symbol, Symbol>, action: &'p Symbol) -> &'p Symbol {
-    let mut current = action;
-    for _ in 0..parents.len() {
-        match parents.get(current) {
-            Some(parent) => current = parent,
-            None => break,
-        }
-    }
-    current
 }
 
 /// Two norms that are held against each other.
