@@ -493,6 +493,9 @@ fn texts(cuts: &[Value]) -> Vec<Value> {
 fn stretches(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<(Number, Option<Number>)> {
     let grain = grain(whole);
     let mut cuts: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
+    if whole {
+        cuts = cuts.into_iter().flat_map(|it| [it.floor(), it.ceil()]).filter_map(Result::ok).collect();
+    }
     cuts.sort();
     cuts.dedup();
     let least = cuts.first().copied().unwrap_or(Number::ZERO).min(Number::ZERO);
