@@ -74,7 +74,10 @@ mod norms {
     #[divan::bench(args = [1_000, 3_000, 10_000], sample_count = 10)]
     fn cold(bencher: divan::Bencher, norms: usize) {
         let system = system(&generate::norms_workspace(norms));
-        bencher.counter(ItemsCount::new(norms)).with_inputs(|| Desk::open(&system, "/city")).bench_refs(|it| it.check());
+        bencher
+            .counter(ItemsCount::new(norms))
+            .with_inputs(|| Desk::open(&system, "/city"))
+            .bench_refs(|it| it.check());
     }
 
     /// The items are pairs.

@@ -8,6 +8,8 @@ mod examples;
 mod generate;
 #[cfg(feature = "man")]
 mod man;
+#[cfg(feature = "peers")]
+mod peers;
 mod steps;
 mod tasks;
 
@@ -26,6 +28,8 @@ const TASKS: &[Task] = &[
     ("test", "", "set up and run every test there is", tasks::test),
     ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
     ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
+    #[cfg(feature = "peers")]
+    ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]
     ("man", "OUTDIR", "write the man pages of `polis` in both languages", man::run),
