@@ -49,25 +49,30 @@ pub(crate) fn norms(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let all = seen(db, package);
     result.decided.norms = all.iter().filter(|it| it.own).count();
     let parents = parents(db, package);
-    // Only norms with a common actor can meet.
-    let mut forbidding: FxHashMap<&Symbol, Vec<(&Seen<'_>, &Norm)>> = FxHashMap::default();
-    for (seen, norm) in all.iter().filter_map(|it| Some((it, it.norm()?))) {
-        if norm.modality == Deontic::MustNot {
-            for actor in &norm.actors {
-                forbidding.entry(actor).or_default().push((seen, norm));
+    // Only norms with a common actor and action can meet.
+    let mut forbidding: FxHashMap<(&Symbol, &Symbol), Vec<usize>> = FxHashMap::default();
+    let norms: Vec<(&Seen<'_>, &Norm)> = all.iter().filter_map(|it| Some((it, it.norm()?))).collect();
+    for (place, (_, norm)) in norms.iter().enumerate().filter(|it| it.1.1.modality == Deontic::MustNot) {
+        for actor in &norm.actors {
+            for action in &norm.actions {
+                forbidding.entry((actor, action)).or_default().push(place);
             }
         }
     }
-    for (seen, norm) in all.iter().filter_map(|it| Some((it, it.norm()?))) {
+    let mut candidates: Vec<usize> = Vec::new();
+    for (seen, norm) in norms.iter().copied() {
         if !matches!(norm.modality, Deontic::Must | Deontic::May) {
             continue;
         }
-        let mut met: Vec<&Symbol> = Vec::new();
-        let candidates = norm.actors.iter().filter_map(|it| forbidding.get(it)).flatten();
-        for (other, forbids) in candidates.filter(|it| seen.own || it.0.own) {
-            let symbol = &forbids.meta.symbol;
-            let Some(action) = meet(&parents, norm, forbids).filter(|_| !met.contains(&symbol)) else { continue };
-            met.push(symbol);
+        candidates.clear();
+        for action in norm.actions.iter().flat_map(|it| line(&parents, it)) {
+            let places = norm.actors.iter().filter_map(|it| forbidding.get(&(it, action)));
+            candidates.extend(places.flatten());
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        for (other, forbids) in candidates.iter().filter_map(|it| norms.get(*it)).filter(|it| seen.own || it.0.own) {
+            let Some(action) = meet(&parents, norm, forbids) else { continue };
             result.decided.pairs += 1;
             let diagnostic = contradiction(norm, forbids, action);
             let diagnostic = ranked(db, (seen.item, norm), (other.item, forbids), diagnostic);
