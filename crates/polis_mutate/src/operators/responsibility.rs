@@ -1,0 +1,162 @@
+//! Who is to do what, and with what.
+
+use polis_syntax::words::{ClauseWord, Kind};
+
+use super::{Family, Operator, operator};
+use crate::library::{At, Library};
+use crate::plant::Plants;
+
+const fn responsibility(name: &'static str, what: &'static str, plant: fn(&Library, &mut Plants)) -> Operator {
+    operator(Family::Responsibility, name, what, plant)
+}
+
+pub(super) const ALL: &[Operator] = &[
+    responsibility("duty-without-power", "a duty whose holder has no power for it", duty_without_power),
+    responsibility("power-without-duty", "a power whose holder has no duty for it", power_without_duty),
+    responsibility("two-leads", "a duty with two organs in the lead", two_leads),
+    responsibility("no-lead", "a duty that others support and nobody leads", no_lead),
+    responsibility("moved-without-means", "work is handed down, and neither people nor money", moved_without_means),
+    responsibility("power-twice", "one power with two holders", power_twice),
+    responsibility("holder-not-at-level", "a delegation to an organ that the level does not have", holder_not_at_level),
+    responsibility("delegation-unfilled", "a delegation whose time has passed and that nobody filled", delegation_unfilled),
+    responsibility("fill-without-authority", "a delegation that is filled by whom it was not given to", fill_without_authority),
+];
+
+/// A duty and a power of one concept and one holder, of which one is then taken away. Whether they belong together is told
+/// by the concept, so that is what the plant gives them.
+const CONCEPT: &str = "概念 权责一致事项 {}\n";
+
+fn holders(library: &Library) -> impl Iterator<Item = At<'_>> {
+    library.provisions(&[Kind::Duties, Kind::Grant]).filter(|it| {
+        it.clause(if it.kind == Kind::Duties { ClauseWord::Bearer } else { ClauseWord::Holder }).is_some()
+    })
+}
+
+fn holder(at: At<'_>) -> &str {
+    at.value(if at.kind == Kind::Duties { ClauseWord::Bearer } else { ClauseWord::Holder }).unwrap_or_default()
+}
+
+fn duty_without_power(library: &Library, plants: &mut Plants) {
+    for at in holders(library) {
+        let holder = holder(at);
+        let text = format!("{CONCEPT}职责 无权之责 {{\n  责任主体: {holder}\n  即: 权责一致事项\n  语气: 应当\n}}");
+        plants.add(at, [Some(at.follow(&text))], format!("a duty of {holder} without a power"));
+    }
+}
+
+fn power_without_duty(library: &Library, plants: &mut Plants) {
+    for at in holders(library) {
+        let holder = holder(at);
+        let text = format!("{CONCEPT}权力 无责之权 {{\n  行使主体: {holder}\n  即: 权责一致事项\n  语气: 应当\n}}");
+        plants.add(at, [Some(at.follow(&text))], format!("a power of {holder} without a duty"));
+    }
+}
+
+fn two_leads(library: &Library, plants: &mut Plants) {
+    for at in library.blocks(&[Kind::Duty]) {
+        let edit = match at.clause(ClauseWord::Lead) {
+            Some(lead) => at.with_item(lead, "市委组织部"),
+            None => at.add_line("牵头: [市委组织部, 区县党委]"),
+        };
+        plants.add(at, [edit], "two in the lead");
+    }
+}
+
+fn no_lead(library: &Library, plants: &mut Plants) {
+    for at in library.blocks(&[Kind::Duty]) {
+        match at.clause(ClauseWord::Lead) {
+            Some(lead) if at.clause(ClauseWord::Supporters).is_some() => {
+                let mut edits = vec![Some(at.without(lead))];
+                edits.extend(at.clause(ClauseWord::Bearer).map(|it| Some(at.without(it))));
+                plants.add(at, edits, "nobody in the lead");
+            }
+            None if at.clause(ClauseWord::Bearer).is_none() && at.kind == Kind::Duty && at.outer.is_none() => {
+                plants.add(at, [at.add_line("配合: [市委组织部, 区县党委]")], "two support, nobody leads");
+            }
+            _ => {}
+        }
+    }
+}
+
+fn moved_without_means(library: &Library, plants: &mut Plants) {
+    for at in library.provisions(&[Kind::Duties]) {
+        let text = format!(
+            "规范 只转事项 {{\n  主体: 区县\n  应当: 下放\n  客体: [下放的事项]\n  针对: {}\n}}",
+            at.value(ClauseWord::Bearer).unwrap_or("街道")
+        );
+        plants.add(at, [Some(at.follow(&text))], "work is handed down alone");
+    }
+    // What is handed down with its people and money no longer is.
+    for at in library.provisions(&[Kind::Norm]) {
+        let Some(clause) = at.clause(ClauseWord::Object) else { continue };
+        let means = |text: &str| ["经费", "人员", "编制", "力量", "资金"].iter().any(|it| text.contains(it));
+        let items = at.items(ClauseWord::Object);
+        let kept: Vec<&str> =
+            items.iter().map(|it| at.page.slice(it.span)).filter(|it| !means(it)).collect();
+        let hands_down = at.value(ClauseWord::Must).is_some_and(|it| it.contains("下放") || it.contains("下派"));
+        if hands_down && !kept.is_empty() && kept.len() < items.len() {
+            let line = format!("客体: [{}]", kept.join(", "));
+            plants.add(at, [Some(at.replace(clause.span, line))], "without people and money");
+        }
+    }
+}
+
+fn power_twice(library: &Library, plants: &mut Plants) {
+    for at in library.blocks(&[Kind::Power]) {
+        let group = at.outer.map(|it| At { block: it, kind: Kind::Grant, outer: None, ..at });
+        let holder = at.value(ClauseWord::Holder).or(group.and_then(|it| it.value(ClauseWord::Holder)));
+        let Some(other) = holder.map(|it| if it.contains("区县") { "街道" } else { "区县" }) else { continue };
+        let same = [ClauseWord::Is, ClauseWord::Over, ClauseWord::Object].map(|it| at.line(it)).concat();
+        if same.is_empty() {
+            continue;
+        }
+        let text = format!("权力 同一权力 {{\n  行使主体: {other}\n{same}  语气: 应当\n}}");
+        plants.add(at, [Some(at.follow(&text))], format!("{other} has it too"));
+    }
+}
+
+fn holder_not_at_level(library: &Library, plants: &mut Plants) {
+    for at in library.provisions(&[Kind::Delegation]) {
+        let Some(to) = at.clause(ClauseWord::To) else { continue };
+        let (first, last) = (to.values.first(), to.values.last());
+        let Some(span) = first.zip(last).map(|(a, b)| a.span.to(b.span)) else { continue };
+        let mut edits = vec![Some(at.replace(span, "社区党组织"))];
+        match at.clause(ClauseWord::Level).and_then(|it| it.values.first()) {
+            Some(level) => edits.push(Some(at.replace(level.span, "市"))),
+            None => edits.push(at.add_line("层级: 市")),
+        }
+        plants.add(at, edits, "a community's committee is to decide for the city");
+    }
+    for at in holders(library) {
+        if let Some(first) = at.items(if at.kind == Kind::Duties { ClauseWord::Bearer } else { ClauseWord::Holder }).first() {
+            plants.add(at, [Some(at.replace(first.span, "国务院"))], "held by whom this level does not know");
+        }
+    }
+}
+
+fn delegation_unfilled(library: &Library, plants: &mut Plants) {
+    for at in library.provisions(&[Kind::Document]).filter(|it| !matches!(it.page.package.as_str(), "national" | "jilin")) {
+        let hole = "授权制定 逾期未定 {\n  授予: 区县\n  层级: 区县\n  内容: \"另行制定的办法\"\n  期限: 2020-12-31\n  语气: 应当\n}";
+        plants.add(at, [Some(at.page.add(hole))], "a delegation until 2020 that nobody filled");
+    }
+    for at in library.provisions(&[Kind::Param, Kind::Rule]) {
+        if at.clause(ClauseWord::Implements).is_some() {
+            plants.add(at, [Some(at.replace(at.block.span, ""))], "the fill is repealed");
+            let name = at.value(ClauseWord::Implements).unwrap_or_default();
+            let name = name.rsplit('.').next().unwrap_or_default();
+            if let Some(hole) = library.provisions(&[Kind::Delegation]).find(|it| it.name() == name) {
+                plants.with(hole);
+            }
+        }
+    }
+}
+
+fn fill_without_authority(library: &Library, plants: &mut Plants) {
+    for at in library.provisions(&[Kind::Delegation]).filter(|it| it.clause(ClauseWord::Level).is_some()) {
+        // The superior itself fills what it left to those below.
+        let fill = format!("清单 越权落实 {{\n  列项: [甲项, 乙项]\n  落实: {}\n}}", at.name());
+        if at.ty().is_none() {
+            plants.add(at, [Some(at.follow(&fill))], "filled where it was given away");
+        }
+    }
+}
