@@ -6,6 +6,7 @@ use polis_db::{Package, PolisDatabase, SourceText};
 use polis_diagnostic::{Diagnostic, Message, Severity, Span};
 use polis_sources::Library as Sources;
 use polis_syntax::ast::File;
+use polis_syntax::words::Kind;
 
 use crate::library::{Library, blocks_of};
 use crate::operators::{Family, Operator};
@@ -83,12 +84,13 @@ impl Bench {
             touched.extend(plant.touched(*page, text, &parse.file));
             trees.insert(*page, parse.file);
         }
+        touched.extend(self.amendments(&touched));
         for (page, text) in &texts {
             self.set(*page, text);
         }
         let (mut found, mut masked) = (false, false);
         let mut beside = BTreeSet::new();
-        let mut false_alarms = Vec::new();
+        let mut others: Vec<(String, &'static str, BTreeSet<Touched>)> = Vec::new();
         for package in self.reached(&texts) {
             let name = package.name(&self.db).to_string();
             let (diagnostics, before) = if operator.family == Family::Text {
@@ -110,17 +112,51 @@ impl Bench {
                 } else if is_about_it && !expected.is_empty() {
                     beside.insert(code);
                 } else {
-                    let places: Vec<&str> = places.iter().map(|it| it.1.as_str()).collect();
-                    false_alarms.push(format!("{name}: {code}: {}", places.join(", ")));
+                    others.push((name.clone(), code, places));
                 }
             }
         }
+        if operator.family == Family::Names {
+            // Who speaks of what no longer has a name or type is wrong too.
+            while let Some(next) = others.iter().position(|it| self.follows(&it.2, &touched)) {
+                touched.extend(others.swap_remove(next).2);
+            }
+        }
+        let false_alarms = others.into_iter().map(|(name, code, places)| {
+            let places: Vec<&str> = places.iter().map(|it| it.1.as_str()).collect();
+            format!("{name}: {code}: {}", places.join(", "))
+        });
+        let false_alarms = false_alarms.collect();
         for (page, _) in &texts {
             if let Some(text) = self.library.pages.get(*page).map(|it| it.text.to_string()) {
                 self.set(*page, &text);
             }
         }
         Outcome { found, beside, false_alarms, broken, masked }
+    }
+
+    /// The amendments of provisions: what is wrong with an amended one is found at the amendment as well.
+    fn amendments(&self, touched: &BTreeSet<Touched>) -> BTreeSet<Touched> {
+        let amends = self.library.blocks(&[Kind::Amend]).filter(|at| {
+            at.children().any(|it| {
+                let amended = head(it.block, &it.page.text);
+                touched.iter().any(|(page, head)| {
+                    *head == amended && self.library.pages.get(*page).is_some_and(|p| p.package == it.page.package)
+                })
+            })
+        });
+        amends.map(|it| (it.page.index, head(it.block, &it.page.text))).collect()
+    }
+
+    /// Whether one of the provisions speaks of one that was touched.
+    fn follows(&self, places: &BTreeSet<Touched>, touched: &BTreeSet<Touched>) -> bool {
+        let names: Vec<&str> = touched.iter().filter_map(|it| it.1.split_once(' ')).map(|it| it.1).collect();
+        places.iter().any(|(page, place)| {
+            let Some(page) = self.library.pages.get(*page) else { return false };
+            let block = blocks_of(&page.tree.elements).find(|it| head(it, &page.text) == *place);
+            let text = block.map_or("", |it| it.span.text(&page.text));
+            names.iter().any(|it| !it.is_empty() && text.contains(it))
+        })
     }
 
     fn set(&mut self, page: usize, text: &str) {

@@ -135,7 +135,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
     ("actor-misspelt", &["unknown-name"]),
     ("name-twice", &["duplicate-name"]),
     ("kind-of-name", &["wrong-kind-of-name"]),
-    ("unit-wrong", &["unit-mismatch"]),
+    ("unit-wrong", &["unit-mismatch", "type-mismatch"]),
     ("unit-missing", &["missing-unit", "unit-mismatch"]),
     ("type-wrong", &["type-mismatch"]),
     ("clause-misspelt", &["unknown-clause"]),

@@ -20,5 +20,5 @@ mod texts;
 pub use bench::{Bench, Outcome};
 pub use library::{At, Library, Page};
 pub use operators::{Family, Operator, all as operators};
-pub use plant::{Edit, Plant, Plants, chosen};
+pub use plant::{Edit, Plant, Plants, Touched, chosen};
 pub use report::{Row, Tally, put, table};

@@ -77,13 +77,14 @@ impl Library {
     }
 
     /// Every block of one of `kinds`, inner ones too, in the order of the pages. Amendments, tests and scenarios speak of
-    /// what others say and are passed over, unless they are asked for.
+    /// what others say and are passed over, unless they are asked for by name.
     pub fn blocks<'l>(&'l self, kinds: &'l [Kind]) -> impl Iterator<Item = At<'l>> {
         self.pages.iter().flat_map(move |page| {
             let mut found = Vec::new();
             for top in blocks_of(&page.tree.elements) {
                 let passed = top.kind.is_none_or(|it| {
-                    matches!(it, Kind::Amend | Kind::Test | Kind::Scenario) && !kinds.contains(&it)
+                    matches!(it, Kind::Amend | Kind::Test | Kind::Scenario)
+                        && (!kinds.contains(&it) || kinds.len() == Kind::ALL.len())
                 });
                 if !passed {
                     collect(page, top, top, None, kinds, &mut found);

@@ -9,7 +9,7 @@ use polis_db::{OsSystem, System as _};
 use polis_mutate::{Bench, Family, Library, Outcome, Plants, Tally, chosen, expected, operators, put, table};
 
 const USAGE: &str = "\
-usage: cargo xtask mutate [--family F] [--operator O] [--seed N] [--count N] [--misses N] [--list] [--check | --write]
+usage: cargo xtask mutate [--family F] [--operator O] [--seed N] [--count N] [--misses N] [--list] [--check]
 
   --family F     one family only
   --operator O   one operator only
@@ -17,13 +17,16 @@ usage: cargo xtask mutate [--family F] [--operator O] [--seed N] [--count N] [--
   --count N      how many places each operator tries (default 40)
   --misses N     how many misses of each operator are shown (default 3)
   --list         only list the operators, with how many places each has and by which codes it is to be found
-  --check        whether the table in docs/checker.md is that of this run; only for all families and the defaults
-  --write        write that table
+  --check        only tell whether the table in docs/checker.md is that of this run
+
+A run of all families with the default seed and count writes the table in docs/checker.md.
 
 exit codes: 0 all is well, 1 a family is found less than its goal, there is a false alarm, or the table is out of date,
 2 wrong usage or something that cannot be read";
 
 const DOCUMENT: &str = "docs/checker.md";
+const SEED: u64 = 1;
+const COUNT: usize = 40;
 
 #[derive(Debug, Clone)]
 struct Args {
@@ -34,7 +37,6 @@ struct Args {
     misses: usize,
     list: bool,
     check: bool,
-    write: bool,
 }
 
 fn main() -> ExitCode {
@@ -56,7 +58,7 @@ fn main() -> ExitCode {
 
 fn args(mut words: impl Iterator<Item = String>) -> Result<Option<Args>, String> {
     let mut args =
-        Args { family: None, operator: None, seed: 1, count: 40, misses: 3, list: false, check: false, write: false };
+        Args { family: None, operator: None, seed: SEED, count: COUNT, misses: 3, list: false, check: false };
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
         let number = |it: String| it.parse::<usize>().map_err(|_| format!("`{it}` is no number"));
@@ -78,16 +80,21 @@ fn args(mut words: impl Iterator<Item = String>) -> Result<Option<Args>, String>
             "--misses" => args.misses = number(value()?)?,
             "--list" => args.list = true,
             "--check" => args.check = true,
-            "--write" => args.write = true,
             "--help" | "-h" => return Ok(None),
             _ => return Err(format!("`{word}` is not known")),
         }
     }
-    let is_part = args.family.is_some() || args.operator.is_some() || args.seed != 1 || args.count != 40;
-    if (args.check || args.write) && is_part {
+    if args.check && !args.is_whole() {
         return Err("the table is that of all families with the default seed and count".to_owned());
     }
     Ok(Some(args))
+}
+
+impl Args {
+    /// Whether the run is the one that the documents show.
+    fn is_whole(&self) -> bool {
+        self.family.is_none() && self.operator.is_none() && self.seed == SEED && self.count == COUNT
+    }
 }
 
 fn run(args: &Args) -> io::Result<bool> {
@@ -161,7 +168,7 @@ fn run(args: &Args) -> io::Result<bool> {
 
 /// Holds the table against the document, or writes it there.
 fn document(root: &Utf8Path, table: &str, args: &Args) -> io::Result<bool> {
-    if !args.check && !args.write {
+    if !args.is_whole() {
         return Ok(true);
     }
     let path = root.join(DOCUMENT);
@@ -170,12 +177,12 @@ fn document(root: &Utf8Path, table: &str, args: &Args) -> io::Result<bool> {
     if old == new {
         return Ok(true);
     }
-    if args.write {
+    if !args.check {
         OsSystem.write_atomic(&path, new.as_bytes())?;
         say(&format!("written: {DOCUMENT}"))?;
         return Ok(true);
     }
-    say(&format!("out of date: {DOCUMENT}; run `cargo xtask mutate --write` and commit what it writes"))?;
+    say(&format!("out of date: {DOCUMENT}; run `cargo xtask mutate` and commit what it writes"))?;
     Ok(false)
 }
 

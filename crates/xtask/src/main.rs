@@ -26,6 +26,7 @@ const TASKS: &[Task] = &[
     ("test", "", "set up and run every test there is", tasks::test),
     ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
     ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
+    ("mutate", "[--help]", "plant defects into the policies, and tell which the checker finds", tasks::mutate),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]
     ("man", "OUTDIR", "write the man pages of `polis` in both languages", man::run),

@@ -35,15 +35,27 @@ fn exceptions_overlap(library: &Library, plants: &mut Plants) {
             plants.add(at, [edit], format!("{other} too when {condition}"));
         }
         // Where there are none, two that meet.
-        let figure = at.items(ClauseWord::Value).first().copied().and_then(|it| figure(at, it));
-        if let (None, Some((_, unit)), Some((field, of_field))) =
-            (at.clause(ClauseWord::Except), figure, library.whole_field(&at.page.package, entity))
+        if let (None, Some((one, other)), Some((field, unit))) =
+            (at.clause(ClauseWord::Except), two_values(at), library.whole_field(&at.page.package, entity))
         {
             let lines = format!(
-                "例外 大 当 {field} 超过 5 {of_field}: 101 {unit}\n  例外 小 当 {field} 不足 9 {of_field}: 102 {unit}"
+                "例外 大 当 {field} 超过 5 {unit}: {one}\n  例外 小 当 {field} 不足 9 {unit}: {other}"
             );
             plants.add(at, [at.add_line(&lines)], format!("two exceptions for {field} from 6 to 8"));
         }
+    }
+}
+
+/// Two values of a rule's type that differ.
+pub(super) fn two_values(at: At<'_>) -> Option<(String, String)> {
+    let pair = |one: &str, other: &str| Some((one.to_owned(), other.to_owned()));
+    match at.ty()? {
+        "是非" => pair("是", "否"),
+        "文字" => pair("\"甲\"", "\"乙\""),
+        "日期" => pair("2020-01-01", "2021-01-01"),
+        "百分比" => pair("11%", "12%"),
+        "数" | "整数" => pair("101", "102"),
+        unit => Some((format!("101 {unit}"), format!("102 {unit}"))),
     }
 }
 
@@ -145,7 +157,7 @@ pub(super) fn expressions(at: At<'_>) -> Vec<&Expr> {
         for value in &clause.values {
             collect(value, &mut found);
         }
-        for guard in &clause.guard {
+        if let Some(guard) = &clause.guard {
             collect(&guard.condition, &mut found);
         }
     }

@@ -161,9 +161,8 @@ fn unrelated_list(library: &Library, plants: &mut Plants) {
 fn exceptions_apart(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Rule]).filter(|it| it.clause(ClauseWord::Except).is_none()) {
         let Some((field, unit)) = at.of().and_then(|it| library.whole_field(&at.page.package, it)) else { continue };
-        let Some(ExprKind::Figure(figure)) = at.items(ClauseWord::Value).first().map(|it| &it.kind) else { continue };
-        let own = figure.unit.map_or("", |it| at.page.slice(it.span()));
-        let lines = format!("例外 大 当 {field} 不少于 9 {unit}: 101 {own}\n  例外 小 当 {field} 不足 5 {unit}: 102 {own}");
+        let Some((one, other)) = super::cases::two_values(at) else { continue };
+        let lines = format!("例外 大 当 {field} 不少于 9 {unit}: {one}\n  例外 小 当 {field} 不足 5 {unit}: {other}");
         plants.add(at, [at.add_line(&lines)], "two exceptions that never meet");
     }
 }

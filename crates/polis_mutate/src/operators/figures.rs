@@ -1,6 +1,6 @@
 //! Figures that turn out wrong for some jurisdiction.
 
-use polis_syntax::ast::{BinaryOp, ExprKind};
+use polis_syntax::ast::ExprKind;
 use polis_syntax::words::{ClauseWord, Kind};
 
 use super::cases::expressions;
@@ -36,19 +36,16 @@ fn quotas(library: &Library) -> impl Iterator<Item = (At<'_>, String, String)> {
     })
 }
 
+/// The unit of a quota.
+fn counted_in(at: At<'_>) -> &str {
+    at.ty().unwrap_or("人")
+}
+
 fn quota_falls(library: &Library, plants: &mut Plants) {
     for (at, field, unit) in quotas(library) {
         for (bound, amount) in [(3000, 5), (500, 2), (1000, 30)] {
-            let line = format!("增配 倒挂 当 {field} 不足 {bound} {unit}: {amount} 人");
+            let line = format!("增配 倒挂 当 {field} 不足 {bound} {unit}: {amount} {}", counted_in(at));
             plants.add(at, [at.add_line(&line)], format!("{amount} more below {bound}"));
-        }
-        // The step that makes up for more households begins later than the base ends.
-        for clause in at.clauses(ClauseWord::Extra) {
-            let Some(guard) = clause.guard.as_deref() else { continue };
-            let ExprKind::Binary(comparison) = &guard.condition.kind else { continue };
-            if matches!(comparison.op, BinaryOp::AtLeast | BinaryOp::More) {
-                plants.add(at, [Some(at.replace(comparison.op_span, "不足"))], "the extra goes to the small");
-            }
         }
     }
 }
@@ -56,7 +53,7 @@ fn quota_falls(library: &Library, plants: &mut Plants) {
 fn quota_cliff(library: &Library, plants: &mut Plants) {
     for (at, field, unit) in quotas(library) {
         for bound in [3000, 10_000] {
-            let line = format!("增配 断崖 当 {field} 不少于 {bound} {unit}: 500 人");
+            let line = format!("增配 断崖 当 {field} 不少于 {bound} {unit}: 500 {}", counted_in(at));
             plants.add(at, [at.add_line(&line)], format!("500 more from {bound} on"));
         }
     }
@@ -80,7 +77,8 @@ fn division_by_zero(library: &Library, plants: &mut Plants) {
         // Or a field less its least value divides.
         let word = if at.kind == Kind::Rule { ClauseWord::Value } else { ClauseWord::Formula };
         let Some(value) = at.items(word).first().copied() else { continue };
-        let numeric = at.ty().is_some_and(|it| !matches!(it, "是非" | "文字" | "日期" | "整数"));
+        // A part of a person is an error of its own.
+        let numeric = at.ty().is_some_and(|it| it.contains('元') || matches!(it, "百分比" | "数" | "平方米"));
         let Some((field, unit)) = at.of().and_then(|it| library.whole_field(&at.page.package, it)) else { continue };
         if numeric && is_arithmetic(&value.kind) {
             let text = format!("({}) / ({field} / 1 {unit})", at.page.slice(value.span));
@@ -150,7 +148,7 @@ fn budget_too_small(library: &Library, plants: &mut Plants) {
             plants.add(at, [at.add_line(&format!("限额: ..1 {ty}"))], format!("at most 1 {ty}"));
         }
     }
-    for (at, ..) in quotas(library) {
+    for (at, ..) in quotas(library).filter(|it| counted_in(it.0) == "人") {
         let Some(entity) = at.of() else { continue };
         let text = format!(
             "参数 每人支出: 元/人/年 {{ 值: 60000 元每人每年 }}\n薪酬 员额支出 属于 {entity}: 元/年 {{\n  构成 工资: {} * 每人支出\n  限额: ..1 元/年\n}}",

@@ -95,7 +95,8 @@ fn above_superior_limit(library: &Library, plants: &mut Plants) {
             let cap = format!("{word} 上级限额 属于 {entity} {{\n  限额: ..0 {}\n  即: {concepts}\n  语气: 应当\n}}", unit(at));
             plants.add(at, [Some(page.add(&cap))], "the superior allows none");
         }
-        if page.package == "jilin" {
+        // Only its offices have a superior's limit in the library.
+        if page.package == "jilin" && at.kind == Kind::Offices {
             let line = format!("增设 添设: 0..{MANY} {}", unit(at));
             plants.add(at, [at.add_line(&line)], format!("up to {MANY} more are permitted"));
         }
@@ -168,6 +169,9 @@ fn loosens_superior_date(library: &Library, plants: &mut Plants) {
             continue;
         }
         let same = [ClauseWord::Actor, ClauseWord::Must, ClauseWord::Object, ClauseWord::Over].map(|it| at.line(it));
+        if at.of().is_some() {
+            continue;
+        }
         let upper = format!("规范 上级时限 {{\n{}  期限: {earlier}\n}}", same.concat());
         plants.add(at, [Some(page.add(&upper))], format!("the superior demands it by {earlier}"));
     }

@@ -40,14 +40,10 @@ fn item_in_two_categories(library: &Library, plants: &mut Plants) {
             at.children().filter(|it| it.kind == Kind::Category && it.items(ClauseWord::Items).len() > 1).collect();
         for pair in categories.windows(2) {
             let [one, other] = pair else { continue };
-            let (Some(item), Some(clause)) = (one.items(ClauseWord::Items).first().copied(), other.clause(ClauseWord::Items))
-            else {
-                continue;
-            };
+            let Some(item) = one.items(ClauseWord::Items).first().copied() else { continue };
             let item = one.page.slice(item.span);
             // In the place of another, so that the totals are right.
             let Some(last) = other.items(ClauseWord::Items).last().copied() else { continue };
-            let _ = clause;
             plants.add(at, [Some(other.replace(last.span, item))], format!("`{item}` in two categories"));
         }
     }
@@ -113,7 +109,9 @@ fn cities(library: &Library) -> Vec<(At<'_>, &'static str)> {
 }
 
 fn cancelled_admitted(library: &Library, plants: &mut Plants) {
-    for norm in library.provisions(&[Kind::Norm]).filter(|it| it.clause(ClauseWord::MustNot).is_some()) {
+    for norm in library.provisions(&[Kind::Norm]).filter(|it| {
+        it.value(ClauseWord::MustNot).is_some_and(|it| ["任务", "指标", "下派"].iter().any(|word| it.contains(word)))
+    }) {
         let Some(object) = norm.items(ClauseWord::Object).first().map(|it| norm.page.slice(it.span)) else { continue };
         let mut lists = library.provisions(&[Kind::List]).filter(|it| {
             it.page.package == norm.page.package && it.value(ClauseWord::Polarity).is_some_and(|it| it == "正面")
@@ -151,9 +149,20 @@ fn opposite_polarity(library: &Library, plants: &mut Plants) {
 
 fn agreement_lacks_field(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Admission]) {
-        let Some(clause) = at.clause(ClauseWord::Agreement) else { continue };
+        let (Some(clause), Some(is)) = (at.clause(ClauseWord::Agreement), at.items(ClauseWord::Is).first().copied())
+        else {
+            continue;
+        };
+        let Some(page) = library.first_page("national") else { continue };
+        let concept = at.page.slice(is.span).rsplit('.').next().unwrap_or_default();
+        // What the agreement is to state, a superior says.
+        let upper = format!(
+            "准入 上级准入 属于 准入事项 {{\n  {}\n  即: concepts.{concept}\n  语气: 应当\n}}",
+            at.page.slice(clause.span)
+        );
         for (nth, item) in at.items(ClauseWord::Agreement).iter().enumerate() {
-            plants.add(at, [at.without_item(clause, nth)], format!("without `{}`", at.page.slice(item.span)));
+            let edits = [Some(page.add(&upper)), at.without_item(clause, nth)];
+            plants.add(at, edits, format!("without `{}`", at.page.slice(item.span)));
         }
     }
 }

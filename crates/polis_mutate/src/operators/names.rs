@@ -37,8 +37,10 @@ const RULES: &[Kind] = &[Kind::Rule, Kind::Require, Kind::Quota, Kind::Pay, Kind
 fn name_misspelt(library: &Library, plants: &mut Plants) {
     for at in library.provisions(RULES) {
         for expr in expressions(at) {
-            let is_clause_of_note = at.clauses(ClauseWord::Is).any(|it| it.values.iter().any(|v| v.span == expr.span));
-            if let (ExprKind::Name(name), false) = (&expr.kind, is_clause_of_note) {
+            let is_value_of = |word| at.items(word).iter().any(|it| it.span == expr.span);
+            // Concepts have their own operator; choices are no names.
+            let is_other = [ClauseWord::Is, ClauseWord::Modality, ClauseWord::Level].into_iter().any(is_value_of);
+            if let (ExprKind::Name(name), false) = (&expr.kind, is_other) {
                 let end = name.span.at_end();
                 plants.add(at, [Some(at.replace(end, "错"))], format!("{}错", at.page.slice(name.span)));
             }
@@ -125,7 +127,8 @@ fn unit_wrong(library: &Library, plants: &mut Plants) {
 fn unit_missing(library: &Library, plants: &mut Plants) {
     for at in library.provisions(RULES) {
         for (figure, _) in sums_and_comparisons(at) {
-            if let Some(unit) = figure.unit {
+            // Zero needs none.
+            if let Some(unit) = figure.unit.filter(|_| at.page.slice(figure.digits) != "0") {
                 plants.add(at, [Some(at.replace(unit.span(), ""))], format!("{} alone", at.page.slice(figure.digits)));
             }
         }

@@ -29,6 +29,11 @@ fn about(at: At<'_>) -> String {
     [ClauseWord::Actor, ClauseWord::Object, ClauseWord::Over].map(|it| at.line(it)).concat()
 }
 
+/// The entity that a norm's guard speaks of, as its head has it.
+fn of(at: At<'_>) -> String {
+    at.of().map(|it| format!(" 属于 {it}")).unwrap_or_default()
+}
+
 /// As [`about`], under the same guard and dates.
 fn about_under(at: At<'_>) -> String {
     let rest = [ClauseWord::When, ClauseWord::From, ClauseWord::Until].map(|it| at.line(it));
@@ -42,7 +47,7 @@ fn having(library: &Library, word: ClauseWord) -> impl Iterator<Item = (At<'_>, 
 /// Plants a norm beside every one that has a clause of `word`.
 fn beside(library: &Library, plants: &mut Plants, word: ClauseWord, clause: &str) {
     for (at, action) in having(library, word) {
-        let norm = format!("规范 另一规范 {{\n{}  {clause}: {action}\n}}", about_under(at));
+        let norm = format!("规范 另一规范{} {{\n{}  {clause}: {action}\n}}", of(at), about_under(at));
         plants.add(at, [Some(at.follow(&norm))], format!("{clause} {action}"));
     }
 }
@@ -72,7 +77,7 @@ fn guards_meet(library: &Library, plants: &mut Plants) {
         let Some(entity) = actor_entity(library, at) else { continue };
         let Some((field, unit)) = library.whole_field(&at.page.package, entity) else { continue };
         let Some(own) = at.add_line(&format!("当: {field} 不足 9 {unit}")) else { continue };
-        let norm = format!("规范 另一规范 {{\n{}  不得: {action}\n  当: {field} 超过 5 {unit}\n}}", about(at));
+        let norm = format!("规范 另一规范{} {{\n{}  不得: {action}\n  当: {field} 超过 5 {unit}\n}}", of(at), about(at));
         plants.add(at, [Some(own), Some(at.follow(&norm))], format!("not {action} for {field} from 6 to 8"));
     }
 }
@@ -81,7 +86,7 @@ fn kind_is_forbidden(library: &Library, plants: &mut Plants) {
     for (at, _) in having(library, ClauseWord::MustNot) {
         let Some(action) = at.items(ClauseWord::MustNot).first().map(|it| at.page.slice(it.span)) else { continue };
         // Only a declaration in the same package can name it bare.
-        let parts = format!("行为 更窄行为 {{ 上位: {action} }}\n规范 另一规范 {{\n{}  应当: 更窄行为\n}}", about_under(at));
+        let parts = format!("行为 更窄行为 {{ 上位: {action} }}\n规范 另一规范{} {{\n{}  应当: 更窄行为\n}}", of(at), about_under(at));
         plants.add(at, [Some(at.follow(&parts))], format!("a kind of {action} is demanded"));
     }
 }
@@ -98,9 +103,9 @@ fn frequencies_clash(library: &Library, plants: &mut Plants) {
         if !at_least_one {
             continue;
         }
-        let norm = format!("规范 另一规范 {{\n{}  应当: {must}\n  频次: 0..0 次/年\n}}", about_under(at));
+        let norm = format!("规范 另一规范{} {{\n{}  应当: {must}\n  频次: 0..0 次/年\n}}", of(at), about_under(at));
         plants.add(at, [Some(at.follow(&norm))], format!("{} and never", at.page.slice(frequency.span)));
-        let norm = format!("规范 另一规范 {{\n{}  应当: {must}\n  频次: 300.. 次/月\n}}", about_under(at));
+        let norm = format!("规范 另一规范{} {{\n{}  应当: {must}\n  频次: 300.. 次/月\n}}", of(at), about_under(at));
         if matches!(frequency.kind, ExprKind::Figure(_)) {
             plants.add(at, [Some(at.follow(&norm))], format!("{} and 300 a month", at.page.slice(frequency.span)));
         }
@@ -118,7 +123,7 @@ fn deadlines_clash(library: &Library, plants: &mut Plants) {
             }
             _ => continue,
         };
-        let norm = format!("规范 另一规范 {{\n{}  应当: {must}\n  期限: {other}\n}}", about_under(at));
+        let norm = format!("规范 另一规范{} {{\n{}  应当: {must}\n  期限: {other}\n}}", of(at), about_under(at));
         plants.add(at, [Some(at.follow(&norm))], format!("by {other} too"));
     }
 }
@@ -128,7 +133,7 @@ fn norm_twice(library: &Library, plants: &mut Plants) {
         for (at, action) in having(library, word) {
             let rest = [ClauseWord::Frequency, ClauseWord::Deadline].map(|it| at.line(it)).concat();
             let clause = word.word().zh;
-            let norm = format!("规范 另一规范 {{\n{}  {clause}: {action}\n{rest}}}", about_under(at));
+            let norm = format!("规范 另一规范{} {{\n{}  {clause}: {action}\n{rest}}}", of(at), about_under(at));
             plants.add(at, [Some(at.follow(&norm))], "the same again");
         }
     }
@@ -144,7 +149,8 @@ fn norm_shadowed(library: &Library, plants: &mut Plants) {
         let Some((field, unit)) = library.whole_field(&at.page.package, entity) else { continue };
         let rest = [ClauseWord::From, ClauseWord::Until, ClauseWord::Frequency, ClauseWord::Deadline].map(|it| at.line(it));
         let norm = format!(
-            "规范 另一规范 {{\n{}  应当: {action}\n{}  当: {field} 超过 5 {unit}\n}}",
+            "规范 另一规范{} {{\n{}  应当: {action}\n{}  当: {field} 超过 5 {unit}\n}}",
+            of(at),
             about(at),
             rest.concat()
         );

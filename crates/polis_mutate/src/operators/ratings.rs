@@ -82,7 +82,8 @@ fn level_never_reached(library: &Library, plants: &mut Plants) {
 
 fn level_never_lost(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Rating]) {
-        if let Some(clause) = at.clause(ClauseWord::Demotion).filter(|_| at.clause(ClauseWord::Promotion).is_some()) {
+        let promotes = at.items(ClauseWord::Promotion).first().is_some_and(|it| !matches!(it.kind, ExprKind::Open(_)));
+        if let Some(clause) = at.clause(ClauseWord::Demotion).filter(|_| promotes) {
             plants.add(at, [Some(at.without(clause))], "no demotion");
             if let Some(value) = clause.values.first() {
                 plants.add(at, [Some(at.replace(value.span, "否"))], "demotion never");
@@ -128,7 +129,13 @@ fn step_unreachable(library: &Library, plants: &mut Plants) {
         plants.add(at, [at.add_line("步骤 孤立步骤 { 主体: 街道 }")], "a step on its own");
         for step in &steps {
             let next = step.items(ClauseWord::Next);
-            if let ([_], Some(clause)) = (next.as_slice(), step.clause(ClauseWord::Next)) {
+            let only = |to: &str| {
+                let leads = |it: &&At<'_>| it.items(ClauseWord::Next).iter().any(|n| it.page.slice(n.span) == to);
+                steps.iter().filter(leads).count() == 1
+            };
+            if let ([to], Some(clause)) = (next.as_slice(), step.clause(ClauseWord::Next))
+                && only(step.page.slice(to.span))
+            {
                 plants.add(*step, [Some(step.without(clause))], "leads nowhere");
             }
         }
@@ -137,7 +144,9 @@ fn step_unreachable(library: &Library, plants: &mut Plants) {
 
 fn step_without_actor(library: &Library, plants: &mut Plants) {
     for (_, steps) in procedures(library) {
-        for step in steps {
+        // Among steps that all have one, so that it is this one's lack.
+        let all = steps.iter().all(|it| it.clause(ClauseWord::Actor).is_some());
+        for step in steps.into_iter().filter(|_| all) {
             if let Some(clause) = step.clause(ClauseWord::Actor) {
                 plants.add(step, [Some(step.without(clause))], "nobody takes it");
             }

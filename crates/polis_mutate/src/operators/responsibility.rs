@@ -65,7 +65,7 @@ fn two_leads(library: &Library, plants: &mut Plants) {
 fn no_lead(library: &Library, plants: &mut Plants) {
     for at in library.blocks(&[Kind::Duty]) {
         match at.clause(ClauseWord::Lead) {
-            Some(lead) if at.clause(ClauseWord::Supporters).is_some() => {
+            Some(lead) if at.clause(ClauseWord::Supporters).is_some() && at.outer.is_none() => {
                 let mut edits = vec![Some(at.without(lead))];
                 edits.extend(at.clause(ClauseWord::Bearer).map(|it| Some(at.without(it))));
                 plants.add(at, edits, "nobody in the lead");
@@ -127,11 +127,6 @@ fn holder_not_at_level(library: &Library, plants: &mut Plants) {
         }
         plants.add(at, edits, "a community's committee is to decide for the city");
     }
-    for at in holders(library) {
-        if let Some(first) = at.items(if at.kind == Kind::Duties { ClauseWord::Bearer } else { ClauseWord::Holder }).first() {
-            plants.add(at, [Some(at.replace(first.span, "国务院"))], "held by whom this level does not know");
-        }
-    }
 }
 
 fn delegation_unfilled(library: &Library, plants: &mut Plants) {
@@ -152,7 +147,7 @@ fn delegation_unfilled(library: &Library, plants: &mut Plants) {
 }
 
 fn fill_without_authority(library: &Library, plants: &mut Plants) {
-    for at in library.provisions(&[Kind::Delegation]).filter(|it| it.clause(ClauseWord::Level).is_some()) {
+    for at in library.provisions(&[Kind::Delegation]).filter(|it| it.value(ClauseWord::Level).is_some_and(|it| matches!(it, "区县" | "街道" | "社区"))) {
         // The superior itself fills what it left to those below.
         let fill = format!("清单 越权落实 {{\n  列项: [甲项, 乙项]\n  落实: {}\n}}", at.name());
         if at.ty().is_none() {

@@ -56,7 +56,9 @@ const LISTED: &[ClauseWord] = &[ClauseWord::Items, ClauseWord::Parts, ClauseWord
 fn item_left_out(library: &Library, plants: &mut Plants) {
     for at in counted(library) {
         for word in LISTED {
-            for clause in at.clauses(*word).filter(|_| !(*word == ClauseWord::Supporting && at.kind != Kind::Series)) {
+            // A value of an enumeration goes with all who speak of it, which is another defect.
+            let passed = *word == ClauseWord::Values || (*word == ClauseWord::Supporting && at.kind != Kind::Series);
+            for clause in at.clauses(*word).filter(|_| !passed) {
                 let items = opened(&clause.values);
                 for (nth, item) in items.iter().enumerate().filter(|_| items.len() > 1) {
                     plants.add(at, [at.without_item(clause, nth)], format!("without `{}`", at.page.slice(item.span)));
@@ -113,6 +115,7 @@ fn category_sum(library: &Library, plants: &mut Plants) {
         for category in at.children().filter(|it| it.kind == Kind::Category) {
             if let Some(clause) = category.clause(ClauseWord::Items)
                 && category.clause(ClauseWord::Total).is_none()
+                && at.items(ClauseWord::Total).len() > 1
             {
                 plants.add(at, [at.with_item(clause, "多列的一项")], format!("one item more in {}", category.shown()));
             }
@@ -171,15 +174,10 @@ fn two_totals(library: &Library, plants: &mut Plants) {
             let unit = last.map_or("", |it| at.page.slice(it.span)).trim_start_matches(|it: char| it.is_ascii_digit());
             plants.add(at, [at.add_line(&format!("总数: {more}{unit}"))], format!("and a total of {more}{unit}"));
         }
-        // The same list again elsewhere, with another total.
-        if at.outer.is_none()
-            && at.kind == Kind::List
-            && let Some((_, more)) = last.and_then(|it| one_more(at, it))
-            && at.clause(ClauseWord::Is).is_some()
-            && at.items(ClauseWord::Total).len() == 1
-        {
-            let copy = format!("清单 {}又一 {{\n{}  总数: {more} 项\n  未列: {more} 项\n}}", at.name(), at.line(ClauseWord::Is));
-            plants.add(at, [Some(at.follow(&copy))], format!("the same list elsewhere with a total of {more}"));
+        if let (Some(last), Some((_, more))) = (last, last.and_then(|it| one_more(at, it))) {
+            let unit = at.page.slice(last.span).trim_start_matches(|it: char| it.is_ascii_digit());
+            let edit = at.replace(last.span.at_end(), format!(", {more}{unit}"));
+            plants.add(at, [Some(edit)], format!("or {more}{unit}"));
         }
     }
 }
