@@ -7,25 +7,33 @@ use polis_semantic::ir::{Expr, ExprKind, Rule};
 use polis_value::Value;
 
 use crate::Work;
+use crate::report::at;
 use crate::space::Space;
 
+/// Whether a rule has cases or exceptions.
+pub(crate) fn has_cases(rule: &Rule) -> bool {
+    !rule.exceptions.is_empty() || !tables(rule).is_empty()
+}
+
+fn tables(rule: &Rule) -> Vec<&[(Expr, Expr)]> {
+    let mut tables = Vec::new();
+    for expr in std::iter::once(&rule.value).chain(rule.exceptions.iter().map(|it| &it.value)) {
+        case_tables(expr, &mut tables);
+    }
+    tables
+}
+
 impl Work {
-    pub(crate) fn cases(&mut self) {
-        let program = self.machine.program().clone();
-        let own = self.own.clone();
-        for rule in program.rules.iter().filter(|it| it.meta.symbol.package == own) {
-            let mut tables = Vec::new();
-            for expr in std::iter::once(&rule.value).chain(rule.exceptions.iter().map(|it| &it.value)) {
-                case_tables(expr, &mut tables);
-            }
-            if rule.exceptions.is_empty() && tables.is_empty() {
-                continue;
-            }
-            self.result.decided.rules += 1;
-            self.exceptions(rule);
-            for arms in tables {
-                self.table(rule, arms);
-            }
+    /// Decides the cases and exceptions of a rule.
+    pub(crate) fn cases(&mut self, rule: &Rule) {
+        let tables = tables(rule);
+        if rule.exceptions.is_empty() && tables.is_empty() {
+            return;
+        }
+        self.result.decided.rules += 1;
+        self.exceptions(rule);
+        for arms in tables {
+            self.table(rule, arms);
         }
     }
 
@@ -64,7 +72,7 @@ impl Work {
                         entity: rule.entity.name.clone(),
                     };
                     let place = span(second).unwrap_or(rule.meta.head);
-                    let mut diagnostic = Self::at(message, rule.meta.place(place));
+                    let mut diagnostic = at(message, rule.meta.place(place));
                     if let Some(first) = span(first) {
                         diagnostic = diagnostic.label(rule.meta.place(first), GeneralNote::FirstHere);
                     }
@@ -95,9 +103,9 @@ impl Work {
         self.result.decided.points += asked;
         let text = guard.span.text(&rule.meta.content.text).into();
         if !holds {
-            self.found(Self::at(AnalysisMessage::NeverHolds { condition: text }, rule.meta.place(guard.span)), None);
+            self.found(at(AnalysisMessage::NeverHolds { condition: text }, rule.meta.place(guard.span)), None);
         } else if !fails {
-            self.found(Self::at(AnalysisMessage::AlwaysHolds { condition: text }, rule.meta.place(guard.span)), None);
+            self.found(at(AnalysisMessage::AlwaysHolds { condition: text }, rule.meta.place(guard.span)), None);
         }
     }
 
@@ -129,7 +137,7 @@ impl Work {
         self.result.decided.points += asked;
         for (guard, _) in guards.iter().zip(&reached).filter(|it| !it.1) {
             let condition = guard.span.text(&rule.meta.content.text).into();
-            self.found(Self::at(AnalysisMessage::NeverReached { condition }, rule.meta.place(guard.span)), None);
+            self.found(at(AnalysisMessage::NeverReached { condition }, rule.meta.place(guard.span)), None);
         }
     }
 }

@@ -18,11 +18,13 @@ mod space;
 
 use std::sync::Arc;
 
-use polis_db::{Db, Package};
+use polis_db::{Db, Package, SourceFile};
 use polis_diagnostic::{Diagnostic, Severity};
 use polis_eval::Machine;
 use polis_semantic::Symbol;
-use polis_semantic::items::Place;
+use polis_semantic::items::{Item, Place, file_items};
+use polis_semantic::kinds::Def;
+use polis_semantic::slices::reading;
 use smol_str::SmolStr;
 
 /// What the analyses of a package found and decided.
@@ -73,18 +75,61 @@ pub enum Outside {
     SeveralEntities,
 }
 
-/// Analyses the provisions of a package, on the program that they make with those that bind or serve it.
+impl Analysis {
+    /// Adds another's findings and counts.
+    fn add(&mut self, other: &Self) {
+        self.diagnostics.extend_from_slice(&other.diagnostics);
+        self.decided.norms += other.decided.norms;
+        self.decided.pairs += other.decided.pairs;
+        self.decided.rules += other.decided.rules;
+        self.decided.points += other.decided.points;
+        self.undecided.extend_from_slice(&other.undecided);
+    }
+}
+
+/// Analyses the provisions of a package: each with what it rests on, then what only all of them show.
 #[salsa::tracked(returns(clone))]
 pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
-    let program = polis_semantic::program(db, package);
-    let own = package.name(db);
-    let mut work = Work { machine: Machine::new(Arc::clone(&program)), own, result: Analysis::default() };
-    work.cases();
-    work.norms();
-    work.ratings();
-    work.procedures();
-    work.lists();
-    Arc::new(work.result)
+    let mut all = Analysis::default();
+    for file in package.files(db).iter() {
+        all.add(&of_file(db, *file));
+    }
+    all.add(&norms::norms(db, package));
+    Arc::new(all)
+}
+
+/// What is decided of each provision of a file, on its slice.
+#[salsa::tracked(returns(clone))]
+fn of_file(db: &dyn Db, file: SourceFile) -> Arc<Analysis> {
+    let mut all = Analysis::default();
+    for item in file_items(db, file) {
+        all.add(&provision(db, *item));
+    }
+    Arc::new(all)
+}
+
+/// What is decided of one provision. An edit elsewhere decides it anew only if it touches what the provision rests on.
+#[salsa::tracked(returns(clone))]
+fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
+    let Some(package) = polis_semantic::scope::package_of(db, item.file(db)) else { return Arc::default() };
+    let read = reading(db, item);
+    let mut result = Analysis::default();
+    for def in &read.defs {
+        match def {
+            Def::Rating(rating) => ratings::check(rating, &mut result),
+            Def::Procedure(procedure) => procedures::check(procedure, &mut result),
+            Def::Admission(admission) => lists::check(db, item, admission, &mut result),
+            _ => {}
+        }
+    }
+    if read.defs.iter().any(|it| matches!(it, Def::Rule(rule) if cases::has_cases(rule))) {
+        let mut work = Work::on(db, package, &[item]);
+        for rule in read.defs.iter().filter_map(|it| if let Def::Rule(rule) = it { Some(rule) } else { None }) {
+            work.cases(rule);
+        }
+        result.add(&work.result);
+    }
+    Arc::new(result)
 }
 
 /// Every finding of a package, with places in files: those of its form and meaning, and, where it has a meaning, those of
@@ -98,24 +143,19 @@ pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
     found
 }
 
-/// An analysis under way.
+/// An analysis under way, of provisions with all that they rest on.
 struct Work {
     machine: Machine,
-    /// The package whose provisions are analysed.
-    own: SmolStr,
     result: Analysis,
 }
 
 impl Work {
-    /// Whether a provision belongs to the package that is analysed: those of others are found there.
-    fn is_own(&self, symbol: &Symbol) -> bool {
-        symbol.package == self.own
+    fn on(db: &dyn Db, package: Package, items: &[Item<'_>]) -> Self {
+        let program = polis_semantic::slices::slice(db, package, items);
+        Self { machine: Machine::new(Arc::new(program)), result: Analysis::default() }
     }
 
     fn undecided(&mut self, symbol: &Symbol, why: Outside) {
-        let entry = Undecided { symbol: symbol.clone(), why };
-        if !self.result.undecided.contains(&entry) {
-            self.result.undecided.push(entry);
-        }
+        self.result.undecided(symbol, why);
     }
 }

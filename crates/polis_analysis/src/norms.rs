@@ -1,56 +1,129 @@
 //! Norms that cannot all be followed: one forbids what another demands or permits.
 
-use polis_diagnostic::{AnalysisMessage, AnalysisNote};
+use std::sync::Arc;
+
+use polis_db::{Db, Package};
+use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, KindNote};
 use polis_semantic::ir::{Deontic, Expr, ExprKind, Norm};
-use polis_semantic::{Program, Symbol, Type};
+use polis_semantic::items::{Item, Place};
+use polis_semantic::kinds::{Def, Lowered};
+use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::{Symbol, Type};
+use polis_syntax::words::Kind;
 use polis_value::{Date, Range, Value};
+use rustc_hash::FxHashMap;
 
+use crate::report::at;
 use crate::space::{Space, Witness};
-use crate::{Outside, Work};
+use crate::{Analysis, Outside, Work};
 
-impl Work {
-    pub(crate) fn norms(&mut self) {
-        let program = self.machine.program().clone();
-        self.result.decided.norms = program.norms.iter().filter(|it| self.is_own(&it.meta.symbol)).count();
-        let forbidding: Vec<&Norm> = program.norms.iter().filter(|it| it.modality == Deontic::MustNot).collect();
-        for norm in program.norms.iter().filter(|it| matches!(it.modality, Deontic::Must | Deontic::May)) {
-            for forbids in &forbidding {
-                let own = self.is_own(&norm.meta.symbol) || self.is_own(&forbids.meta.symbol);
-                let Some(action) = meet(&program, norm, forbids).filter(|_| own) else { continue };
-                self.result.decided.pairs += 1;
-                match self.together(&program, norm, forbids) {
-                    Err(why) => self.undecided(&norm.meta.symbol, why),
-                    Ok(None) => {}
-                    Ok(Some(witness)) => {
-                        let message = match norm.modality {
-                            Deontic::Must => AnalysisMessage::DemandedAndForbidden {
-                                action: action.name.clone(),
-                                demands: norm.meta.symbol.name.clone(),
-                                forbids: forbids.meta.symbol.name.clone(),
-                            },
-                            _ => AnalysisMessage::PermittedAndForbidden {
-                                action: action.name.clone(),
-                                permits: norm.meta.symbol.name.clone(),
-                                forbids: forbids.meta.symbol.name.clone(),
-                            },
-                        };
-                        let diagnostic = Self::at(message, norm.meta.place(norm.meta.head))
-                            .label(forbids.meta.place(forbids.meta.head), AnalysisNote::ForbiddenHere)
-                            .help(AnalysisNote::PartNorms);
-                        let shown = norm.guard.is_some() || forbids.guard.is_some();
-                        self.found(diagnostic, Some(&witness).filter(|_| shown));
-                    }
-                }
+/// A norm that a package sees, where it stands, and whether it is the package's own.
+struct Seen<'db> {
+    item: Item<'db>,
+    read: Arc<Lowered>,
+    own: bool,
+}
+
+impl Seen<'_> {
+    fn norm(&self) -> Option<&Norm> {
+        norm_of(&self.read)
+    }
+}
+
+fn norm_of(read: &Lowered) -> Option<&Norm> {
+    read.defs.iter().find_map(|it| if let Def::Norm(norm) = it { Some(norm) } else { None })
+}
+
+/// Holds the norms that a package sees against each other, as far as one of both is its own.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn norms(db: &dyn Db, package: Package) -> Arc<Analysis> {
+    let mut result = Analysis::default();
+    let all: Vec<Seen<'_>> = all_of_kind(db, package, Kind::Norm)
+        .map(|item| Seen { item, read: reading(db, item), own: item.package(db) == package.name(db) })
+        .collect();
+    result.decided.norms = all.iter().filter(|it| it.own).count();
+    let parents = parents(db, package);
+    // Only norms with a common actor can meet.
+    let mut forbidding: FxHashMap<&Symbol, Vec<(&Seen<'_>, &Norm)>> = FxHashMap::default();
+    for (seen, norm) in all.iter().filter_map(|it| Some((it, it.norm()?))) {
+        if norm.modality == Deontic::MustNot {
+            for actor in &norm.actors {
+                forbidding.entry(actor).or_default().push((seen, norm));
             }
         }
     }
+    for (seen, norm) in all.iter().filter_map(|it| Some((it, it.norm()?))) {
+        if !matches!(norm.modality, Deontic::Must | Deontic::May) {
+            continue;
+        }
+        let mut met: Vec<&Symbol> = Vec::new();
+        let candidates = norm.actors.iter().filter_map(|it| forbidding.get(it)).flatten();
+        for (other, forbids) in candidates.filter(|it| seen.own || it.0.own) {
+            let symbol = &forbids.meta.symbol;
+            let Some(action) = meet(&parents, norm, forbids).filter(|_| !met.contains(&symbol)) else { continue };
+            met.push(symbol);
+            result.decided.pairs += 1;
+            let diagnostic = contradiction(norm, forbids, action);
+            if norm.guard.is_none() && forbids.guard.is_none() {
+                result.found(diagnostic);
+                continue;
+            }
+            let meeting = together(db, package, seen.item, other.item);
+            result.decided.points += meeting.points;
+            match &meeting.outcome {
+                Ok(Some(example)) => {
+                    result.found(diagnostic.note(KindNote::Example { example: example.clone() }));
+                }
+                Ok(None) => {}
+                Err(why) => result.undecided(&norm.meta.symbol, why.clone()),
+            }
+        }
+    }
+    Arc::new(result)
+}
 
+fn contradiction(norm: &Norm, forbids: &Norm, action: &Symbol) -> Diagnostic<Place> {
+    let (action, other) = (action.name.clone(), forbids.meta.symbol.name.clone());
+    let name = norm.meta.symbol.name.clone();
+    let message = match norm.modality {
+        Deontic::Must => AnalysisMessage::DemandedAndForbidden { action, demands: name, forbids: other },
+        _ => AnalysisMessage::PermittedAndForbidden { action, permits: name, forbids: other },
+    };
+    at(message, norm.meta.place(norm.meta.head))
+        .label(forbids.meta.place(forbids.meta.head), AnalysisNote::ForbiddenHere)
+        .help(AnalysisNote::PartNorms)
+}
+
+/// Whether two norms apply to one jurisdiction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Meeting {
+    /// The smallest one, in the drafter's words.
+    outcome: Result<Option<Bilingual>, Outside>,
+    /// How many were asked.
+    points: usize,
+}
+
+/// Decides whether two norms under guards apply to one jurisdiction.
+#[salsa::tracked(returns(clone))]
+fn together<'db>(db: &'db dyn Db, package: Package, a: Item<'db>, b: Item<'db>) -> Arc<Meeting> {
+    let (first, second) = (reading(db, a), reading(db, b));
+    let (Some(norm), Some(forbids)) = (norm_of(&first), norm_of(&second)) else {
+        return Arc::new(Meeting { outcome: Ok(None), points: 0 });
+    };
+    let mut work = Work::on(db, package, &[a, b]);
+    let witness = work.common(norm, forbids);
+    let outcome = witness.map(|it| it.map(|it| it.describe(&work.machine)));
+    Arc::new(Meeting { outcome, points: work.result.decided.points })
+}
+
+impl Work {
     /// A jurisdiction for which both guards hold.
-    fn together(&mut self, program: &Program, a: &Norm, b: &Norm) -> Result<Option<Witness>, Outside> {
+    fn common(&mut self, a: &Norm, b: &Norm) -> Result<Option<Witness>, Outside> {
         let guards: Vec<(&Norm, &Expr)> =
             [a, b].into_iter().filter_map(|it| it.guard.as_ref().map(|guard| (it, guard))).collect();
         let mut entities: Vec<Symbol> = guards.iter().filter_map(|it| entity_of(it.1)).collect();
         entities.dedup();
+        let program = Arc::clone(self.machine.program());
         let entity = match entities.as_slice() {
             [] => match program.entities.first() {
                 Some(entity) => entity.meta.symbol.clone(),
@@ -60,7 +133,7 @@ impl Work {
             _ => return Err(Outside::SeveralEntities),
         };
         let conditions: Vec<&Expr> = guards.iter().map(|it| it.1).collect();
-        let space = Space::of(program, &entity, &conditions)?;
+        let space = Space::of(&program, &entity, &conditions)?;
         let questions: Vec<_> =
             guards.iter().map(|(norm, guard)| self.machine.question(&norm.meta.symbol, guard)).collect();
         let (witness, asked) = space
@@ -70,8 +143,22 @@ impl Work {
     }
 }
 
+/// What each action is a kind of.
+fn parents(db: &dyn Db, package: Package) -> FxHashMap<Symbol, Symbol> {
+    let actions = all_of_kind(db, package, Kind::Action).map(|it| reading(db, it));
+    let mut parents = FxHashMap::default();
+    for def in actions.flat_map(|it| it.defs.clone()) {
+        if let Def::Notion(notion) = def
+            && let Some(parent) = notion.parents.first()
+        {
+            parents.insert(notion.meta.symbol.clone(), parent.clone());
+        }
+    }
+    parents
+}
+
 /// The action on which two norms meet: for a common actor and object, in force on a common day.
-fn meet<'n>(program: &Program, norm: &'n Norm, forbids: &Norm) -> Option<&'n Symbol> {
+fn meet<'n>(parents: &FxHashMap<Symbol, Symbol>, norm: &'n Norm, forbids: &Norm) -> Option<&'n Symbol> {
     let actors = norm.actors.iter().any(|it| forbids.actors.contains(it));
     let overlap = |a: &[smol_str::SmolStr], b: &[smol_str::SmolStr]| {
         a.is_empty() || b.is_empty() || a.iter().any(|it| b.contains(it))
@@ -81,20 +168,19 @@ fn meet<'n>(program: &Program, norm: &'n Norm, forbids: &Norm) -> Option<&'n Sym
     if !actors || days.is_none() || !overlap(&norm.objects, &forbids.objects) || !overlap(&norm.over, &forbids.over) {
         return None;
     }
-    norm.actions.iter().find(|it| forbids.actions.iter().any(|forbidden| is_a(program, it, forbidden)))
+    norm.actions.iter().find(|it| forbids.actions.iter().any(|forbidden| is_a(parents, it, forbidden)))
 }
 
 /// Whether an action is another, or a kind of it.
-fn is_a(program: &Program, action: &Symbol, other: &Symbol) -> bool {
+fn is_a(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, other: &Symbol) -> bool {
     let mut next = Some(action);
     // A circle of actions is reported where they are declared.
-    for _ in 0..=program.notions.len() {
+    for _ in 0..=parents.len() {
         let Some(current) = next else { return false };
         if current == other {
             return true;
         }
-        let notion = program.notions.iter().find(|it| it.meta.symbol == *current);
-        next = notion.and_then(|it| it.parents.first());
+        next = parents.get(current);
     }
     false
 }

@@ -133,12 +133,7 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
         }
     }
     program.file_documents = sources;
-    let chains = visible(db, package)
-        .iter()
-        .map(|it| (it.name(db), superiors(db, *it).iter().map(|it| it.name(db)).collect()))
-        .collect();
-    program.bind_superior_limits(&chains);
-    program.fill_delegations();
+    program.bind(db, package);
     Arc::new(program)
 }
 
@@ -161,7 +156,12 @@ pub(crate) fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
 
 /// What a provision says on a day, or after every amendment. What is removed keeps its values' names, so that what needs
 /// them can say until when there were any; then its last day in force is given too.
-fn version_on(db: &dyn Db, item: Item<'_>, changed: &[Amended], day: Option<Date>) -> (Arc<Lowered>, Option<Date>) {
+pub(crate) fn version_on(
+    db: &dyn Db,
+    item: Item<'_>,
+    changed: &[Amended],
+    day: Option<Date>,
+) -> (Arc<Lowered>, Option<Date>) {
     if let Some(kind) = item.kind(db)
         && !changed.is_empty()
         && let Some(amended) = changed.iter().find(|it| it.kind == kind && it.name == item.name(db))
@@ -190,7 +190,7 @@ fn dormant(def: &Def, document: Option<&Document>, day: Date) -> Option<(Option<
 
 impl Program {
     /// Adds a definition. One that is not in force keeps what others need of it: its name and type.
-    fn add(&mut self, def: &Def, dormant: Option<(Option<Date>, Option<Date>)>) {
+    pub(crate) fn add(&mut self, def: &Def, dormant: Option<(Option<Date>, Option<Date>)>) {
         if let Some((from, until)) = dormant {
             let asleep =
                 |ty: &crate::types::Type, span| Expr { kind: ExprKind::Dormant(from, until), ty: ty.clone(), span };
@@ -241,6 +241,19 @@ impl Program {
             Def::Scenario(it) => self.scenarios.push(it.clone()),
             Def::Unit(it) => self.units.push(it.clone()),
         }
+    }
+
+    /// Ties together what packages say to each other: superiors' limits and the structures below them, holes and what
+    /// fills them.
+    pub(crate) fn bind(&mut self, db: &dyn Db, package: Package) {
+        if !self.structures.is_empty() {
+            let chains = visible(db, package)
+                .iter()
+                .map(|it| (it.name(db), superiors(db, *it).iter().map(|it| it.name(db)).collect()))
+                .collect();
+            self.bind_superior_limits(&chains);
+        }
+        self.fill_delegations();
     }
 
     /// A hole that a provision below fills has that provision's value: a figure's, or for each entity a rule's.

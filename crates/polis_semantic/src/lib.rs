@@ -21,6 +21,7 @@ pub mod limits;
 mod lower;
 pub mod scope;
 pub mod signature;
+pub mod slices;
 pub mod totals;
 pub mod types;
 pub mod versions;

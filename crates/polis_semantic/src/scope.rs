@@ -98,15 +98,14 @@ pub fn names(db: &dyn Db, package: Package) -> Vec<Arc<str>> {
     names
 }
 
-/// The first provision of each name of a package that is of `kind`, ordered by name.
-pub(crate) fn of_kind(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<Item = Item<'_>> {
+/// The provisions of a package that are of a kind, by file and place. Of several of one name the first is meant.
+#[salsa::tracked(returns(deref))]
+pub fn declared(db: &dyn Db, package: Package, kind: Kind) -> Vec<Item<'_>> {
     let scope = scope(db, package);
     let files = package.files(db);
-    let mut all: Vec<&(Arc<str>, Declared)> =
-        files.iter().flat_map(|it| file_names(db, *it)).filter(|it| it.1.kind == kind).collect();
-    all.retain(|(name, declared)| scope.names.get(name).is_some_and(|it| it.first == *declared));
-    all.sort_by(|a, b| a.0.cmp(&b.0));
-    all.into_iter().filter_map(|it| it.1.item(db))
+    let all = files.iter().flat_map(|it| file_names(db, *it)).filter(|it| it.1.kind == kind);
+    let first = all.filter(|(name, declared)| scope.names.get(name).is_some_and(|it| it.first == *declared));
+    first.filter_map(|it| it.1.item(db)).collect()
 }
 
 /// The packages whose names a package sees, nearest first, itself among them.

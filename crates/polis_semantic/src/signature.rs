@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use crate::items::Item;
 use crate::kinds::lowered;
 use crate::lower::{Lower, Path};
-use crate::scope::{Found, of_kind, visible};
+use crate::scope::{Found, declared, visible};
 use crate::types::{Dim, NumberType, Shown, Symbol, Type, UnitName};
 
 /// What a provision is to others.
@@ -167,7 +167,10 @@ pub fn entities(db: &dyn Db, package: Package) -> Vec<Arc<EntitySig>> {
 /// The entities that a package declares, ordered by name.
 #[salsa::tracked(returns(deref))]
 fn own_entities(db: &dyn Db, package: Package) -> Vec<Arc<EntitySig>> {
-    of_kind(db, package, Kind::Entity).filter_map(|it| entity_of(&signature(db, it))).collect()
+    let mut all: Vec<Arc<EntitySig>> =
+        declared(db, package, Kind::Entity).iter().filter_map(|it| entity_of(&signature(db, *it))).collect();
+    all.sort_by(|a, b| a.symbol.name.cmp(&b.symbol.name));
+    all
 }
 
 fn entity_signature(lower: &mut Lower<'_, '_>, block: &ast::Block, symbol: Symbol) -> EntitySig {
