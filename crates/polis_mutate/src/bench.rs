@@ -77,7 +77,9 @@ impl Bench {
         let mut broken = None;
         for (page, text) in &texts {
             let parse = polis_syntax::parse(text);
-            if !operator.breaks_form && let Some(error) = parse.errors.first() {
+            if !operator.breaks_form
+                && let Some(error) = parse.errors.first()
+            {
                 let line = text.get(..error.span.start as usize).unwrap_or_default().lines().count();
                 broken = Some(format!("line {line} no longer parses: `{}`", error.span.text(text)));
             }

@@ -62,7 +62,9 @@ impl Library {
         let mut pages = Vec::new();
         for package in &packages {
             for file in package.files(&db).iter() {
-                let SourceText::Text(text) = file.text(&db) else { return Err(format!("{} is no text", file.path(&db))) };
+                let SourceText::Text(text) = file.text(&db) else {
+                    return Err(format!("{} is no text", file.path(&db)));
+                };
                 let parse = polis_syntax::parse(&text);
                 let path = file.path(&db);
                 let path = path.strip_prefix(root.as_str()).unwrap_or(&path).trim_start_matches('/').to_owned();
@@ -213,9 +215,11 @@ impl<'l> At<'l> {
     /// The blocks directly inside.
     pub fn children(&self) -> impl Iterator<Item = Self> + use<'l> {
         let outer = *self;
-        self.block.body.iter().flat_map(|it| blocks_of(&it.elements)).filter_map(move |block| {
-            Some(Self { block, kind: block.kind?, outer: Some(outer.block), ..outer })
-        })
+        self.block
+            .body
+            .iter()
+            .flat_map(|it| blocks_of(&it.elements))
+            .filter_map(move |block| Some(Self { block, kind: block.kind?, outer: Some(outer.block), ..outer }))
     }
 
     /// Replaces a stretch of its page.

@@ -135,7 +135,8 @@ fn run(args: &Args) -> io::Result<bool> {
             if missed {
                 *reasons.entry(reason(&outcome)).or_default() += 1;
             }
-            let is_shown = outcome.broken.is_some() || !outcome.false_alarms.is_empty() || (missed && shown < args.misses);
+            let is_shown =
+                outcome.broken.is_some() || !outcome.false_alarms.is_empty() || (missed && shown < args.misses);
             if is_shown {
                 shown += usize::from(missed);
                 say(&format!("{} {}: {}", verdict(&outcome, operator.family), operator.name, plant.note))?;

@@ -1,6 +1,7 @@
 //! What came of it: counts per family, and the table in the documents.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use crate::expected;
 use crate::operators::Family;
@@ -29,7 +30,10 @@ impl Row {
     /// The share that was found, in percent, rounded down: 99.9 is not all.
     #[must_use]
     pub const fn recall(&self) -> usize {
-        if self.planted == 0 { 100 } else { self.found * 100 / self.planted }
+        match (self.found * 100).checked_div(self.planted) {
+            Some(share) => share,
+            None => 100,
+        }
     }
 }
 
@@ -46,16 +50,16 @@ impl Tally {
 /// The table of the documents.
 #[must_use]
 pub fn table(tally: &Tally) -> String {
-    let mut text = String::from("| family | planted | found | recall | goal | false alarms |\n|---|---|---|---|---|---|\n");
+    let mut text =
+        String::from("| family | planted | found | recall | goal | false alarms |\n|---|---|---|---|---|---|\n");
     for (family, row) in &tally.rows {
-        let (planted, alarms) = (row.planted, row.false_alarms);
-        text += &if *family == Family::Control {
-            format!("| {} | {planted} | | | | {alarms} |\n", family.title())
-        } else {
-            let goal = expected::goal(*family);
-            let title = family.title();
-            format!("| {title} | {planted} | {} | {}% | {goal}% | {alarms} |\n", row.found, row.recall())
+        let (title, planted, alarms) = (family.title(), row.planted, row.false_alarms);
+        let middle = match family {
+            Family::Control => " | | ".to_owned(),
+            _ => format!("{} | {}% | {}%", row.found, row.recall(), expected::goal(*family)),
         };
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "| {title} | {planted} | {middle} | {alarms} |");
     }
     text
 }

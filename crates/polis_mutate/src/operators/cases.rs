@@ -38,9 +38,7 @@ fn exceptions_overlap(library: &Library, plants: &mut Plants) {
         if let (None, Some((one, other)), Some((field, unit))) =
             (at.clause(ClauseWord::Except), two_values(at), library.whole_field(&at.page.package, entity))
         {
-            let lines = format!(
-                "例外 大 当 {field} 超过 5 {unit}: {one}\n  例外 小 当 {field} 不足 9 {unit}: {other}"
-            );
+            let lines = format!("例外 大 当 {field} 超过 5 {unit}: {one}\n  例外 小 当 {field} 不足 9 {unit}: {other}");
             plants.add(at, [at.add_line(&lines)], format!("two exceptions for {field} from 6 to 8"));
         }
     }

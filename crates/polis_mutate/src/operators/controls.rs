@@ -54,7 +54,10 @@ fn provisions_swapped(library: &Library, plants: &mut Plants) {
             let [one, other] = pair else { continue };
             // The document of a file stands first.
             if one.kind != Kind::Document && other.kind != Kind::Document {
-                let edits = [Some(one.replace(one.block.span, other.text())), Some(other.replace(other.block.span, one.text()))];
+                let edits = [
+                    Some(one.replace(one.block.span, other.text())),
+                    Some(other.replace(other.block.span, one.text())),
+                ];
                 plants.add(*one, edits, format!("changes places with {}", other.shown()));
             }
         }
@@ -67,12 +70,19 @@ fn clauses_swapped(library: &Library, plants: &mut Plants) {
         for pair in clauses.windows(2) {
             let [one, other] = pair else { continue };
             // Cases, exceptions and dated values are read in order.
-            if one.name.is_none() && other.name.is_none() && one.word.text(&at.page.text) != other.word.text(&at.page.text) {
+            if one.name.is_none()
+                && other.name.is_none()
+                && one.word.text(&at.page.text) != other.word.text(&at.page.text)
+            {
                 let edits = [
                     Some(at.replace(one.span, at.page.slice(other.span))),
                     Some(at.replace(other.span, at.page.slice(one.span))),
                 ];
-                plants.add(at, edits, format!("{} below {}", at.page.slice(one.word.span), at.page.slice(other.word.span)));
+                plants.add(
+                    at,
+                    edits,
+                    format!("{} below {}", at.page.slice(one.word.span), at.page.slice(other.word.span)),
+                );
             }
         }
     }
@@ -94,7 +104,8 @@ fn items_swapped(library: &Library, plants: &mut Plants) {
 }
 
 fn renamed(library: &Library, plants: &mut Plants) {
-    const KINDS: &[Kind] = &[Kind::Require, Kind::List, Kind::Norm, Kind::Mechanism, Kind::Principle, Kind::Fact, Kind::Test];
+    const KINDS: &[Kind] =
+        &[Kind::Require, Kind::List, Kind::Norm, Kind::Mechanism, Kind::Principle, Kind::Fact, Kind::Test];
     for at in library.provisions(KINDS) {
         let Some(name) = at.block.name else { continue };
         let text = name.text(&at.page.text);
@@ -128,12 +139,17 @@ fn note_added(library: &Library, plants: &mut Plants) {
 }
 
 fn cap_raised(library: &Library, plants: &mut Plants) {
-    for at in library.provisions(&[Kind::Posts, Kind::Centers, Kind::Quota]).filter(|it| it.page.package != "changchun") {
+    for at in library.provisions(&[Kind::Posts, Kind::Centers, Kind::Quota]).filter(|it| it.page.package != "changchun")
+    {
         for value in at.items(ClauseWord::Limit) {
             let ExprKind::Range(range) = &value.kind else { continue };
             let Some(ExprKind::Figure(figure)) = range.hi.as_ref().map(|it| &it.kind) else { continue };
             if let Ok(cap) = at.page.slice(figure.digits).parse::<i64>() {
-                plants.add(at, [Some(at.replace(figure.digits, (cap + 1).to_string()))], format!("{} in place of {cap}", cap + 1));
+                plants.add(
+                    at,
+                    [Some(at.replace(figure.digits, (cap + 1).to_string()))],
+                    format!("{} in place of {cap}", cap + 1),
+                );
             }
         }
     }
@@ -152,7 +168,11 @@ fn unrelated_norm(library: &Library, plants: &mut Plants) {
 fn unrelated_list(library: &Library, plants: &mut Plants) {
     for page in library.pages.iter().filter(|it| !it.path.contains("测试")) {
         let Some(last) = blocks_of(&page.tree.elements).last() else { continue };
-        let Some(at) = library.provisions(Kind::ALL).find(|it| it.block.span == last.span && it.page.index == page.index) else { continue };
+        let Some(at) =
+            library.provisions(Kind::ALL).find(|it| it.block.span == last.span && it.page.index == page.index)
+        else {
+            continue;
+        };
         let text = "/// 与别处无关。\n清单 无关的清单 {\n  列项: [无关甲, 无关乙]\n  总数: 2 项\n}";
         plants.add(at, [Some(page.add(text))], "an unrelated list");
     }

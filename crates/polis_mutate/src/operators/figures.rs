@@ -123,12 +123,12 @@ fn dated_gap(library: &Library, plants: &mut Plants) {
 /// Whether anything but a test speaks of a provision.
 pub(super) fn is_used(library: &Library, at: At<'_>) -> bool {
     let name = at.name();
-    library.blocks(&[Kind::Rule, Kind::Quota, Kind::Pay, Kind::Require, Kind::Indicator, Kind::Offices, Kind::Posts]).any(
-        |it| {
+    library
+        .blocks(&[Kind::Rule, Kind::Quota, Kind::Pay, Kind::Require, Kind::Indicator, Kind::Offices, Kind::Posts])
+        .any(|it| {
             it.page.package == at.page.package
                 && expressions(it).iter().any(|e| matches!(e.kind, ExprKind::Name(_)) && it.page.slice(e.span) == name)
-        },
-    )
+        })
 }
 
 fn parameter_open(library: &Library, plants: &mut Plants) {

@@ -33,7 +33,7 @@ fn unit(at: At<'_>) -> &'static str {
     if at.kind == Kind::Posts { "人" } else { "个" }
 }
 
-fn range<'e>(value: &'e Expr) -> Option<&'e RangeExpr> {
+fn range(value: &Expr) -> Option<&RangeExpr> {
     match &value.kind {
         ExprKind::Range(range) => Some(range),
         _ => None,
@@ -85,14 +85,18 @@ fn common_entity<'l>(library: &'l Library, at: At<'l>) -> Option<&'l str> {
 
 fn above_superior_limit(library: &Library, plants: &mut Plants) {
     for at in library.provisions(STRUCTURES) {
-        let (Some(page), Some(concepts), Some(entity)) = (superior(library, at), concepts(at), common_entity(library, at))
+        let (Some(page), Some(concepts), Some(entity)) =
+            (superior(library, at), concepts(at), common_entity(library, at))
         else {
             continue;
         };
         let required = at.clause(ClauseWord::Required).is_some() || at.children().any(|it| it.kind == Kind::Office);
         let word = at.page.slice(at.block.word.span);
         if required {
-            let cap = format!("{word} 上级限额 属于 {entity} {{\n  限额: ..0 {}\n  即: {concepts}\n  语气: 应当\n}}", unit(at));
+            let cap = format!(
+                "{word} 上级限额 属于 {entity} {{\n  限额: ..0 {}\n  即: {concepts}\n  语气: 应当\n}}",
+                unit(at)
+            );
             plants.add(at, [Some(page.add(&cap))], "the superior allows none");
         }
         // Only its offices have a superior's limit in the library.
@@ -105,7 +109,8 @@ fn above_superior_limit(library: &Library, plants: &mut Plants) {
 
 fn loosens_superior_limit(library: &Library, plants: &mut Plants) {
     for at in library.provisions(STRUCTURES) {
-        let (Some(page), Some(concepts), Some(entity)) = (superior(library, at), concepts(at), common_entity(library, at))
+        let (Some(page), Some(concepts), Some(entity)) =
+            (superior(library, at), concepts(at), common_entity(library, at))
         else {
             continue;
         };
@@ -120,13 +125,13 @@ fn loosens_superior_limit(library: &Library, plants: &mut Plants) {
 
 fn loosens_superior_quota(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Quota]) {
-        let (Some(page), Some(concepts), Some(entity)) = (superior(library, at), concepts(at), common_entity(library, at))
+        let (Some(page), Some(concepts), Some(entity)) =
+            (superior(library, at), concepts(at), common_entity(library, at))
         else {
             continue;
         };
-        let cap = format!(
-            "员额 上级员额 属于 {entity} {{\n  基数: 1 人\n  限额: ..1 人\n  即: {concepts}\n  语气: 应当\n}}"
-        );
+        let cap =
+            format!("员额 上级员额 属于 {entity} {{\n  基数: 1 人\n  限额: ..1 人\n  即: {concepts}\n  语气: 应当\n}}");
         plants.add(at, [Some(page.add(&cap))], "the superior allows one");
     }
 }
@@ -152,7 +157,8 @@ fn loosens_superior_date(library: &Library, plants: &mut Plants) {
         let earlier = match clause.values.first().map(|it| &it.kind) {
             Some(ExprKind::Date) => "2000-01-01".to_owned(),
             Some(ExprKind::Within(within)) if matches!(within.length.kind, ExprKind::Figure(_)) => {
-                let event = within.event.as_ref().map(|it| format!(" 自 {}", at.page.slice(it.span))).unwrap_or_default();
+                let event =
+                    within.event.as_ref().map(|it| format!(" 自 {}", at.page.slice(it.span))).unwrap_or_default();
                 format!("限 1 日{event}")
             }
             _ => continue,
@@ -178,8 +184,19 @@ fn loosens_superior_date(library: &Library, plants: &mut Plants) {
 }
 
 fn limit_upside_down(library: &Library, plants: &mut Plants) {
-    for at in library.blocks(&[Kind::Offices, Kind::Centers, Kind::Posts, Kind::Quota, Kind::Param, Kind::Delegation, Kind::Field]) {
-        for value in [ClauseWord::Limit, ClauseWord::Base, ClauseWord::Value, ClauseWord::Range].iter().flat_map(|it| at.items(*it)) {
+    for at in library.blocks(&[
+        Kind::Offices,
+        Kind::Centers,
+        Kind::Posts,
+        Kind::Quota,
+        Kind::Param,
+        Kind::Delegation,
+        Kind::Field,
+    ]) {
+        for value in [ClauseWord::Limit, ClauseWord::Base, ClauseWord::Value, ClauseWord::Range]
+            .iter()
+            .flat_map(|it| at.items(*it))
+        {
             let Some((Some(lo), Some(hi))) = range(value).map(|it| (it.lo.as_ref(), it.hi.as_ref())) else { continue };
             let figure = |it: &Expr| match &it.kind {
                 ExprKind::Figure(figure) => Some(figure.digits),
@@ -201,10 +218,8 @@ fn requirements_clash(library: &Library, plants: &mut Plants) {
         let Some(clause) = at.clause(ClauseWord::That).filter(|it| it.guard.is_none()) else { continue };
         let (Some(that), Some(entity)) = (clause.values.first(), at.of()) else { continue };
         let (that, when) = (at.page.slice(that.span), at.line(ClauseWord::When));
-        let other = format!(
-            "要求 相反要求 属于 {entity} {{\n  满足: 非 ({that})\n{when}{}}}",
-            at.line(ClauseWord::Modality)
-        );
+        let other =
+            format!("要求 相反要求 属于 {entity} {{\n  满足: 非 ({that})\n{when}{}}}", at.line(ClauseWord::Modality));
         plants.add(at, [Some(at.follow(&other))], format!("and its opposite, not ({that})"));
     }
 }

@@ -13,7 +13,11 @@ const fn lists(name: &'static str, what: &'static str, plant: fn(&Library, &mut 
 pub(super) const ALL: &[Operator] = &[
     lists("item-twice", "an item stands twice on one list", item_twice),
     lists("item-in-two-categories", "an item stands in two categories of one list", item_in_two_categories),
-    lists("admitted-and-refused", "an item stands on the admission list and on the negative list", admitted_and_refused),
+    lists(
+        "admitted-and-refused",
+        "an item stands on the admission list and on the negative list",
+        admitted_and_refused,
+    ),
     lists("cancelled-admitted", "what a norm cancels is on the admission list", cancelled_admitted),
     lists("opposite-polarity", "one list is positive above and negative below", opposite_polarity),
     lists("agreement-lacks-field", "an agreement does not state what a condition asks of it", agreement_lacks_field),
@@ -142,7 +146,9 @@ fn opposite_polarity(library: &Library, plants: &mut Plants) {
         };
         let opposite = if polarity == "负面" { "正面" } else { "负面" };
         let concept = at.page.slice(is.span).rsplit('.').next().unwrap_or_default();
-        let text = format!("清单 上级清单 {{\n  性质: {opposite}\n  列项: [上级一项]\n  即: concepts.{concept}\n  语气: 应当\n}}");
+        let text = format!(
+            "清单 上级清单 {{\n  性质: {opposite}\n  列项: [上级一项]\n  即: concepts.{concept}\n  语气: 应当\n}}"
+        );
         plants.add(at, [Some(page.add(&text))], format!("{opposite} above, {polarity} here"));
     }
 }

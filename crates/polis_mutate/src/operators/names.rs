@@ -1,6 +1,6 @@
 //! Names that lead nowhere, units that do not fit, blocks that are none.
 
-use polis_syntax::ast::{BinaryOp, ExprKind};
+use polis_syntax::ast::{BinaryOp, Expr, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind};
 
 use super::cases::expressions;
@@ -71,7 +71,8 @@ fn actor_misspelt(library: &Library, plants: &mut Plants) {
 }
 
 fn name_twice(library: &Library, plants: &mut Plants) {
-    const KINDS: &[Kind] = &[Kind::Rule, Kind::Param, Kind::Norm, Kind::Require, Kind::List, Kind::Quota, Kind::Concept];
+    const KINDS: &[Kind] =
+        &[Kind::Rule, Kind::Param, Kind::Norm, Kind::Require, Kind::List, Kind::Quota, Kind::Concept];
     for at in library.provisions(KINDS).filter(|it| it.block.name.is_some()) {
         plants.add(at, [Some(at.follow(at.text()))], "declared twice");
     }
@@ -79,19 +80,24 @@ fn name_twice(library: &Library, plants: &mut Plants) {
 
 fn kind_of_name(library: &Library, plants: &mut Plants) {
     for at in library.blocks(Kind::ALL) {
-        for (word, wrong) in [(ClauseWord::Is, "通用.联合执法"), (ClauseWord::Actor, "通用.联合执法"), (ClauseWord::Must, "通用.街道党工委")] {
-            if let Some(value) = at.items(word).first().filter(|it| matches!(it.kind, ExprKind::Name(_) | ExprKind::Member(..))) {
-                if at.page.package != "common" && at.page.package != "concepts" {
-                    let wrong = wrong.replace("通用.", "common.");
-                    plants.add(at, [Some(at.replace(value.span, &wrong))], wrong);
-                }
+        for (word, wrong) in [
+            (ClauseWord::Is, "common.联合执法"),
+            (ClauseWord::Actor, "common.联合执法"),
+            (ClauseWord::Must, "common.街道党工委"),
+        ] {
+            let is_name = |it: &&&Expr| matches!(it.kind, ExprKind::Name(_) | ExprKind::Member(..));
+            if let Some(value) = at.items(word).first().filter(is_name)
+                && !matches!(at.page.package.as_str(), "common" | "concepts")
+            {
+                plants.add(at, [Some(at.replace(value.span, wrong))], wrong);
             }
         }
     }
 }
 
 fn sums_and_comparisons(at: At<'_>) -> Vec<(polis_syntax::ast::Figure, polis_syntax::Span)> {
-    let is_held = |op: BinaryOp| !matches!(op, BinaryOp::Mul | BinaryOp::Div | BinaryOp::And | BinaryOp::Or | BinaryOp::In);
+    let is_held =
+        |op: BinaryOp| !matches!(op, BinaryOp::Mul | BinaryOp::Div | BinaryOp::And | BinaryOp::Or | BinaryOp::In);
     expressions(at)
         .into_iter()
         .filter_map(|it| match &it.kind {
@@ -162,7 +168,10 @@ fn clause_twice(library: &Library, plants: &mut Plants) {
     for at in library.blocks(Kind::ALL) {
         for clause in at.all_clauses() {
             let word = at.page.slice(clause.word.span);
-            let single = at.kind.clause(word).is_some_and(|it| matches!(it.word, ClauseWord::Modality | ClauseWord::Is | ClauseWord::Actor));
+            let single = at
+                .kind
+                .clause(word)
+                .is_some_and(|it| matches!(it.word, ClauseWord::Modality | ClauseWord::Is | ClauseWord::Actor));
             if single {
                 plants.add(at, [at.add_line(at.page.slice(clause.span))], format!("{word} twice"));
             }

@@ -21,6 +21,7 @@ pub(super) const ALL: &[Operator] = &[
     norms("deadlines-clash", "the same duty by two deadlines", deadlines_clash),
     norms("norm-twice", "a norm that says again what another says", norm_twice),
     norms("norm-weaker", "a norm that encourages what another demands", norm_weaker),
+    norms("permission-of-duty", "a norm that permits what another demands", permission_of_duty),
     norms("norm-shadowed", "a norm for a part of those that another is already about", norm_shadowed),
 ];
 
@@ -77,7 +78,8 @@ fn guards_meet(library: &Library, plants: &mut Plants) {
         let Some(entity) = actor_entity(library, at) else { continue };
         let Some((field, unit)) = library.whole_field(&at.page.package, entity) else { continue };
         let Some(own) = at.add_line(&format!("当: {field} 不足 9 {unit}")) else { continue };
-        let norm = format!("规范 另一规范{} {{\n{}  不得: {action}\n  当: {field} 超过 5 {unit}\n}}", of(at), about(at));
+        let norm =
+            format!("规范 另一规范{} {{\n{}  不得: {action}\n  当: {field} 超过 5 {unit}\n}}", of(at), about(at));
         plants.add(at, [Some(own), Some(at.follow(&norm))], format!("not {action} for {field} from 6 to 8"));
     }
 }
@@ -86,7 +88,11 @@ fn kind_is_forbidden(library: &Library, plants: &mut Plants) {
     for (at, _) in having(library, ClauseWord::MustNot) {
         let Some(action) = at.items(ClauseWord::MustNot).first().map(|it| at.page.slice(it.span)) else { continue };
         // Only a declaration in the same package can name it bare.
-        let parts = format!("行为 更窄行为 {{ 上位: {action} }}\n规范 另一规范{} {{\n{}  应当: 更窄行为\n}}", of(at), about_under(at));
+        let parts = format!(
+            "行为 更窄行为 {{ 上位: {action} }}\n规范 另一规范{} {{\n{}  应当: 更窄行为\n}}",
+            of(at),
+            about_under(at)
+        );
         plants.add(at, [Some(at.follow(&parts))], format!("a kind of {action} is demanded"));
     }
 }
@@ -95,20 +101,16 @@ fn frequencies_clash(library: &Library, plants: &mut Plants) {
     for (at, _) in having(library, ClauseWord::Frequency) {
         let Some(must) = at.value(ClauseWord::Must) else { continue };
         let Some(frequency) = at.items(ClauseWord::Frequency).first().copied() else { continue };
-        let at_least_one = match &frequency.kind {
-            ExprKind::Range(range) => range.lo.is_some(),
-            ExprKind::Figure(_) => true,
-            _ => false,
+        let text = at.page.slice(frequency.span);
+        // Twice a year at least, so that once a year at most cannot be.
+        let often = ["季度", "月", "半年"].iter().any(|it| text.ends_with(it)) || text.starts_with('2');
+        let other = match &frequency.kind {
+            ExprKind::Range(range) if range.lo.is_some() && often => "..1 次/年",
+            ExprKind::Figure(_) => "300.. 次/月",
+            _ => continue,
         };
-        if !at_least_one {
-            continue;
-        }
-        let norm = format!("规范 另一规范{} {{\n{}  应当: {must}\n  频次: 0..0 次/年\n}}", of(at), about_under(at));
-        plants.add(at, [Some(at.follow(&norm))], format!("{} and never", at.page.slice(frequency.span)));
-        let norm = format!("规范 另一规范{} {{\n{}  应当: {must}\n  频次: 300.. 次/月\n}}", of(at), about_under(at));
-        if matches!(frequency.kind, ExprKind::Figure(_)) {
-            plants.add(at, [Some(at.follow(&norm))], format!("{} and 300 a month", at.page.slice(frequency.span)));
-        }
+        let norm = format!("规范 另一规范{} {{\n{}  应当: {must}\n  频次: {other}\n}}", of(at), about_under(at));
+        plants.add(at, [Some(at.follow(&norm))], format!("{text} and {other}"));
     }
 }
 
@@ -118,7 +120,8 @@ fn deadlines_clash(library: &Library, plants: &mut Plants) {
         let other = match at.items(ClauseWord::Deadline).first().map(|it| &it.kind) {
             Some(ExprKind::Date) => "2035-12-31".to_owned(),
             Some(ExprKind::Within(within)) if matches!(within.length.kind, ExprKind::Figure(_)) => {
-                let event = within.event.as_ref().map(|it| format!(" 自 {}", at.page.slice(it.span))).unwrap_or_default();
+                let event =
+                    within.event.as_ref().map(|it| format!(" 自 {}", at.page.slice(it.span))).unwrap_or_default();
                 format!("限 400 日{event}")
             }
             _ => continue,
@@ -143,11 +146,16 @@ fn norm_weaker(library: &Library, plants: &mut Plants) {
     beside(library, plants, ClauseWord::Must, "鼓励");
 }
 
+fn permission_of_duty(library: &Library, plants: &mut Plants) {
+    beside(library, plants, ClauseWord::Must, "可以");
+}
+
 fn norm_shadowed(library: &Library, plants: &mut Plants) {
     for (at, action) in having(library, ClauseWord::Must).filter(|it| it.0.clause(ClauseWord::When).is_none()) {
         let Some(entity) = actor_entity(library, at) else { continue };
         let Some((field, unit)) = library.whole_field(&at.page.package, entity) else { continue };
-        let rest = [ClauseWord::From, ClauseWord::Until, ClauseWord::Frequency, ClauseWord::Deadline].map(|it| at.line(it));
+        let rest =
+            [ClauseWord::From, ClauseWord::Until, ClauseWord::Frequency, ClauseWord::Deadline].map(|it| at.line(it));
         let norm = format!(
             "规范 另一规范{} {{\n{}  应当: {action}\n{}  当: {field} 超过 5 {unit}\n}}",
             of(at),

@@ -22,7 +22,8 @@ pub(super) const ALL: &[Operator] = &[
 
 fn unused(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Document]) {
-        for text in ["参数 无人使用的参数: 户 { 值: 300 户 }", "行为 无人使用的行为 {}", "单位 无人使用的单位 = 人"] {
+        for text in ["参数 无人使用的参数: 户 { 值: 300 户 }", "行为 无人使用的行为 {}", "单位 无人使用的单位 = 人"]
+        {
             plants.add(at, [Some(at.page.add(text))], text);
         }
     }
@@ -74,7 +75,8 @@ fn mixed_face(library: &Library, plants: &mut Plants) {
 
 fn name_differs_in_width(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Document]) {
-        let text = "参数 甲A1: 户 { 值: 300 户 }\n参数 甲Ａ1: 户 { 值: 400 户 }\n规则 用甲 属于 社区: 户 { 值: 甲A1 + 甲Ａ1 }";
+        let text =
+            "参数 甲A1: 户 { 值: 300 户 }\n参数 甲Ａ1: 户 { 值: 400 户 }\n规则 用甲 属于 社区: 户 { 值: 甲A1 + 甲Ａ1 }";
         plants.add(at, [Some(at.page.add(text))], "甲A1 and 甲Ａ1");
     }
 }

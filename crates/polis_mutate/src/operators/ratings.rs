@@ -40,8 +40,11 @@ fn weight_changed(library: &Library, plants: &mut Plants) {
     }
 }
 
+/// A figure, and where its digits stand.
+type Digits = (Span, i64);
+
 /// The ends of a grade's scores.
-fn points(at: At<'_>) -> Option<(Option<(Span, i64)>, Option<(Span, i64)>)> {
+fn points(at: At<'_>) -> Option<(Option<Digits>, Option<Digits>)> {
     let value = at.items(ClauseWord::Points).first().copied()?;
     let ExprKind::Range(range) = &value.kind else { return None };
     let end = |it: &Option<polis_syntax::ast::Expr>| {
@@ -63,7 +66,9 @@ fn level_gap(library: &Library, plants: &mut Plants) {
         for pair in grades.windows(2) {
             let [upper, lower] = pair else { continue };
             // Grades are read from the top: what lies below the upper one and above the lower one falls through.
-            let (Some((Some((_, from)), _)), Some((_, Some((end, _))))) = (points(*upper), points(*lower)) else { continue };
+            let (Some((Some((_, from)), _)), Some((_, Some((end, _))))) = (points(*upper), points(*lower)) else {
+                continue;
+            };
             plants.add(*lower, [Some(lower.replace(end, (from - 3).to_string()))], format!("up to {}", from - 3));
         }
     }
@@ -73,7 +78,9 @@ fn level_never_reached(library: &Library, plants: &mut Plants) {
     for (_, grades) in grades(library) {
         for pair in grades.windows(2) {
             let [upper, lower] = pair else { continue };
-            let (Some((Some((start, _)), _)), Some((Some((_, low)), _))) = (points(*upper), points(*lower)) else { continue };
+            let (Some((Some((start, _)), _)), Some((Some((_, low)), _))) = (points(*upper), points(*lower)) else {
+                continue;
+            };
             plants.add(*upper, [Some(upper.replace(start, low.to_string()))], format!("from {low} on, as the next"));
             plants.with(*lower);
         }
@@ -95,7 +102,9 @@ fn level_never_lost(library: &Library, plants: &mut Plants) {
 fn reward_of_no_level(library: &Library, plants: &mut Plants) {
     for at in library.blocks(&[Kind::Item]) {
         for clause in at.clauses(ClauseWord::Attribute) {
-            let Some(value) = clause.values.first().filter(|it| at.page.slice(it.span).contains('星')) else { continue };
+            let Some(value) = clause.values.first().filter(|it| at.page.slice(it.span).contains('星')) else {
+                continue;
+            };
             let mut edits: Vec<Option<Edit>> = vec![Some(at.replace(value.span, "9 星"))];
             if let Some(when) = at.clause(ClauseWord::When).and_then(|it| it.values.first()) {
                 edits.push(Some(at.replace(when.span, "星级 不少于 9 星")));
@@ -158,7 +167,10 @@ fn circle_without_exit(library: &Library, plants: &mut Plants) {
     for (at, steps) in procedures(library) {
         let (Some(first), Some(last)) = (steps.first(), steps.last()) else { continue };
         let ends = steps.iter().filter(|it| it.clause(ClauseWord::Next).is_none()).count();
-        let leads_in = steps.iter().filter(|it| it.items(ClauseWord::Next).iter().any(|n| at.page.slice(n.span) == last.name())).count();
+        let leads_in = steps
+            .iter()
+            .filter(|it| it.items(ClauseWord::Next).iter().any(|n| at.page.slice(n.span) == last.name()))
+            .count();
         if last.clause(ClauseWord::Next).is_none() && ends == 1 && leads_in > 0 {
             let line = format!("下一步: {}", first.name());
             plants.add(*last, [last.add_line(&line)], format!("back to {}", first.name()));

@@ -79,7 +79,20 @@ fn boundary_differs(library: &Library, plants: &mut Plants) {
             let ExprKind::Figure(figure) = &comparison.rhs.kind else { continue };
             let digits = at.page.slice(figure.digits);
             // Only where the passage draws a boundary at the figure is there one to differ from.
-            let drawn = ["以上", "以下", "以内", "超过", "不足", "不少于", "不低于", "不得少于", "至少", "达到", "最多", "以内"];
+            let drawn = [
+                "以上",
+                "以下",
+                "以内",
+                "超过",
+                "不足",
+                "不少于",
+                "不低于",
+                "不得少于",
+                "至少",
+                "达到",
+                "最多",
+                "以内",
+            ];
             if says(&cited, digits) && drawn.iter().any(|it| cited.contains(it)) {
                 let was = at.page.slice(comparison.op_span);
                 plants.add(at, [Some(at.replace(comparison.op_span, other))], format!("{other} for {was} {digits}"));

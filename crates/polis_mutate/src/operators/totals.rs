@@ -42,9 +42,9 @@ const COUNTED: &[Kind] = &[
 pub(super) fn is_counted(at: At<'_>) -> bool {
     at.clause(ClauseWord::Total).is_some()
         && at.clause(ClauseWord::OpenEnded).is_none()
-        && at.clause(ClauseWord::Unlisted).is_none_or(|it| {
-            it.values.iter().all(|it| matches!(it.kind, ExprKind::Figure(_)))
-        })
+        && at
+            .clause(ClauseWord::Unlisted)
+            .is_none_or(|it| it.values.iter().all(|it| matches!(it.kind, ExprKind::Figure(_))))
 }
 
 fn counted(library: &Library) -> impl Iterator<Item = At<'_>> {
@@ -77,8 +77,7 @@ fn item_too_many(library: &Library, plants: &mut Plants) {
 }
 
 fn block_left_out(library: &Library, plants: &mut Plants) {
-    const INNER: &[Kind] =
-        &[Kind::Power, Kind::Duty, Kind::Item, Kind::Category, Kind::Grade, Kind::Band];
+    const INNER: &[Kind] = &[Kind::Power, Kind::Duty, Kind::Item, Kind::Category, Kind::Grade, Kind::Band];
     for at in counted(library) {
         for inner in at.children().filter(|it| INNER.contains(&it.kind)) {
             plants.add(at, [Some(at.replace(inner.block.span, ""))], format!("without {}", inner.shown()));
@@ -143,7 +142,11 @@ fn grant_sum(library: &Library, plants: &mut Plants) {
         for word in [ClauseWord::Adds, ClauseWord::Total] {
             for value in at.items(word) {
                 if let Some((span, more)) = one_more(at, value) {
-                    plants.add(at, [Some(at.replace(span, &more))], format!("{more} for {}", at.page.slice(value.span)));
+                    plants.add(
+                        at,
+                        [Some(at.replace(span, &more))],
+                        format!("{more} for {}", at.page.slice(value.span)),
+                    );
                 }
             }
         }
