@@ -125,3 +125,55 @@ const fn mixed(seed: u64) -> u64 {
     let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use polis_db::MemorySystem;
+    use polis_syntax::words::{ClauseWord, Kind};
+
+    use super::*;
+
+    fn library(text: &str) -> Library {
+        let system =
+            MemorySystem::new().with_file("/polis.toml", "[package]\nname = \"a\"\n").with_file("/a.pol", text);
+        Library::load(&system, Utf8Path::new("/")).unwrap().0
+    }
+
+    #[test]
+    fn edits_meet_what_they_lie_in_or_add() {
+        let library = library("清单 甲 { 列项: [一, 二] }\n清单 乙 { 列项: 三 }\n清单 丙 { 列项: 四 }\n");
+        let at = |name: &str| library.blocks(&[Kind::List]).find(|it| it.name() == name).unwrap();
+        let clause = at("甲").clause(ClauseWord::Items).unwrap();
+        let second = at("乙").clause(ClauseWord::Items).unwrap();
+        for (edits, text, touched) in [
+            (
+                vec![at("甲").without_item(clause, 0)],
+                "清单 甲 { 列项: [二] }\n清单 乙 { 列项: 三 }\n清单 丙 { 列项: 四 }\n",
+                vec!["清单 甲"],
+            ),
+            (
+                vec![at("甲").without_item(clause, 1), at("乙").with_item(second, "五")],
+                "清单 甲 { 列项: [一] }\n清单 乙 { 列项: 三, 五 }\n清单 丙 { 列项: 四 }\n",
+                vec!["清单 乙", "清单 甲"],
+            ),
+            (
+                vec![Some(at("乙").follow("清单 丁 { 列项: 五 }"))],
+                "清单 甲 { 列项: [一, 二] }\n清单 乙 { 列项: 三 }\n\n清单 丁 { 列项: 五 }\n\n清单 丙 { 列项: 四 }\n",
+                vec!["清单 丁", "清单 甲"],
+            ),
+        ] {
+            let mut plants = Plants::default();
+            plants.add(at("甲"), edits, "what");
+            let plant = &plants.all[0];
+            assert_eq!(plant.note, "a.pol: 清单 甲: what");
+            assert_eq!(plant.texts(&library), [(0, text.to_owned())]);
+            let found = plant.touched(0, text, &polis_syntax::parse(text).file);
+            assert_eq!(found.iter().map(|it| it.1.as_str()).collect::<Vec<_>>(), touched, "{text}");
+        }
+        // The only one of a list cannot be left out.
+        let mut plants = Plants::default();
+        plants.add(at("乙"), [at("乙").without_item(second, 0)], "what");
+        assert!(plants.all.is_empty());
+    }
+}

@@ -50,16 +50,20 @@ impl Tally {
 /// The table of the documents.
 #[must_use]
 pub fn table(tally: &Tally) -> String {
-    let mut text =
-        String::from("| family | planted | found | recall | goal | false alarms |\n|---|---|---|---|---|---|\n");
+    let head = "| family | planted | found | recall | goal | false alarms | precision |";
+    let mut text = format!("{head}\n|---|---|---|---|---|---|---|\n");
     for (family, row) in &tally.rows {
         let (title, planted, alarms) = (family.title(), row.planted, row.false_alarms);
-        let middle = match family {
-            Family::Control => " | | ".to_owned(),
-            _ => format!("{} | {}% | {}%", row.found, row.recall(), expected::goal(*family)),
+        let (middle, end) = match family {
+            Family::Control => (" | | ".to_owned(), String::new()),
+            _ => {
+                let share = (row.found * 100).checked_div(row.found + alarms);
+                let share = share.map(|it| format!("{it}%")).unwrap_or_default();
+                (format!("{} | {}% | {}%", row.found, row.recall(), expected::goal(*family)), share)
+            }
         };
         // Writing to a string does not fail.
-        let _ = writeln!(text, "| {title} | {planted} | {middle} | {alarms} |");
+        let _ = writeln!(text, "| {title} | {planted} | {middle} | {alarms} | {end} |");
     }
     text
 }
