@@ -102,7 +102,11 @@ fn level_never_lost(library: &Library, plants: &mut Plants) {
 fn reward_of_no_level(library: &Library, plants: &mut Plants) {
     for at in library.blocks(&[Kind::Item]) {
         for clause in at.clauses(ClauseWord::Attribute) {
-            let Some(value) = clause.values.first().filter(|it| at.page.slice(it.span).contains('星')) else {
+            let Some(value) = clause
+                .values
+                .first()
+                .filter(|it| matches!(it.kind, ExprKind::Figure(_)) && at.page.slice(it.span).contains('星'))
+            else {
                 continue;
             };
             let mut edits: Vec<Option<Edit>> = vec![Some(at.replace(value.span, "9 星"))];

@@ -40,7 +40,10 @@ const COUNTED: &[Kind] = &[
 
 /// Where what is listed may be counted: a declared total, and neither `等` nor an unknown number that is not listed.
 pub(super) fn is_counted(at: At<'_>) -> bool {
-    at.clause(ClauseWord::Total).is_some()
+    // Pay whose bands are not listed has a total and nothing to count.
+    let listed = at.kind != Kind::Pay || at.children().any(|it| it.kind == Kind::Band);
+    listed
+        && at.clause(ClauseWord::Total).is_some()
         && at.clause(ClauseWord::OpenEnded).is_none()
         && at
             .clause(ClauseWord::Unlisted)
