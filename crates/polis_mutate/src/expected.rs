@@ -115,6 +115,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
     ("relies-on-superseded", &["refers-to-superseded"]),
     ("base-is-later", &["based-on-later"]),
     ("parameter-ends", &["dated-gap", "refers-out-of-force"]),
+    ("parameter-ended", &["dated-gap", "refers-out-of-force", "never-in-force"]),
     ("deadline-before-effect", &["deadline-before-effect"]),
     ("effect-before-issue", &["dates-out-of-order"]),
     ("expires-before-effect", &["never-in-force", "dates-out-of-order"]),

@@ -54,13 +54,12 @@ pub fn table(tally: &Tally) -> String {
     let mut text = format!("{head}\n|---|---|---|---|---|---|---|\n");
     for (family, row) in &tally.rows {
         let (title, planted, alarms) = (family.title(), row.planted, row.false_alarms);
-        let (middle, end) = match family {
-            Family::Control => (" | | ".to_owned(), String::new()),
-            _ => {
-                let share = (row.found * 100).checked_div(row.found + alarms);
-                let share = share.map(|it| format!("{it}%")).unwrap_or_default();
-                (format!("{} | {}% | {}%", row.found, row.recall(), expected::goal(*family)), share)
-            }
+        let (middle, end) = if *family == Family::Control {
+            (" | | ".to_owned(), String::new())
+        } else {
+            let share = (row.found * 100).checked_div(row.found + alarms);
+            let share = share.map(|it| format!("{it}%")).unwrap_or_default();
+            (format!("{} | {}% | {}%", row.found, row.recall(), expected::goal(*family)), share)
         };
         // Writing to a string does not fail.
         let _ = writeln!(text, "| {title} | {planted} | {middle} | {alarms} | {end} |");

@@ -117,6 +117,10 @@ fn cancelled_admitted(library: &Library, plants: &mut Plants) {
         it.value(ClauseWord::MustNot).is_some_and(|it| ["任务", "指标", "下派"].iter().any(|word| it.contains(word)))
     }) {
         let Some(object) = norm.items(ClauseWord::Object).first().map(|it| norm.page.slice(it.span)) else { continue };
+        // Whom a task is not given to is no task.
+        if library.entity(&norm.page.package, object).is_some() {
+            continue;
+        }
         let mut lists = library.provisions(&[Kind::List]).filter(|it| {
             it.page.package == norm.page.package && it.value(ClauseWord::Polarity).is_some_and(|it| it == "正面")
         });

@@ -91,10 +91,10 @@ fn level_never_lost(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Rating]) {
         let promotes = at.items(ClauseWord::Promotion).first().is_some_and(|it| !matches!(it.kind, ExprKind::Open(_)));
         if let Some(clause) = at.clause(ClauseWord::Demotion).filter(|_| promotes) {
-            plants.add(at, [Some(at.without(clause))], "no demotion");
-            if let Some(value) = clause.values.first() {
-                plants.add(at, [Some(at.replace(value.span, "否"))], "demotion never");
-            }
+            // A rating anew, or a review, would take it away too.
+            let others = [ClauseWord::Cycle, ClauseWord::Review].into_iter().filter_map(|it| at.clause(it));
+            let edits = others.chain([clause]).map(|it| Some(at.without(it)));
+            plants.add(at, edits, "no demotion, no review and no rating anew");
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) const ALL: &[Operator] = &[
     time("relies-on-superseded", "a document rests on one that another replaces", relies_on_superseded),
     time("base-is-later", "a document rests on one that was issued later", base_is_later),
     time("parameter-ends", "a parameter ends, and what depends on it does not", parameter_ends),
+    time("parameter-ended", "a parameter ends before what depends on it begins", parameter_ended),
     time("deadline-before-effect", "a deadline before the document takes effect", deadline_before_effect),
     time("effect-before-issue", "a document takes effect before it is issued", effect_before_issue),
     time("expires-before-effect", "a document expires before it takes effect", expires_before_effect),
@@ -24,70 +25,60 @@ pub(super) const ALL: &[Operator] = &[
 ];
 
 fn documents(library: &Library) -> impl Iterator<Item = At<'_>> {
-    library.provisions(&[Kind::Document]).filter(|it| it.clause(ClauseWord::Issued).is_some())
+    // Beside a second document it is open whose the provisions are: where one fills a delegation, that is another defect.
+    let fills = |page: usize| {
+        library.provisions(Kind::ALL).any(|it| it.page.index == page && it.clause(ClauseWord::Implements).is_some())
+    };
+    library
+        .provisions(&[Kind::Document])
+        .filter(move |it| it.clause(ClauseWord::Issued).is_some() && !fills(it.page.index))
 }
 
-/// The documents of the package that a document rests on.
-fn bases<'l>(library: &'l Library, at: At<'l>) -> Vec<At<'l>> {
-    at.items(ClauseWord::BasedOn)
-        .iter()
-        .filter_map(|it| {
-            let name = at.page.slice(it.span).rsplit('.').next().unwrap_or_default();
-            library.provisions(&[Kind::Document]).find(|it| it.name() == name)
-        })
-        .collect()
+/// Plants a document that rests on every one that has a date, with another change of that one.
+fn resting(library: &Library, plants: &mut Plants, issued: &str, change: Option<&str>, what: &str) {
+    for at in documents(library).filter(|it| it.clause(ClauseWord::Expires).is_none()) {
+        let text =
+            format!("文件 后来文件 《后来的文件》 {{\n  印发: {issued}\n  施行: {issued}\n  依据: {}\n}}", at.name());
+        let mut edits = vec![Some(at.follow(&text))];
+        edits.extend(change.map(|it| at.add_line(it)));
+        plants.add(at, edits, what);
+    }
 }
 
 fn relies_on_expired(library: &Library, plants: &mut Plants) {
-    for at in documents(library) {
-        for base in bases(library, at).into_iter().filter(|it| it.clause(ClauseWord::Expires).is_none()) {
-            // Before anything in the library was issued, save what is older; the base itself began before.
-            let mut edits = vec![base.add_line("失效: 2005-12-31")];
-            for word in [ClauseWord::Issued, ClauseWord::Effective] {
-                let date = base.clause(word).and_then(|it| it.values.first());
-                edits.extend(date.map(|it| Some(base.replace(it.span, "2001-01-01"))));
-            }
-            plants.add(base, edits, format!("expired in 2005, and `{}` rests on it", at.name()));
-            plants.with(at);
-        }
-    }
+    let what = "expires in 2035, and a document of 2039 rests on it";
+    resting(library, plants, "2039-01-01", Some("失效: 2035-12-31"), what);
 }
 
 fn relies_on_superseded(library: &Library, plants: &mut Plants) {
     for at in documents(library) {
-        for base in bases(library, at) {
-            if base.page.package != at.page.package {
-                continue;
-            }
-            let text = format!(
-                "文件 新的文件 《新的文件》 {{\n  印发: 2001-01-01\n  施行: 2001-01-01\n  代替: {}\n}}",
-                base.name()
-            );
-            plants.add(at, [Some(at.follow(&text))], format!("`{}` was replaced in 2001", base.name()));
-            plants.with(base);
-        }
+        let text = format!(
+            "文件 新的文件 《新的文件》 {{\n  印发: 2035-01-01\n  施行: 2035-01-01\n  代替: {0}\n}}\n\n\
+             文件 后来文件 《后来的文件》 {{\n  印发: 2039-01-01\n  施行: 2039-01-01\n  依据: {0}\n}}",
+            at.name()
+        );
+        plants.add(at, [Some(at.follow(&text))], "replaced in 2035, and a document of 2039 rests on it");
     }
 }
 
 fn base_is_later(library: &Library, plants: &mut Plants) {
-    for at in documents(library) {
-        for base in bases(library, at) {
-            if let Some(date) = base.clause(ClauseWord::Issued).and_then(|it| it.values.first()) {
-                let mut edits = vec![Some(base.replace(date.span, "2039-01-01"))];
-                let effect = base.clause(ClauseWord::Effective).and_then(|it| it.values.first());
-                edits.extend(effect.map(|it| Some(base.replace(it.span, "2039-01-01"))));
-                plants.add(base, edits, format!("issued in 2039, and `{}` rests on it", at.name()));
-                plants.with(at);
-            }
-        }
-    }
+    resting(library, plants, "1999-01-01", None, "a document of 1999 rests on it");
 }
 
 fn parameter_ends(library: &Library, plants: &mut Plants) {
+    lasting(library, plants, "2020-06-30");
+}
+
+fn parameter_ended(library: &Library, plants: &mut Plants) {
+    lasting(library, plants, "2010-12-31");
+}
+
+/// Plants an end of every parameter that something depends on.
+fn lasting(library: &Library, plants: &mut Plants, until: &str) {
     for at in library.provisions(&[Kind::Param]).filter(|it| is_used(library, *it)) {
         let open = at.items(ClauseWord::Value).first().is_none_or(|it| matches!(it.kind, ExprKind::Open(_)));
         if at.clause(ClauseWord::Until).is_none() && at.clause(ClauseWord::From).is_none() && !open {
-            plants.add(at, [at.add_line("至: 2020-06-30")], "until 2020-06-30");
+            plants.add(at, [at.add_line(&format!("至: {until}"))], format!("until {until}"));
         }
     }
 }
