@@ -9,12 +9,20 @@
 //! **Invariant:** analyses see only the program, and print nothing.
 
 mod cases;
+mod corners;
+mod direction;
+mod figures;
+mod implication;
+mod limits;
 mod lists;
 mod norms;
+mod periods;
 mod procedures;
 mod ratings;
 mod report;
 mod space;
+
+pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 
 use std::sync::Arc;
 
@@ -47,7 +55,11 @@ pub struct Decided {
     pub pairs: usize,
     /// Rules, quotas and structures whose cases and exceptions were asked.
     pub rules: usize,
-    /// Points of the spaces that were asked.
+    /// Limits, each with one end or two.
+    pub limits: usize,
+    /// Quotas and posts that were followed along each of their facts.
+    pub quotas: usize,
+    /// Jurisdictions that were asked.
     pub points: usize,
 }
 
@@ -82,6 +94,8 @@ impl Analysis {
         self.decided.norms += other.decided.norms;
         self.decided.pairs += other.decided.pairs;
         self.decided.rules += other.decided.rules;
+        self.decided.limits += other.decided.limits;
+        self.decided.quotas += other.decided.quotas;
         self.decided.points += other.decided.points;
         self.undecided.extend_from_slice(&other.undecided);
     }
@@ -118,6 +132,10 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
         match def {
             Def::Rating(rating) => ratings::check(rating, &mut result),
             Def::Procedure(procedure) => procedures::check(procedure, &mut result),
+            Def::Structure(structure) => {
+                limits::check(db, package, item, structure, &mut result);
+                figures::check(db, package, item, structure, &mut result);
+            }
             Def::Admission(admission) => lists::check(db, item, admission, &mut result),
             _ => {}
         }
