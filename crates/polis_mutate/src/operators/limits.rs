@@ -13,6 +13,12 @@ const fn limits(name: &'static str, what: &'static str, plant: fn(&Library, &mut
 
 pub(super) const ALL: &[Operator] = &[
     limits("above-own-limit", "what must exist is more than the provision's own limit", above_own_limit),
+    limits("below-own-limit", "what there can be is less than the provision's own limit asks for", below_own_limit),
+    limits(
+        "below-superior-limit",
+        "what a lower quota comes to is less than the superior asks for",
+        below_superior_limit,
+    ),
     limits("above-superior-limit", "a lower structure exceeds the superior's limit", above_superior_limit),
     limits("loosens-superior-limit", "a lower limit is looser than the superior's", loosens_superior_limit),
     limits("loosens-superior-quota", "a lower quota is larger than the superior's cap", loosens_superior_quota),
@@ -83,6 +89,38 @@ fn common_entity<'l>(library: &'l Library, at: At<'l>) -> Option<&'l str> {
     at.of().filter(|it| library.provisions(&[Kind::Entity]).any(|e| e.page.package == "common" && e.name() == *it))
 }
 
+fn below_own_limit(library: &Library, plants: &mut Plants) {
+    for at in library.provisions(STRUCTURES) {
+        let unit = unit(at);
+        let is_open = at.clause(ClauseWord::OpenEnded).is_some() || at.clause(ClauseWord::Unlisted).is_some();
+        if at.clause(ClauseWord::Limit).is_none() && !is_open {
+            let line = format!("限额: {MANY}.. {unit}");
+            plants.add(at, [at.add_line(&line)], format!("at least {MANY}"));
+        }
+    }
+}
+
+/// A quota of the superior about the same, with this base and limit.
+fn upper_quota(at: At<'_>, entity: &str, concepts: &str, base: &str, limit: &str) -> String {
+    let unit = at.ty().unwrap_or("人");
+    let ty = at.ty().map(|it| format!(": {it}")).unwrap_or_default();
+    format!(
+        "员额 上级员额 属于 {entity}{ty} {{\n  基数: {base} {unit}\n  限额: {limit} {unit}\n  即: {concepts}\n  语气: 应当\n}}"
+    )
+}
+
+fn below_superior_limit(library: &Library, plants: &mut Plants) {
+    for at in library.provisions(&[Kind::Quota]).filter(|it| it.clause(ClauseWord::Extra).is_none()) {
+        let (Some(page), Some(concepts), Some(entity)) =
+            (superior(library, at), concepts(at), common_entity(library, at))
+        else {
+            continue;
+        };
+        let floor = upper_quota(at, entity, &concepts, "90000", "90000..");
+        plants.add(at, [Some(page.add(&floor))], "the superior asks for 90,000 at least");
+    }
+}
+
 fn above_superior_limit(library: &Library, plants: &mut Plants) {
     for at in library.provisions(STRUCTURES) {
         let (Some(page), Some(concepts), Some(entity)) =
@@ -130,9 +168,8 @@ fn loosens_superior_quota(library: &Library, plants: &mut Plants) {
         else {
             continue;
         };
-        let cap =
-            format!("员额 上级员额 属于 {entity} {{\n  基数: 1 人\n  限额: ..1 人\n  即: {concepts}\n  语气: 应当\n}}");
-        plants.add(at, [Some(page.add(&cap))], "the superior allows one");
+        let cap = upper_quota(at, entity, &concepts, "0", "..0");
+        plants.add(at, [Some(page.add(&cap))], "the superior allows none");
     }
 }
 
