@@ -13,7 +13,7 @@ use polis_syntax::words::Kind;
 use polis_value::{Date, Range, Value};
 use rustc_hash::FxHashMap;
 
-use crate::report::at;
+use crate::report::{at, lacking};
 use crate::space::{Space, Witness};
 use crate::{Analysis, Outside, Work};
 
@@ -127,7 +127,8 @@ impl Work {
         let entity = match entities.as_slice() {
             [] => match program.entities.first() {
                 Some(entity) => entity.meta.symbol.clone(),
-                None => return Ok(None),
+                // There is no jurisdiction to ask.
+                None => return Err(Outside::Computed),
             },
             [entity] => entity.clone(),
             _ => return Err(Outside::SeveralEntities),
@@ -136,10 +137,26 @@ impl Work {
         let space = Space::of(&program, &entity, &conditions)?;
         let questions: Vec<_> =
             guards.iter().map(|(norm, guard)| self.machine.question(&norm.meta.symbol, guard)).collect();
-        let (witness, asked) = space
-            .find(&self.machine, |run, at| questions.iter().all(|it| matches!(run.ask(it, at), Ok(Value::Bool(true)))));
+        let mut undecided = None;
+        let (witness, asked) = space.find(&self.machine, |run, at| {
+            let mut unknown = None;
+            for question in &questions {
+                match run.ask(question, at) {
+                    Ok(Value::Bool(true)) => {}
+                    Ok(Value::Unknown(what)) => unknown = Some(lacking(run, &what)),
+                    // One that does not hold parts them, whatever is not known of the other.
+                    _ => return false,
+                }
+            }
+            let holds = unknown.is_none();
+            undecided = undecided.take().or(unknown);
+            holds
+        });
         self.result.decided.points += asked;
-        Ok(witness)
+        match (witness, undecided) {
+            (None, Some(why)) => Err(why),
+            (witness, _) => Ok(witness),
+        }
     }
 }
 
@@ -193,6 +210,10 @@ fn entity_of(expr: &Expr) -> Option<Symbol> {
         (ExprKind::Unary(_, operand), _) => entity_of(operand),
         (ExprKind::Binary { lhs, rhs, .. }, _) => entity_of(lhs).or_else(|| entity_of(rhs)),
         (ExprKind::Call(_, args) | ExprKind::List(args), _) => args.iter().find_map(entity_of),
+        (ExprKind::Cases(arms, otherwise), _) => {
+            let arms = arms.iter().find_map(|(guard, value)| entity_of(guard).or_else(|| entity_of(value)));
+            arms.or_else(|| otherwise.as_deref().and_then(entity_of))
+        }
         (ExprKind::If(a, b, c), _) => entity_of(a).or_else(|| entity_of(b)).or_else(|| entity_of(c)),
         (ExprKind::Aggregate { source, .. }, _) => entity_of(source),
         (ExprKind::Children(base, _), _) => entity_of(base),

@@ -38,25 +38,39 @@ fn weights(rating: &Rating, found: &mut Analysis) {
 /// Scores that reach no grade between two that do, and grades that those before them leave nothing of.
 fn grades(rating: &Rating, found: &mut Analysis) {
     let ty = NumberType::new(polis_semantic::Dim::of(UnitWord::Point), false);
+    // What is reached by the score alone. What also depends on something else may leave its scores to the next.
     let mut reached: Vec<(Range<Number>, &Expr)> = Vec::new();
+    let mut known = true;
     for grade in &rating.grades {
-        // What also depends on something else may leave its scores to the next.
-        let Some(points) = grade.points.as_ref() else { return };
-        let Some(range) = constant_range(points) else { return };
-        if grade.guard.is_none() && reached.iter().any(|it| range.is_within(&it.0)) {
+        let (scores, place) = match (&grade.points, &grade.guard) {
+            (Some(points), _) => (constant_range(points), points),
+            (None, Some(guard)) => (Range::new(None, None).ok(), guard),
+            // Whether it is reached is not known.
+            (None, None) => {
+                known = false;
+                continue;
+            }
+        };
+        let Some(scores) = scores else {
+            known = false;
+            continue;
+        };
+        if is_taken(&scores, reached.iter().map(|it| it.0)) {
             let message = AnalysisMessage::NeverReached { condition: grade.name.clone() };
-            found.found(at(message, rating.meta.place(points.span)));
+            found.found(at(message, rating.meta.place(place.span)));
         }
         if grade.guard.is_none() {
-            reached.push((range, points));
+            reached.push((scores, place));
+            reached.sort_by_key(|it| it.0.lo());
         }
     }
-    reached.sort_by_key(|it| it.0.lo());
-    for pair in reached.windows(2) {
-        let [(low, _), (high, points)] = pair else { continue };
-        let (Some(end), Some(start)) = (low.hi(), high.lo()) else { continue };
-        // Where the text leaves grades open, one of those may be between.
-        if end < start && !rating.open_ended {
+    // Where the text leaves grades or their scores open, one of those may be between.
+    if rating.open_ended || !known {
+        return;
+    }
+    let Some(mut end) = reached.first().and_then(|it| it.0.hi()) else { return };
+    for (scores, points) in &reached {
+        if let Some(start) = scores.lo().filter(|it| end < *it) {
             let between = Bilingual::new(
                 ty.show_range(Some(end), Some(start), Face::Zh),
                 ty.show_range(Some(end), Some(start), Face::En),
@@ -65,7 +79,35 @@ fn grades(rating: &Rating, found: &mut Analysis) {
             let diagnostic = at(message, rating.meta.place(points.span)).help(AnalysisNote::CloseGap);
             found.found(diagnostic);
         }
+        let Some(high) = scores.hi() else { return };
+        end = end.max(high);
     }
+}
+
+/// Whether ranges, which stand in the order of their lower ends, together take all of `scores`.
+fn is_taken(scores: &Range<Number>, ranges: impl Iterator<Item = Range<Number>>) -> bool {
+    // All up to here is taken, the end included; before the first range nothing is.
+    let mut end: Option<Number> = None;
+    for range in ranges {
+        let joins = match (end, range.lo()) {
+            (_, None) => true,
+            (Some(end), Some(start)) => start <= end,
+            (None, Some(start)) => scores.lo().is_some_and(|it| start <= it),
+        };
+        if !joins {
+            // Later ranges begin even higher.
+            return false;
+        }
+        let Some(high) = range.hi() else { return true };
+        if scores.hi().is_some_and(|it| it <= high) {
+            return true;
+        }
+        // One that ends before the scores begin takes none of them.
+        if scores.lo().is_none_or(|it| it <= high) {
+            end = end.max(Some(high));
+        }
+    }
+    false
 }
 
 fn number(expr: &Expr) -> Option<Number> {

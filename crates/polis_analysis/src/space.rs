@@ -69,6 +69,51 @@ impl Space {
         Ok(space)
     }
 
+    /// The same, with the conditions on which values depend.
+    pub(crate) fn with_values(
+        program: &Program,
+        entity: &Symbol,
+        conditions: &[&Expr],
+        values: &[&Expr],
+    ) -> Result<Self, Outside> {
+        let mut space = Self { entity: entity.clone(), axes: Vec::new() };
+        for condition in conditions {
+            space.collect(program, condition, 0)?;
+        }
+        for value in values {
+            space.conditions_within(program, value)?;
+        }
+        space.settle(program)?;
+        Ok(space)
+    }
+
+    /// Adds what the conditions within a value compare. A value that rests on a fact itself is computed.
+    fn conditions_within(&mut self, program: &Program, value: &Expr) -> Result<(), Outside> {
+        match &value.kind {
+            ExprKind::Const(_) | ExprKind::EnumValue(..) | ExprKind::Param(_) => Ok(()),
+            ExprKind::Open(_) | ExprKind::Unknown | ExprKind::Dormant(..) => Ok(()),
+            ExprKind::If(condition, then, otherwise) => {
+                self.collect(program, condition, 0)?;
+                self.conditions_within(program, then)?;
+                self.conditions_within(program, otherwise)
+            }
+            ExprKind::Cases(arms, otherwise) => {
+                for (guard, value) in arms {
+                    self.collect(program, guard, 0)?;
+                    self.conditions_within(program, value)?;
+                }
+                otherwise.iter().try_for_each(|it| self.conditions_within(program, it))
+            }
+            ExprKind::Unary(_, operand) => self.conditions_within(program, operand),
+            ExprKind::Binary { lhs, rhs, .. } if value.ty != Type::Truth => {
+                self.conditions_within(program, lhs)?;
+                self.conditions_within(program, rhs)
+            }
+            _ if value.ty == Type::Truth => self.collect(program, value, 0),
+            _ => Err(Outside::Computed),
+        }
+    }
+
     /// Adds the facts that a value is made of, and what its conditions compare.
     fn collect_value(&mut self, program: &Program, expr: &Expr, depth: usize) -> Result<(), Outside> {
         if depth > DEEPEST {
@@ -242,12 +287,7 @@ impl Space {
                     let ty = position.and_then(|it| u32::try_from(it).ok()).ok_or(Outside::Computed)?;
                     (0..u32::try_from(count).unwrap_or(0)).map(|index| Value::Enum { ty, index }).collect()
                 }
-                Type::Text => {
-                    let mut values = std::mem::take(&mut axis.cuts);
-                    values.push(Value::Text("其他".into()));
-                    values.dedup();
-                    values
-                }
+                Type::Text => texts(&axis.cuts),
                 _ => return Err(Outside::Computed),
             };
             points = points.checked_mul(axis.values.len().max(1)).ok_or(Outside::TooMany)?;
@@ -401,6 +441,10 @@ fn ends(value: &Value) -> Vec<Value> {
 /// A figure below, at and above each cut, within the field's range, smallest first.
 fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<Value> {
     let mut points: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
+    if whole {
+        // A whole figure passes one that is not at the whole ones beside it, and is never that one.
+        points = points.into_iter().flat_map(|it| [it.floor(), it.ceil()]).filter_map(Result::ok).collect();
+    }
     points.extend(range.and_then(|it| it.lo()));
     points.extend(range.and_then(|it| it.hi()));
     points.sort();
@@ -428,11 +472,30 @@ fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>
     all.into_iter().map(Value::Number).collect()
 }
 
+/// Each text that is named, in that order, and one that is not.
+fn texts(cuts: &[Value]) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for cut in cuts {
+        if !all.contains(cut) {
+            all.push(cut.clone());
+        }
+    }
+    let mut other = String::from("其他");
+    while cuts.iter().any(|it| matches!(it, Value::Text(text) if text == other.as_str())) {
+        other.insert(0, '另');
+    }
+    all.push(Value::Text(other.into()));
+    all
+}
+
 /// The stretches between the cuts of a number, each cut a stretch of its own. Facts that are not whole are told apart to
 /// two decimals. A fact without bounds is no less than zero, unless it is compared with less.
 fn stretches(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<(Number, Option<Number>)> {
     let grain = grain(whole);
     let mut cuts: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
+    if whole {
+        cuts = cuts.into_iter().flat_map(|it| [it.floor(), it.ceil()]).filter_map(Result::ok).collect();
+    }
     cuts.sort();
     cuts.dedup();
     let least = cuts.first().copied().unwrap_or(Number::ZERO).min(Number::ZERO);

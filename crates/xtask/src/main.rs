@@ -10,6 +10,7 @@ mod generate;
 mod man;
 mod steps;
 mod tasks;
+mod z3;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ type Task = (&'static str, &'static str, &'static str, fn(&[String]) -> Outcome)
 const TASKS: &[Task] = &[
     ("test", "", "set up and run every test there is", tasks::test),
     ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
+    ("z3", "", "hold the checker against the solver z3, which is fetched where it is missing", tasks::z3),
     ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
     ("mutate", "[--help]", "plant defects into the policies, and tell which the checker finds", tasks::mutate),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
