@@ -32,6 +32,7 @@ const TASKS: &[Task] = &[
     ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
     #[cfg(feature = "peers")]
     ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),
+    ("mutate", "[--help]", "plant defects into the policies, and tell which the checker finds", tasks::mutate),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]
     ("man", "OUTDIR", "write the man pages of `polis` in both languages", man::run),

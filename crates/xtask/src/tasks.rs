@@ -40,6 +40,13 @@ pub(crate) fn bench(args: &[String]) -> Outcome {
     steps::run("bench", &[Step::cargo("benches", &words)])
 }
 
+/// `cargo xtask mutate`: a program of its own, so that this one is quickly built.
+pub(crate) fn mutate(args: &[String]) -> Outcome {
+    let mut call = steps::cargo();
+    call.args(["run", "--quiet", "--locked", "--package", "polis_mutate", "--"]).args(args);
+    Ok(call.status()?.success())
+}
+
 fn test_steps() -> io::Result<Vec<Step>> {
     let mut all = vec![Step::here("tools", tools)];
     if nextest()?.is_some() {
