@@ -8,6 +8,7 @@
 //!
 //! **Invariant:** analyses see only the program, and print nothing.
 
+mod allow;
 mod cases;
 mod lists;
 mod norms;
@@ -24,6 +25,8 @@ use polis_eval::Machine;
 use polis_semantic::Symbol;
 use polis_semantic::items::Place;
 use smol_str::SmolStr;
+
+pub use allow::{at_level, reported_beside};
 
 /// What the analyses of a package found and decided.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -87,15 +90,15 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     Arc::new(work.result)
 }
 
-/// Every finding of a package, with places in files: those of its form and meaning, and, where it has a meaning, those of
-/// the analyses.
+/// Every finding of a package that is reported, with places in files: those of its form and meaning, and, where it has a
+/// meaning, those of the analyses; without what is allowed, and at the levels of the manifest.
 pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
     let mut found = polis_semantic::check(db, &[package]);
     // Of provisions that have no meaning nothing can be decided.
     if found.iter().all(|it| it.severity < Severity::Error) {
         found.extend(analysis(db, package).diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
     }
-    found
+    allow::reported(db, package, found)
 }
 
 /// An analysis under way.

@@ -86,11 +86,12 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     let held = Cell::new((0, 0));
     let mut findings = project.findings(|it| {
         let mut found = polis_analysis::check(it.db, it.package);
-        found.extend(sources.absent(it));
+        let mut beside: Vec<_> = sources.absent(it).into_iter().collect();
         let report = polis_sources::check(it.db, it.package, sources.library());
         let (passages, figures) = held.get();
         held.set((passages + report.passages, figures + report.figures));
-        found.extend(report.diagnostics);
+        beside.extend(report.diagnostics);
+        found.extend(polis_analysis::reported_beside(it.db, it.package, beside));
         found
     });
     sources.report(&mut findings);
