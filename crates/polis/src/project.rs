@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use polis_db::{Loaded, Package, PolisDatabase, SourceFile, System, load, paths};
+use polis_db::{Loaded, Package, PolisDatabase, SourceFile, SourceText, System, load, paths};
 use polis_diagnostic::{
     Diagnostic, FileId, Files, Message, PackageMessage, SourceMessage, Span, SyntaxMessage, sort_and_dedup,
 };
@@ -67,6 +67,16 @@ impl Project {
             }
         }
         Self { loads }
+    }
+
+    /// Sets the text of the file that is shown by this path, wherever it is loaded.
+    pub(crate) fn set_text(&mut self, path: &str, text: &str) {
+        for load in &mut self.loads {
+            let db = &mut load.loaded.db;
+            if let Some(file) = db.file_at(path) {
+                db.set_text(file, SourceText::Text(text.into()));
+            }
+        }
     }
 
     /// The packages that the paths lead to, each once, by name.

@@ -11,8 +11,8 @@ mod read;
 
 use polis_db::{Db, Manifest, Package};
 use polis_diagnostic::{
-    AllowanceMessage, AllowanceNote, Diagnostic, Edit, FileId, Fix, GROUPS, Message, NameNote, QualityMessage, Severity,
-    SourceMessage, Span as FileSpan, did_you_mean,
+    AllowanceMessage, AllowanceNote, Diagnostic, Edit, FileId, Fix, GROUPS, Message, NameNote, QualityMessage,
+    Severity, SourceMessage, Span as FileSpan, did_you_mean,
 };
 use polis_syntax::Span;
 use smol_str::SmolStr;
@@ -193,7 +193,8 @@ impl Used {
     fn stale(&self, codes: Vec<SmolStr>, file: FileId) -> Diagnostic {
         let Allowance { codes: all, comment, removal, list, .. } = &self.allowance;
         let at = |span: &Span| FileSpan::new(file, span.start, span.end);
-        let left: Vec<&str> = all.iter().map(|it| it.0.as_str()).filter(|it| !codes.iter().any(|code| code == it)).collect();
+        let left: Vec<&str> =
+            all.iter().map(|it| it.0.as_str()).filter(|it| !codes.iter().any(|code| code == it)).collect();
         let fix = if left.is_empty() {
             Fix::safe(AllowanceNote::TakeOut, at(removal), "")
         } else {
@@ -211,9 +212,7 @@ impl Used {
 fn unknown_code(code: &SmolStr, at: FileSpan) -> Diagnostic {
     let diagnostic = Diagnostic::new(AllowanceMessage::UnknownCode { code: code.clone() }, at);
     match did_you_mean(code, GROUPS.iter().flat_map(|it| it.1).copied()) {
-        Some(near) => {
-            diagnostic.fix(Fix::suggestion(NameNote::DidYouMean { name: near.into() }, at, near))
-        }
+        Some(near) => diagnostic.fix(Fix::suggestion(NameNote::DidYouMean { name: near.into() }, at, near)),
         None => diagnostic.help(AllowanceNote::AllowanceForm),
     }
 }

@@ -13,9 +13,11 @@ mod cases;
 mod lists;
 mod norms;
 mod procedures;
+mod quality;
 mod ratings;
 mod report;
 mod space;
+mod undecided;
 
 use std::sync::Arc;
 
@@ -97,6 +99,7 @@ pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
     // Of provisions that have no meaning nothing can be decided.
     if found.iter().all(|it| it.severity < Severity::Error) {
         found.extend(analysis(db, package).diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
+        found.extend(quality::findings(db, package).iter().map(|it| polis_semantic::absolute(db, it)));
     }
     allow::reported(db, package, found)
 }

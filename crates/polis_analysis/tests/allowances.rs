@@ -19,7 +19,8 @@ fn found(text: &str, lints: &str) -> (Vec<String>, String) {
     let loaded = loaded(text, lints);
     let mut found = polis_analysis::check(&loaded.db, loaded.targets[0]);
     sort_and_dedup(&mut found, &loaded.db);
-    let shown = |at: polis_diagnostic::Span| loaded.db.text(at.file)[at.start as usize..at.end as usize].replace('\r', "");
+    let shown =
+        |at: polis_diagnostic::Span| loaded.db.text(at.file)[at.start as usize..at.end as usize].replace('\r', "");
     let mut fixed = text.to_owned();
     for edit in found.iter().rev().filter_map(|it| it.fix.as_ref()).filter(|it| it.safe).flat_map(|it| &it.edits) {
         fixed.replace_range(edit.at.start as usize..edit.at.end as usize, &edit.text);
@@ -74,10 +75,7 @@ fn what_is_wrong_with_an_allowance_is_found() {
     for (allow, expected) in [
         ("// polis: allow(never-holds)", &["warning allowance-without-reason // polis: allow(never-holds)"][..]),
         ("// polis: allow(never-holds) ——", &["warning allowance-without-reason // polis: allow(never-holds) ——"]),
-        (
-            "// polis: allow(never-hold) 原文如此",
-            &["warning unknown-code never-hold", BOTH[0], BOTH[1]],
-        ),
+        ("// polis: allow(never-hold) 原文如此", &["warning unknown-code never-hold", BOTH[0], BOTH[1]]),
         (
             "// polis: alow(never-holds) 原文如此",
             &["warning malformed-allowance // polis: alow(never-holds) 原文如此", BOTH[0], BOTH[1]],

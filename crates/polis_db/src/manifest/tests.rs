@@ -60,7 +60,10 @@ names = "info"
     assert_eq!(manifest.sources_path().unwrap(), "/w/sources");
     assert_eq!(manifest.samples_path().unwrap(), "/w/jilin/samples/2020");
     let lints: Vec<(&str, LintLevel)> = manifest.lints.iter().map(|(code, level)| (code.as_str(), *level)).collect();
-    assert_eq!(lints, [("duplicate-name", LintLevel::Error), ("names", LintLevel::Info), ("unknown-name", LintLevel::Allow)]);
+    assert_eq!(
+        lints,
+        [("duplicate-name", LintLevel::Error), ("names", LintLevel::Info), ("unknown-name", LintLevel::Allow)]
+    );
     let level = |code| manifest.lint_level(code);
     assert_eq!(level("duplicate-name"), Some(LintLevel::Error), "a code comes before its group");
     assert_eq!(level("hidden-by-field"), Some(LintLevel::Info), "of the group");
