@@ -67,6 +67,19 @@ fn what_a_package_below_or_beside_speaks_of_is_used() {
 }
 
 #[test]
+fn what_packages_that_are_not_loaded_speak_of_is_used() {
+    let listing = |under: &str| {
+        format!(
+            "//- /polis.toml\n[workspace]\n//- /up/polis.toml\n[package]\nname = \"up\"\nlevel = \"province\"\n//- /up/a.pol\n参数 甲: 人 {{ 值: 3 人 }}\n//- /city/polis.toml\n[package]\nname = \"city\"\n{under}//- /city/a.pol\n清单 丙 {{ 列项: [一] }}\n"
+        )
+    };
+    for (under, expected) in [("", 1), ("under = [\"up\"]\n", 0), ("uses = [\"up\"]\n", 0)] {
+        let loaded = Fixture::parse(&listing(under)).load("/up");
+        assert_eq!(polis_analysis::check(&loaded.db, loaded.targets[0]).len(), expected, "{under}");
+    }
+}
+
+#[test]
 fn what_is_said_twice() {
     let head = "对象 街 { 字段 数: 个 }\n行为 走访 {}\n";
     let twice = |kind: &str, body: &str| format!("{kind} 甲{body}\n{kind} 乙{body}\n");

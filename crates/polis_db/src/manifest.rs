@@ -81,6 +81,9 @@ pub struct Manifest {
     pub lints: BTreeMap<SmolStr, LintLevel>,
     /// The face that the formatter writes; `None` for that of each file.
     pub face: Option<Face>,
+    /// Whether another package of the workspace is under it or uses it. No manifest says so of itself: the loader knows,
+    /// which reads all manifests and only those packages that a target needs.
+    pub serves_others: bool,
 }
 
 impl Manifest {
@@ -99,6 +102,7 @@ impl Manifest {
             samples: None,
             lints: BTreeMap::new(),
             face: None,
+            serves_others: false,
         }
     }
 

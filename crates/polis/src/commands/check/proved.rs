@@ -73,18 +73,20 @@ impl Proved {
         if norms + rules + open == 0 {
             return None;
         }
-        let mut line = ctx.text(
-            format!(
-                "已判定：规范 {norms} 条、可能相遇的 {pairs} 对，有例外或情形的条款 {rules} 条，共问 {points} 种情形"
-            ),
-            format!(
-                "proved: {} in {} that could meet, {} with cases, {} asked",
-                plural(norms, "norm"),
-                plural(pairs, "pair"),
-                plural(rules, "provision"),
-                plural(points, "point")
-            ),
+        let norms_and_pairs = (
+            norms,
+            format!("规范 {norms} 条、可能相遇的 {pairs} 对"),
+            format!("{} in {} that could meet", plural(norms, "norm"), plural(pairs, "pair")),
         );
+        let cases =
+            (rules, format!("有例外或情形的条款 {rules} 条"), format!("{} with cases", plural(rules, "provision")));
+        let asked = (points, format!("共问 {points} 种情形"), format!("{} asked", plural(points, "point")));
+        let parts = [norms_and_pairs, cases, asked].into_iter().filter(|it| it.0 > 0);
+        let parts: Vec<String> = parts.map(|(_, zh, en)| ctx.text(zh, en)).collect();
+        let mut line = ctx.text(format!("已判定：{}", parts.join("，")), format!("proved: {}", parts.join(", ")));
+        if parts.is_empty() {
+            line.push_str(ctx.text("无", "nothing"));
+        }
         if open > 0 {
             line.push_str(&ctx.text(
                 format!("；{open} 个问题未能判定（用 `--undecided` 列出）"),
