@@ -8,6 +8,7 @@
 //!
 //! **Invariant:** analyses see only the program, and print nothing.
 
+mod allow;
 mod cases;
 mod corners;
 mod delegated;
@@ -22,12 +23,14 @@ mod norms;
 mod periods;
 mod precedence;
 mod procedures;
+mod quality;
 mod ratings;
 mod report;
 mod responsibility;
 mod space;
 mod standards;
 mod times;
+mod undecided;
 
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 
@@ -42,6 +45,8 @@ use polis_semantic::kinds::Def;
 use polis_semantic::slices::reading;
 use polis_syntax::words::Kind;
 use smol_str::SmolStr;
+
+pub use allow::{at_level, reported_beside};
 
 /// What the analyses of a package found and decided.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -175,15 +180,16 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
     Arc::new(result)
 }
 
-/// Every finding of a package, with places in files: those of its form and meaning, and, where it has a meaning, those of
-/// the analyses.
+/// Every finding of a package that is reported, with places in files: those of its form and meaning, and, where it has a
+/// meaning, those of the analyses; without what is allowed, and at the levels of the manifest.
 pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
     let mut found = polis_semantic::check(db, &[package]);
     // Of provisions that have no meaning nothing can be decided.
     if found.iter().all(|it| it.severity < Severity::Error) {
         found.extend(analysis(db, package).diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
+        found.extend(quality::findings(db, package).iter().map(|it| polis_semantic::absolute(db, it)));
     }
-    found
+    allow::reported(db, package, found)
 }
 
 /// An analysis under way, of provisions with all that they rest on.

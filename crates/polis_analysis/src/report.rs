@@ -1,6 +1,6 @@
 //! What findings of several families have in common.
 
-use polis_diagnostic::{Bilingual, Diagnostic, KindNote, Message};
+use polis_diagnostic::{Diagnostic, KindNote, Message};
 use polis_eval::{Missing, Run};
 use polis_semantic::Symbol;
 use polis_semantic::items::Place;
@@ -37,25 +37,6 @@ impl Work {
 /// A finding at a place.
 pub(crate) fn at(message: impl Into<Message>, place: Place) -> Diagnostic<Place> {
     Diagnostic::new(message, place)
-}
-
-impl Outside {
-    /// Why a question is not decided.
-    #[must_use]
-    pub fn describe(&self) -> Bilingual {
-        match self {
-            Self::Computed => Bilingual::new("其中比较的是计算出来的值", "it compares values that are computed"),
-            Self::Members => Bilingual::new("其中涉及辖区的成员", "it asks the members of a jurisdiction"),
-            Self::Open(name) => Bilingual::new(
-                format!("取决于原文待定的 `{name}`"),
-                format!("it depends on `{name}`, which the text leaves open"),
-            ),
-            Self::TooMany => Bilingual::new("情形太多", "it has more cases than are asked"),
-            Self::SeveralEntities => {
-                Bilingual::new("同时涉及几类对象", "it is about several types of jurisdiction at once")
-            }
-        }
-    }
 }
 
 /// Why an answer is not known: a figure that the text leaves open, or else something that is not among what is asked.

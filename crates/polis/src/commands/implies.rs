@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 use clap::{Arg, ArgMatches, Command};
 use polis_analysis::{Answer, NoAnswer};
 use polis_db::{Db, Package};
-use polis_diagnostic::{Bilingual, Locale, did_you_mean};
+use polis_diagnostic::{Bilingual, Locale, Note, did_you_mean};
 use polis_semantic::items::Item;
 use polis_semantic::scope::{Found, lookup, names, scope, visible};
 use serde_json::json;
@@ -176,7 +176,10 @@ fn reason(why: &NoAnswer) -> Bilingual {
             format!("one is about `{}`, the other about `{}`", a.name, b.name),
         ),
         NoAnswer::OtherType => Bilingual::new("两条的值不是同一种量", "their values are not of one kind"),
-        NoAnswer::Undecided(why) => why.describe(),
+        NoAnswer::Undecided(why) => {
+            let note = Note::from(why.note());
+            Bilingual::new(note.render(Locale::Zh), note.render(Locale::En))
+        }
     }
 }
 

@@ -114,5 +114,20 @@ notes! {
         /// What to do about an item on both.
         TakeOffOne
             en "take it off one of the lists", zh "请从其中一份清单中删去";
+        /// Why a question is not decided.
+        ComparesComputed
+            en "it compares computed values", zh "条件比较的是算出来的值";
+        /// Why a question is not decided.
+        AsksMembers
+            en "it asks the members of a jurisdiction", zh "条件要看辖区的各个下级";
+        /// Why a question is not decided.
+        DependsOnOpen { name: SmolStr }
+            en "it depends on `{name}`, which the text leaves open", zh "取决于原文待定的 `{name}`";
+        /// Why a question is not decided.
+        TooManyCases
+            en "it has more cases than are asked", zh "情形太多";
+        /// Why a question is not decided.
+        AboutSeveralEntities
+            en "it is about several types of jurisdiction at once", zh "同时涉及几类对象";
     }
 }
