@@ -21,7 +21,7 @@ pub const fn goal(family: Family) -> usize {
         Family::Cases => 20,
         Family::Responsibility => 0,
         Family::Lists => 42,
-        Family::Ratings => 30,
+        Family::Ratings => 28,
         Family::Figures => 16,
         Family::Time => 0,
         Family::Text => 85,
