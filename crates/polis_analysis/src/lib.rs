@@ -10,17 +10,24 @@
 
 mod cases;
 mod corners;
+mod delegated;
 mod direction;
 mod figures;
 mod implication;
+mod kin;
 mod limits;
 mod lists;
+mod matters;
 mod norms;
 mod periods;
+mod precedence;
 mod procedures;
 mod ratings;
 mod report;
+mod responsibility;
 mod space;
+mod standards;
+mod times;
 
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 
@@ -33,6 +40,7 @@ use polis_semantic::Symbol;
 use polis_semantic::items::{Item, Place, file_items};
 use polis_semantic::kinds::Def;
 use polis_semantic::slices::reading;
+use polis_syntax::words::Kind;
 use smol_str::SmolStr;
 
 /// What the analyses of a package found and decided.
@@ -108,7 +116,18 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     for file in package.files(db).iter() {
         all.add(&of_file(db, *file));
     }
-    all.add(&norms::norms(db, package));
+    for family in [
+        norms::norms,
+        standards::standards,
+        responsibility::responsibility,
+        responsibility::answerable,
+        delegated::delegated,
+        matters::matters,
+        ratings::rewards,
+        times::documents,
+    ] {
+        all.add(&family(db, package));
+    }
     Arc::new(all)
 }
 
@@ -140,6 +159,12 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
             _ => {}
         }
     }
+    match item.kind(db) {
+        Some(Kind::Duty | Kind::Duties) => responsibility::leads(&read, &mut result),
+        Some(Kind::List) => matters::list(&read, &mut result),
+        _ => {}
+    }
+    times::provision(db, item, &read, &mut result);
     if read.defs.iter().any(|it| matches!(it, Def::Rule(rule) if cases::has_cases(rule))) {
         let mut work = Work::on(db, package, &[item]);
         for rule in read.defs.iter().filter_map(|it| if let Def::Rule(rule) = it { Some(rule) } else { None }) {

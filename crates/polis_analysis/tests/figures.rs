@@ -143,6 +143,6 @@ fn quotas_that_fall_while_households_rise() {
             ],
         ),
         // What falls throughout is meant to.
-        ("", "员额 甲 属于 社区 { 基数: 100 人 - 户数 / 100 户 * 1 人 }", &[]),
+        ("", "员额 甲 属于 社区 { 基数: 100 人 - 每满(户数, 100 户) * 1 人 }", &[]),
     ]);
 }

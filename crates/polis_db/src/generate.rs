@@ -1,6 +1,10 @@
 //! Workspaces of any size for benchmarks and tests of growth: realistic provisions, the same for the same size.
 
+mod norms;
+
 use std::fmt::Write as _;
+
+pub use norms::{Action, Class, Entity, Guard, Modality, Norm, meeting, norms, norms_workspace};
 
 /// A generated file: its path from the workspace's root, and its text.
 pub type GeneratedFile = (String, String);
@@ -8,20 +12,15 @@ pub type GeneratedFile = (String, String);
 /// Lines of one generated group of provisions (see [`group`]).
 const GROUP_LINES: usize = 50;
 const GROUPS_PER_FILE: usize = 20;
+/// Provisions of one group, and the norms that [`provisions`] puts to them.
+const GROUP_PROVISIONS: usize = 8;
+const GROUP_NORMS: usize = 4;
 
 /// A workspace of about `lines` lines: a `common` package with entities and a `city` package with everything else, in
 /// files of about a thousand lines.
 #[must_use]
 pub fn workspace(lines: usize) -> Vec<GeneratedFile> {
-    let mut files = vec![
-        ("polis.toml".to_owned(), "[workspace]\n".to_owned()),
-        ("common/polis.toml".to_owned(), "[package]\nname = \"common\"\n".to_owned()),
-        ("common/entities.pol".to_owned(), ENTITIES.to_owned()),
-        (
-            "city/polis.toml".to_owned(),
-            "[package]\nname = \"city\"\ntitle = \"样本市\"\nlevel = \"city\"\nuses = [\"common\"]\n".to_owned(),
-        ),
-    ];
+    let mut files = frame();
     let groups = lines.div_ceil(GROUP_LINES);
     for file in 0..groups.div_ceil(GROUPS_PER_FILE) {
         let mut text = String::new();
@@ -32,6 +31,45 @@ pub fn workspace(lines: usize) -> Vec<GeneratedFile> {
         files.push((format!("city/{file:04}.pol"), text));
     }
     files
+}
+
+/// A workspace of about `count` provisions: those of [`workspace`], and with them norms, of which most meet others.
+#[must_use]
+pub fn provisions(count: usize) -> Vec<GeneratedFile> {
+    let groups = count.div_ceil(GROUP_PROVISIONS + GROUP_NORMS);
+    let norms = norms(groups * GROUP_NORMS);
+    let mut files = frame();
+    files.push(("common/norms.pol".to_owned(), norms::common()));
+    files.push(("city/actions.pol".to_owned(), norms::actions(&norms)));
+    let mut groups = norms.chunks(GROUP_NORMS).enumerate().peekable();
+    for file in 0.. {
+        let mut text = String::new();
+        for (number, norms) in groups.by_ref().take(GROUPS_PER_FILE) {
+            group(&mut text, number);
+            for norm in norms {
+                text.push('\n');
+                text.push_str(&norm.text());
+            }
+        }
+        files.push((format!("city/{file:04}.pol"), text));
+        if groups.peek().is_none() {
+            break;
+        }
+    }
+    files
+}
+
+/// What every workspace begins with.
+fn frame() -> Vec<GeneratedFile> {
+    vec![
+        ("polis.toml".to_owned(), "[workspace]\n".to_owned()),
+        ("common/polis.toml".to_owned(), "[package]\nname = \"common\"\n".to_owned()),
+        ("common/entities.pol".to_owned(), ENTITIES.to_owned()),
+        (
+            "city/polis.toml".to_owned(),
+            "[package]\nname = \"city\"\ntitle = \"样本市\"\nlevel = \"city\"\nuses = [\"common\"]\n".to_owned(),
+        ),
+    ]
 }
 
 const ENTITIES: &str = "\

@@ -15,9 +15,10 @@ pub mod render;
 mod suggest;
 
 pub use catalogue::{
-    AnalysisMessage, AnalysisNote, Arity, Bilingual, Cycle, Entry, EvalMessage, EvalNote, GeneralNote, HexByte,
-    KindMessage, KindNote, Message, NameMessage, NameNote, Note, PackageMessage, PackageNote, SampleMessage,
-    SampleNote, Show, SourceMessage, SourceNote, SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
+    AnalysisMessage, AnalysisNote, Arity, Bilingual, CoherenceMessage, CoherenceNote, Cycle, Entry, EvalMessage,
+    EvalNote, GeneralNote, HexByte, KindMessage, KindNote, Message, NameMessage, NameNote, Note, PackageMessage,
+    PackageNote, ResponsibilityMessage, ResponsibilityNote, SampleMessage, SampleNote, Show, SourceMessage, SourceNote,
+    SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
 };
 pub use files::{ColumnUnit, Files, LineIndex, MemoryFiles, Position};
 pub use locale::{Locale, UnknownLocale};

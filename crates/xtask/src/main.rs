@@ -8,6 +8,8 @@ mod examples;
 mod generate;
 #[cfg(feature = "man")]
 mod man;
+#[cfg(feature = "peers")]
+mod peers;
 mod steps;
 mod tasks;
 mod z3;
@@ -28,6 +30,8 @@ const TASKS: &[Task] = &[
     ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
     ("z3", "", "hold the checker against the solver z3, which is fetched where it is missing", tasks::z3),
     ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
+    #[cfg(feature = "peers")]
+    ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),
     ("mutate", "[--help]", "plant defects into the policies, and tell which the checker finds", tasks::mutate),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]

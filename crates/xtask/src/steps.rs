@@ -106,22 +106,24 @@ pub(crate) fn cargo() -> Command {
 /// A call of the program as it is built for development, at the root of the repository. It is built first if it is not
 /// up to date; where that fails, what the compiler said is in the error.
 pub(crate) fn polis() -> io::Result<Command> {
-    let output = cargo()
-        .args(["build", "--quiet", "--locked", "--package", "polis", "--message-format", "json-render-diagnostics"])
-        .output()?;
-    if !output.status.success() {
-        return Err(io::Error::other(format!("polis does not build\n{}", String::from_utf8_lossy(&output.stderr))));
-    }
-    // A line for each thing that was built; a library has no executable.
-    let executable = String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|it| serde_json::from_str::<serde_json::Value>(it).ok())
-        .filter(|it| it.pointer("/target/name").is_some_and(|it| it == "polis"))
-        .find_map(|it| it.get("executable")?.as_str().map(str::to_owned))
-        .ok_or_else(|| io::Error::other("cargo does not say where it put polis"))?;
-    let mut command = Command::new(executable);
+    let mut command = Command::new(executable(&["build", "--quiet", "--locked", "--package", "polis"], "polis")?);
     command.current_dir(root());
     Ok(command)
+}
+
+/// The program that a call of cargo builds. Where it does not build, what the compiler said is in the error.
+pub(crate) fn executable(build: &[&str], name: &str) -> io::Result<String> {
+    let output = cargo().args(build).args(["--message-format", "json-render-diagnostics"]).output()?;
+    if !output.status.success() {
+        return Err(io::Error::other(format!("{name} does not build\n{}", String::from_utf8_lossy(&output.stderr))));
+    }
+    // A line for each thing that was built; a library has no executable.
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|it| serde_json::from_str::<serde_json::Value>(it).ok())
+        .filter(|it| it.pointer("/target/name").is_some_and(|it| it == name))
+        .find_map(|it| it.get("executable")?.as_str().map(str::to_owned))
+        .ok_or_else(|| io::Error::other(format!("cargo does not say where it put {name}")))
 }
 
 /// What `cargo WORDS` answers in one line; `None` where there is no such subcommand.

@@ -20,6 +20,7 @@ mod laws;
 mod lists;
 mod norms;
 mod procedures;
+mod quotas;
 mod ratings;
 mod world;
 #[cfg(feature = "z3")]

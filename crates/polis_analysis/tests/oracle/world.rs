@@ -173,6 +173,11 @@ impl Point {
         self.0.iter().find(|it| it.0 == fact).unwrap().1
     }
 
+    /// The same with another value of one fact.
+    pub(crate) fn with(&self, fact: Fact, value: Value) -> Self {
+        Self(self.0.iter().map(|it| if it.0 == fact { (fact, value) } else { *it }).collect())
+    }
+
     pub(crate) fn facts(&self) -> &[(Fact, Value)] {
         &self.0
     }

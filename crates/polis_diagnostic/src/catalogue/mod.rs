@@ -15,12 +15,14 @@
 
 mod analysis;
 mod arguments;
+mod coherence;
 mod eval;
 mod general;
 mod kinds;
 mod macros;
 mod names;
 mod package;
+mod responsibility;
 mod sample;
 mod sources;
 mod syntax;
@@ -28,12 +30,14 @@ mod types;
 
 pub use analysis::{AnalysisMessage, AnalysisNote};
 pub use arguments::{Arity, Bilingual, Cycle, HexByte, Show};
+pub use coherence::{CoherenceMessage, CoherenceNote};
 pub use eval::{EvalMessage, EvalNote};
 pub use general::GeneralNote;
 pub use kinds::{KindMessage, KindNote};
 pub use macros::Entry;
 pub use names::{NameMessage, NameNote};
 pub use package::{PackageMessage, PackageNote};
+pub use responsibility::{ResponsibilityMessage, ResponsibilityNote};
 pub use sample::{SampleMessage, SampleNote};
 pub use sources::{SourceMessage, SourceNote};
 pub use syntax::{SyntaxMessage, SyntaxNote};
@@ -55,6 +59,10 @@ macros::families! {
         Kind(KindMessage),
         /// Of the checker.
         Analysis(AnalysisMessage),
+        /// Norms of the same, powers, duties and delegations.
+        Responsibility(ResponsibilityMessage),
+        /// Lists, ratings, procedures and times.
+        Coherence(CoherenceMessage),
         /// Packages, manifests and files.
         Package(PackageMessage),
         /// Samples of jurisdictions.
@@ -81,6 +89,10 @@ macros::families! {
         Kind(KindNote),
         /// Of the checker.
         Analysis(AnalysisNote),
+        /// Norms of the same, powers, duties and delegations.
+        Responsibility(ResponsibilityNote),
+        /// Lists, ratings, procedures and times.
+        Coherence(CoherenceNote),
         /// Packages, manifests and files.
         Package(PackageNote),
         /// Samples of jurisdictions.
