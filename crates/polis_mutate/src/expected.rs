@@ -15,18 +15,18 @@ pub fn codes(operator: &str) -> &'static [&'static str] {
 #[must_use]
 pub const fn goal(family: Family) -> usize {
     match family {
-        Family::Totals => 0,
-        Family::Limits => 0,
-        Family::Norms => 0,
-        Family::Cases => 0,
+        Family::Totals => 99,
+        Family::Limits => 50,
+        Family::Norms => 42,
+        Family::Cases => 20,
         Family::Responsibility => 0,
-        Family::Lists => 0,
-        Family::Ratings => 0,
-        Family::Figures => 0,
+        Family::Lists => 42,
+        Family::Ratings => 28,
+        Family::Figures => 16,
         Family::Time => 0,
-        Family::Text => 0,
+        Family::Text => 85,
         Family::Quality => 0,
-        Family::Names => 0,
+        Family::Names => 99,
         Family::Control => 0,
     }
 }
