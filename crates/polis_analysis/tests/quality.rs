@@ -1,5 +1,4 @@
 //! What is probably not meant so, and what is left alone.
-#![expect(clippy::unwrap_used, reason = "a workspace that cannot be loaded fails the test")]
 
 use camino::Utf8Path;
 use polis_db::testing::Fixture;
