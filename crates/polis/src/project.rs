@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use polis_db::{Loaded, Package, PolisDatabase, SourceFile, System, load, paths};
+use polis_db::{Loaded, Package, PolisDatabase, SourceFile, SourceText, System, load, paths};
 use polis_diagnostic::{
-    Diagnostic, FileId, Files, Message, PackageMessage, Severity, SourceMessage, Span, SyntaxMessage, sort_and_dedup,
+    Diagnostic, FileId, Files, Message, PackageMessage, SourceMessage, Span, SyntaxMessage, sort_and_dedup,
 };
 use smol_str::SmolStr;
 
@@ -69,6 +69,16 @@ impl Project {
         Self { loads }
     }
 
+    /// Sets the text of the file that is shown by this path, wherever it is loaded.
+    pub(crate) fn set_text(&mut self, path: &str, text: &str) {
+        for load in &mut self.loads {
+            let db = &mut load.loaded.db;
+            if let Some(file) = db.file_at(path) {
+                db.set_text(file, SourceText::Text(text.into()));
+            }
+        }
+    }
+
     /// The packages that the paths lead to, each once, by name.
     pub(crate) fn targets(&self) -> Vec<Target<'_>> {
         let mut found: BTreeMap<(SmolStr, Utf8PathBuf), Target<'_>> = BTreeMap::new();
@@ -101,19 +111,19 @@ impl Project {
         found.into_values().collect()
     }
 
-    /// Whatever is wrong: with paths, manifests and packages, and what `check` finds in a package.
+    /// Whatever is wrong: with paths, manifests and packages, and what `check` finds in a package and wants reported.
     pub(crate) fn findings(&self, check: impl Fn(Target<'_>) -> Vec<Diagnostic>) -> Findings<'_> {
         let mut files = ProjectFiles::default();
         let mut diagnostics = Vec::new();
         let targets = self.targets();
         for load in &self.loads {
             let db = &load.loaded.db;
-            let mut found = load.loaded.diagnostics.clone();
+            let mut found: Vec<Diagnostic> =
+                load.loaded.diagnostics.iter().filter_map(|it| at_level(db, it.clone())).collect();
             for target in targets.iter().filter(|it| std::ptr::eq(it.db, db)) {
                 found.extend(check(*target));
             }
-            let found = found.into_iter().filter_map(|it| with_level(db, it));
-            diagnostics.extend(found.map(|it| it.map_location(|at| files.span(db, at))));
+            diagnostics.extend(found.into_iter().map(|it| it.map_location(|at| files.span(db, at))));
         }
         sort_and_dedup(&mut diagnostics, &files);
         Findings { diagnostics, files }
@@ -148,18 +158,11 @@ pub(crate) fn is_about_input(message: &Message) -> bool {
     )
 }
 
-/// The finding at the level that its package's `[lints]` want. An error stays one: it says that the policy has no
-/// meaning, and no setting gives it one.
-fn with_level(db: &PolisDatabase, diagnostic: Diagnostic) -> Option<Diagnostic> {
-    if diagnostic.severity == Severity::Error {
-        return Some(diagnostic);
-    }
-    let level = db
-        .file(diagnostic.primary.at.file)
-        .and_then(|it| db.package(&it.package(db)))
-        .and_then(|it| it.manifest(db).lints.get(diagnostic.code()).copied());
-    match level {
-        Some(level) => level.severity().map(|it| diagnostic.with_severity(it)),
+/// The finding at the level that the `[lints]` of its file's package want.
+fn at_level(db: &PolisDatabase, diagnostic: Diagnostic) -> Option<Diagnostic> {
+    let package = db.file(diagnostic.primary.at.file).and_then(|it| db.package(&it.package(db)));
+    match package {
+        Some(package) => polis_analysis::at_level(&package.manifest(db), diagnostic),
         None => Some(diagnostic),
     }
 }

@@ -442,7 +442,9 @@ fn run_examples(report: &mut Report) -> (usize, usize) {
                         let others = prelude.filter(|it| *it != fence).map(|it| it.text.as_str());
                         let example = Example::new(fence, others);
                         let announced = example.announced();
-                        let (found, run) = example.findings();
+                        let (mut found, run) = example.findings();
+                        // What was typed in both faces is what the formatter is shown on.
+                        found.retain(|it| fence.info != "pol typed" || it.2 != "mixed-face");
                         tests += run;
                         if found != announced {
                             let missing: Vec<_> = announced.difference(&found).collect();

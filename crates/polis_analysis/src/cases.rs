@@ -3,12 +3,14 @@
 
 use polis_diagnostic::{AnalysisMessage, EvalMessage, GeneralNote};
 use polis_eval::{EvalErrorKind, Question};
-use polis_semantic::ir::{Expr, ExprKind, Rule};
+use polis_semantic::ir::{Exception, Expr, ExprKind, Rule};
+use polis_syntax::words::{Face, Keyword};
 use polis_value::Value;
+use smol_str::{SmolStr, format_smolstr};
 
-use crate::Work;
-use crate::report::at;
+use crate::report::{at, lacking};
 use crate::space::Space;
+use crate::{Outside, Work};
 
 /// Whether a rule has cases or exceptions.
 pub(crate) fn has_cases(rule: &Rule) -> bool {
@@ -47,12 +49,19 @@ impl Work {
         if guards.len() < 2 {
             return;
         }
-        match Space::of(&program, &rule.entity, &guards) {
+        // What values depend on belongs to the question too. Where that cannot be asked, a value is unknown below.
+        let values: Vec<&Expr> = rule.exceptions.iter().map(|it| &it.value).collect();
+        let space = Space::with_values(&program, &rule.entity, &guards, &values)
+            .or_else(|_| Space::of(&program, &rule.entity, &guards));
+        match space {
             Err(why) => self.undecided(&rule.meta.symbol, why),
             Ok(space) => {
                 let Some(id) = self.machine.rule(&rule.meta.symbol) else { return };
+                let questions: Vec<Question> =
+                    guards.iter().map(|it| self.machine.question(&rule.meta.symbol, it)).collect();
                 let mut both = None;
-                let (witness, asked) = space.find(&self.machine, |run, (_, row)| match run.rule(id, row) {
+                let mut undecided = None;
+                let (witness, asked) = space.find(&self.machine, |run, at| match run.rule(id, at.1) {
                     Err(error) => match error.kind {
                         EvalErrorKind::Conflict(first, second) => {
                             both = Some((first, second));
@@ -60,9 +69,19 @@ impl Work {
                         }
                         _ => false,
                     },
+                    Ok(Value::Unknown(what)) => {
+                        let truths = questions.iter().map(|it| run.ask(it, at).ok());
+                        if undecided.is_none() && may_conflict(rule, &truths.collect::<Vec<_>>()) {
+                            undecided = Some(lacking(run, &what));
+                        }
+                        false
+                    }
                     Ok(_) => false,
                 });
                 self.result.decided.points += asked;
+                if let (None, Some(why)) = (&witness, undecided) {
+                    self.undecided(&rule.meta.symbol, why);
+                }
                 if let (Some(witness), Some((first, second))) = (witness, both) {
                     let span = |name| rule.exceptions.iter().find(|it| it.name == name).map(|it| it.span);
                     let message = EvalMessage::ConflictingExceptions {
@@ -90,22 +109,28 @@ impl Work {
             Err(why) => return self.undecided(&rule.meta.symbol, why),
         };
         let question = self.machine.question(&rule.meta.symbol, guard);
-        let (mut holds, mut fails) = (false, false);
+        let (mut holds, mut fails, mut unknown) = (false, false, None);
         let (_, asked) = space.find(&self.machine, |run, at| {
             match run.ask(&question, at) {
                 Ok(Value::Bool(true)) => holds = true,
                 Ok(Value::Bool(false)) => fails = true,
                 // What is not known may be either.
-                _ => (holds, fails) = (true, true),
+                Ok(Value::Unknown(what)) => unknown = unknown.take().or_else(|| Some(lacking(run, &what))),
+                _ => unknown = unknown.take().or(Some(Outside::Computed)),
             }
             holds && fails
         });
         self.result.decided.points += asked;
-        let text = guard.span.text(&rule.meta.content.text).into();
-        if !holds {
-            self.found(at(AnalysisMessage::NeverHolds { condition: text }, rule.meta.place(guard.span)), None);
-        } else if !fails {
-            self.found(at(AnalysisMessage::AlwaysHolds { condition: text }, rule.meta.place(guard.span)), None);
+        let condition = shown(rule, guard);
+        match (holds, fails, unknown) {
+            (true, true, _) => {}
+            (_, _, Some(why)) => self.undecided(&rule.meta.symbol, why),
+            (false, _, None) => {
+                self.found(at(AnalysisMessage::NeverHolds { condition }, rule.meta.place(guard.span)), None);
+            }
+            (true, false, None) => {
+                self.found(at(AnalysisMessage::AlwaysHolds { condition }, rule.meta.place(guard.span)), None);
+            }
         }
     }
 
@@ -139,6 +164,59 @@ impl Work {
             let condition = guard.span.text(&rule.meta.content.text).into();
             self.found(at(AnalysisMessage::NeverReached { condition }, rule.meta.place(guard.span)), None);
         }
+    }
+}
+
+/// Whether two exceptions whose values may differ may both apply, by what is known of their guards.
+fn may_conflict(rule: &Rule, guards: &[Option<Value>]) -> bool {
+    let all = || rule.exceptions.iter().zip(guards);
+    let holds = |it: &Option<Value>| matches!(it, Some(Value::Bool(true)));
+    let applying: Vec<&Exception> = all()
+        .filter(|it| !matches!(it.1, Some(Value::Bool(false))))
+        .map(|it| it.0)
+        .filter(|it| !all().any(|(other, guard)| holds(guard) && prevails(rule, other, it)))
+        .collect();
+    let alike = |a: &Expr, b: &Expr| match (&a.kind, &b.kind) {
+        (ExprKind::Const(a), ExprKind::Const(b)) => polis_value::same(a, b),
+        _ => false,
+    };
+    applying.iter().enumerate().any(|(index, a)| {
+        applying
+            .iter()
+            .skip(index + 1)
+            .any(|b| !alike(&a.value, &b.value) && !prevails(rule, a, b) && !prevails(rule, b, a))
+    })
+}
+
+/// Whether one exception is over another, directly or through others.
+fn prevails(rule: &Rule, one: &Exception, other: &Exception) -> bool {
+    let mut below: Vec<&SmolStr> = one.over.iter().collect();
+    let mut next = 0;
+    // Each is looked at once, so that a circle, which is reported where it is written, ends too.
+    while let Some(name) = below.get(next).copied() {
+        next += 1;
+        if *name == other.name {
+            return true;
+        }
+        for it in rule.exceptions.iter().filter(|it| it.name == *name).flat_map(|it| &it.over) {
+            if !below.contains(&it) {
+                below.push(it);
+            }
+        }
+    }
+    false
+}
+
+/// A guard as it is written, with the `unless` that it stands behind: without it a message would say the opposite.
+fn shown(rule: &Rule, guard: &Expr) -> SmolStr {
+    let text = guard.span.text(&rule.meta.content.text);
+    // Of `非 甲` the negation is part of what is written, of `除非 甲` it is not.
+    let turned = matches!(&guard.kind, ExprKind::Unary(_, operand) if operand.span == guard.span);
+    let before = rule.meta.content.text.get(..guard.span.start as usize).unwrap_or_default().trim_end();
+    let unless = [Face::Zh, Face::En].map(|it| Keyword::Unless.word().spelling(it));
+    match unless.into_iter().find(|it| turned && before.ends_with(it)) {
+        Some(word) => format_smolstr!("{word} {text}"),
+        None => text.into(),
     }
 }
 

@@ -8,13 +8,31 @@
 //!
 //! **Invariant:** analyses see only the program, and print nothing.
 
+mod allow;
 mod cases;
+mod corners;
+mod delegated;
+mod direction;
+mod figures;
+mod implication;
+mod kin;
+mod limits;
 mod lists;
+mod matters;
 mod norms;
+mod periods;
+mod precedence;
 mod procedures;
+mod quality;
 mod ratings;
 mod report;
+mod responsibility;
 mod space;
+mod standards;
+mod times;
+mod undecided;
+
+pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 
 use std::sync::Arc;
 
@@ -25,7 +43,10 @@ use polis_semantic::Symbol;
 use polis_semantic::items::{Item, Place, file_items};
 use polis_semantic::kinds::Def;
 use polis_semantic::slices::reading;
+use polis_syntax::words::Kind;
 use smol_str::SmolStr;
+
+pub use allow::{at_level, reported_beside};
 
 /// What the analyses of a package found and decided.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -47,7 +68,11 @@ pub struct Decided {
     pub pairs: usize,
     /// Rules, quotas and structures whose cases and exceptions were asked.
     pub rules: usize,
-    /// Points of the spaces that were asked.
+    /// Limits, each with one end or two.
+    pub limits: usize,
+    /// Quotas and posts that were followed along each of their facts.
+    pub quotas: usize,
+    /// Jurisdictions that were asked.
     pub points: usize,
 }
 
@@ -82,6 +107,8 @@ impl Analysis {
         self.decided.norms += other.decided.norms;
         self.decided.pairs += other.decided.pairs;
         self.decided.rules += other.decided.rules;
+        self.decided.limits += other.decided.limits;
+        self.decided.quotas += other.decided.quotas;
         self.decided.points += other.decided.points;
         self.undecided.extend_from_slice(&other.undecided);
     }
@@ -94,7 +121,18 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     for file in package.files(db).iter() {
         all.add(&of_file(db, *file));
     }
-    all.add(&norms::norms(db, package));
+    for family in [
+        norms::norms,
+        standards::standards,
+        responsibility::responsibility,
+        responsibility::answerable,
+        delegated::delegated,
+        matters::matters,
+        ratings::rewards,
+        times::documents,
+    ] {
+        all.add(&family(db, package));
+    }
     Arc::new(all)
 }
 
@@ -118,10 +156,20 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
         match def {
             Def::Rating(rating) => ratings::check(rating, &mut result),
             Def::Procedure(procedure) => procedures::check(procedure, &mut result),
+            Def::Structure(structure) => {
+                limits::check(db, package, item, structure, &mut result);
+                figures::check(db, package, item, structure, &mut result);
+            }
             Def::Admission(admission) => lists::check(db, item, admission, &mut result),
             _ => {}
         }
     }
+    match item.kind(db) {
+        Some(Kind::Duty | Kind::Duties) => responsibility::leads(&read, &mut result),
+        Some(Kind::List) => matters::list(&read, &mut result),
+        _ => {}
+    }
+    times::provision(db, item, &read, &mut result);
     if read.defs.iter().any(|it| matches!(it, Def::Rule(rule) if cases::has_cases(rule))) {
         let mut work = Work::on(db, package, &[item]);
         for rule in read.defs.iter().filter_map(|it| if let Def::Rule(rule) = it { Some(rule) } else { None }) {
@@ -132,15 +180,16 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
     Arc::new(result)
 }
 
-/// Every finding of a package, with places in files: those of its form and meaning, and, where it has a meaning, those of
-/// the analyses.
+/// Every finding of a package that is reported, with places in files: those of its form and meaning, and, where it has a
+/// meaning, those of the analyses; without what is allowed, and at the levels of the manifest.
 pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
     let mut found = polis_semantic::check(db, &[package]);
     // Of provisions that have no meaning nothing can be decided.
     if found.iter().all(|it| it.severity < Severity::Error) {
         found.extend(analysis(db, package).diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
+        found.extend(quality::findings(db, package).iter().map(|it| polis_semantic::absolute(db, it)));
     }
-    found
+    allow::reported(db, package, found)
 }
 
 /// An analysis under way, of provisions with all that they rest on.

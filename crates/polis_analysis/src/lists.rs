@@ -16,8 +16,9 @@ use crate::report::at;
 
 /// Decides whether the lists of an admission agree.
 pub(crate) fn check(db: &dyn Db, item: Item<'_>, admission: &Admission, found: &mut Analysis) {
-    let lists: Vec<Arc<Lowered>> =
-        admission.lists.iter().filter_map(|it| named(db, item, &it.0)).map(|it| reading(db, it)).collect();
+    // Of a list under a condition it is the condition that says what is on it, not the names.
+    let by_name = admission.lists.iter().filter(|it| it.1.is_none());
+    let lists: Vec<Arc<Lowered>> = by_name.filter_map(|it| named(db, item, &it.0)).map(|it| reading(db, it)).collect();
     let groups = lists.iter().flat_map(|it| &it.defs).filter_map(|it| match it {
         Def::Group(group) => Some(group),
         _ => None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package};
-use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, KindNote};
+use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, KindNote, ResponsibilityNote, Severity};
 use polis_semantic::ir::{Deontic, Expr, ExprKind, Norm};
 use polis_semantic::items::{Item, Place};
 use polis_semantic::kinds::{Def, Lowered};
@@ -13,34 +13,40 @@ use polis_syntax::words::Kind;
 use polis_value::{Date, Range, Value};
 use rustc_hash::FxHashMap;
 
-use crate::report::at;
+use crate::precedence::{Precedence, prevails};
+use crate::report::{at, lacking};
 use crate::space::{Space, Witness};
 use crate::{Analysis, Outside, Work};
 
 /// A norm that a package sees, where it stands, and whether it is the package's own.
-struct Seen<'db> {
-    item: Item<'db>,
+pub(crate) struct Seen<'db> {
+    pub(crate) item: Item<'db>,
     read: Arc<Lowered>,
-    own: bool,
+    pub(crate) own: bool,
 }
 
 impl Seen<'_> {
-    fn norm(&self) -> Option<&Norm> {
+    pub(crate) fn norm(&self) -> Option<&Norm> {
         norm_of(&self.read)
     }
 }
 
-fn norm_of(read: &Lowered) -> Option<&Norm> {
+pub(crate) fn norm_of(read: &Lowered) -> Option<&Norm> {
     read.defs.iter().find_map(|it| if let Def::Norm(norm) = it { Some(norm) } else { None })
+}
+
+/// The norms that a package sees.
+pub(crate) fn seen(db: &dyn Db, package: Package) -> Vec<Seen<'_>> {
+    all_of_kind(db, package, Kind::Norm)
+        .map(|item| Seen { item, read: reading(db, item), own: item.package(db) == package.name(db) })
+        .collect()
 }
 
 /// Holds the norms that a package sees against each other, as far as one of both is its own.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn norms(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let mut result = Analysis::default();
-    let all: Vec<Seen<'_>> = all_of_kind(db, package, Kind::Norm)
-        .map(|item| Seen { item, read: reading(db, item), own: item.package(db) == package.name(db) })
-        .collect();
+    let all = seen(db, package);
     result.decided.norms = all.iter().filter(|it| it.own).count();
     let parents = parents(db, package);
     // Only norms with a common actor and action can meet.
@@ -59,7 +65,7 @@ pub(crate) fn norms(db: &dyn Db, package: Package) -> Arc<Analysis> {
             continue;
         }
         candidates.clear();
-        for action in norm.actions.iter().flat_map(|it| with_parents(&parents, it)) {
+        for action in norm.actions.iter().flat_map(|it| line(&parents, it)) {
             let places = norm.actors.iter().filter_map(|it| forbidding.get(&(it, action)));
             candidates.extend(places.flatten());
         }
@@ -69,6 +75,7 @@ pub(crate) fn norms(db: &dyn Db, package: Package) -> Arc<Analysis> {
             let Some(action) = meet(&parents, norm, forbids) else { continue };
             result.decided.pairs += 1;
             let diagnostic = contradiction(norm, forbids, action);
+            let diagnostic = ranked(db, (seen.item, norm), (other.item, forbids), diagnostic);
             if norm.guard.is_none() && forbids.guard.is_none() {
                 result.found(diagnostic);
                 continue;
@@ -99,18 +106,36 @@ fn contradiction(norm: &Norm, forbids: &Norm, action: &Symbol) -> Diagnostic<Pla
         .help(AnalysisNote::PartNorms)
 }
 
+/// Says which of two norms prevails. Who is bound by a superior may not demand what it forbids; of two at one level the
+/// later is meant to hold, and the earlier should say so.
+fn ranked(
+    db: &dyn Db,
+    (a, norm): (Item<'_>, &Norm),
+    (b, forbids): (Item<'_>, &Norm),
+    diagnostic: Diagnostic<Place>,
+) -> Diagnostic<Place> {
+    let Some((first, why)) = prevails(db, a, b) else { return diagnostic };
+    let prevailing = if first { norm } else { forbids };
+    let note = ResponsibilityNote::Prevails { norm: prevailing.meta.symbol.name.clone(), why: why.why() };
+    let diagnostic = diagnostic.note(note);
+    match why {
+        Precedence::Later(_) => diagnostic.with_severity(Severity::Warning),
+        Precedence::Higher => diagnostic,
+    }
+}
+
 /// Whether two norms apply to one jurisdiction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Meeting {
+pub(crate) struct Meeting {
     /// The smallest one, in the drafter's words.
-    outcome: Result<Option<Bilingual>, Outside>,
+    pub(crate) outcome: Result<Option<Bilingual>, Outside>,
     /// How many were asked.
-    points: usize,
+    pub(crate) points: usize,
 }
 
 /// Decides whether two norms under guards apply to one jurisdiction.
 #[salsa::tracked(returns(clone))]
-fn together<'db>(db: &'db dyn Db, package: Package, a: Item<'db>, b: Item<'db>) -> Arc<Meeting> {
+pub(crate) fn together<'db>(db: &'db dyn Db, package: Package, a: Item<'db>, b: Item<'db>) -> Arc<Meeting> {
     let (first, second) = (reading(db, a), reading(db, b));
     let (Some(norm), Some(forbids)) = (norm_of(&first), norm_of(&second)) else {
         return Arc::new(Meeting { outcome: Ok(None), points: 0 });
@@ -132,7 +157,8 @@ impl Work {
         let entity = match entities.as_slice() {
             [] => match program.entities.first() {
                 Some(entity) => entity.meta.symbol.clone(),
-                None => return Ok(None),
+                // There is no jurisdiction to ask.
+                None => return Err(Outside::Computed),
             },
             [entity] => entity.clone(),
             _ => return Err(Outside::SeveralEntities),
@@ -141,15 +167,32 @@ impl Work {
         let space = Space::of(&program, &entity, &conditions)?;
         let questions: Vec<_> =
             guards.iter().map(|(norm, guard)| self.machine.question(&norm.meta.symbol, guard)).collect();
-        let (witness, asked) = space
-            .find(&self.machine, |run, at| questions.iter().all(|it| matches!(run.ask(it, at), Ok(Value::Bool(true)))));
+        let mut undecided = None;
+        let (witness, asked) = space.find(&self.machine, |run, at| {
+            let mut unknown = None;
+            for question in &questions {
+                match run.ask(question, at) {
+                    Ok(Value::Bool(true)) => {}
+                    Ok(Value::Unknown(what)) => unknown = Some(lacking(run, &what)),
+                    // One that does not hold parts them, whatever is not known of the other.
+                    _ => return false,
+                }
+            }
+            let holds = unknown.is_none();
+            undecided = undecided.take().or(unknown);
+            holds
+        });
         self.result.decided.points += asked;
-        Ok(witness)
+        match (witness, undecided) {
+            (None, Some(why)) => Err(why),
+            (witness, _) => Ok(witness),
+        }
     }
 }
 
 /// What each action is a kind of.
-fn parents(db: &dyn Db, package: Package) -> FxHashMap<Symbol, Symbol> {
+#[salsa::tracked(returns(clone))]
+pub(crate) fn parents(db: &dyn Db, package: Package) -> Arc<FxHashMap<Symbol, Symbol>> {
     let actions = all_of_kind(db, package, Kind::Action).map(|it| reading(db, it));
     let mut parents = FxHashMap::default();
     for def in actions.flat_map(|it| it.defs.clone()) {
@@ -159,7 +202,14 @@ fn parents(db: &dyn Db, package: Package) -> FxHashMap<Symbol, Symbol> {
             parents.insert(notion.meta.symbol.clone(), parent.clone());
         }
     }
-    parents
+    Arc::new(parents)
+}
+
+/// Whether two norms are in force on a common day.
+pub(crate) fn in_force_together(a: &Norm, b: &Norm) -> bool {
+    let days = |norm: &Norm| Range::new(norm.meta.force.0, norm.meta.force.1).ok();
+    let days: Option<Range<Date>> = days(a).zip(days(b)).and_then(|(a, b)| a.intersect(&b));
+    days.is_some()
 }
 
 /// The action on which two norms meet: for a common actor and object, in force on a common day.
@@ -168,36 +218,44 @@ fn meet<'n>(parents: &FxHashMap<Symbol, Symbol>, norm: &'n Norm, forbids: &Norm)
     let overlap = |a: &[smol_str::SmolStr], b: &[smol_str::SmolStr]| {
         a.is_empty() || b.is_empty() || a.iter().any(|it| b.contains(it))
     };
-    let days = |norm: &Norm| Range::new(norm.meta.force.0, norm.meta.force.1).ok();
-    let days: Option<Range<Date>> = days(norm).zip(days(forbids)).and_then(|(a, b)| a.intersect(&b));
-    if !actors || days.is_none() || !overlap(&norm.objects, &forbids.objects) || !overlap(&norm.over, &forbids.over) {
+    if !actors
+        || !in_force_together(norm, forbids)
+        || !overlap(&norm.objects, &forbids.objects)
+        || !overlap(&norm.over, &forbids.over)
+    {
         return None;
     }
     norm.actions.iter().find(|it| forbids.actions.iter().any(|forbidden| is_a(parents, it, forbidden)))
 }
 
 /// Whether an action is another, or a kind of it.
-fn is_a(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, other: &Symbol) -> bool {
-    with_parents(parents, action).any(|it| it == other)
+pub(crate) fn is_a(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, other: &Symbol) -> bool {
+    line(parents, action).any(|it| it == other)
 }
 
-/// An action, and what it is a kind of.
-fn with_parents<'a>(
-    parents: &'a FxHashMap<Symbol, Symbol>,
-    action: &'a Symbol,
-) -> impl Iterator<Item = &'a Symbol> + 'a {
+/// Whether an action is called by one of these words, or is a kind of one that is.
+pub(crate) fn is_called(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, words: &[&str]) -> bool {
+    line(parents, action).any(|it| words.contains(&it.name.as_str()))
+}
+
+/// An action with what it is a kind of, the broadest last.
+pub(crate) fn line<'p>(parents: &'p FxHashMap<Symbol, Symbol>, action: &'p Symbol) -> impl Iterator<Item = &'p Symbol> {
     // A circle of actions is reported where they are declared.
     std::iter::successors(Some(action), |it| parents.get(*it)).take(parents.len() + 1)
 }
 
 /// The entity that a guard is about.
-fn entity_of(expr: &Expr) -> Option<Symbol> {
+pub(crate) fn entity_of(expr: &Expr) -> Option<Symbol> {
     match (&expr.kind, &expr.ty) {
         (ExprKind::This, Type::Entity(symbol)) => Some(symbol.clone()),
         (ExprKind::Field(base, ..) | ExprKind::Rule(base, ..) | ExprKind::Ancestor(base, _), _) => entity_of(base),
         (ExprKind::Unary(_, operand), _) => entity_of(operand),
         (ExprKind::Binary { lhs, rhs, .. }, _) => entity_of(lhs).or_else(|| entity_of(rhs)),
         (ExprKind::Call(_, args) | ExprKind::List(args), _) => args.iter().find_map(entity_of),
+        (ExprKind::Cases(arms, otherwise), _) => {
+            let arms = arms.iter().find_map(|(guard, value)| entity_of(guard).or_else(|| entity_of(value)));
+            arms.or_else(|| otherwise.as_deref().and_then(entity_of))
+        }
         (ExprKind::If(a, b, c), _) => entity_of(a).or_else(|| entity_of(b)).or_else(|| entity_of(c)),
         (ExprKind::Aggregate { source, .. }, _) => entity_of(source),
         (ExprKind::Children(base, _), _) => entity_of(base),

@@ -1,9 +1,14 @@
 //! Ratings: weights that do not add up, and grades that leave a gap or can never be reached.
 
-use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual};
+use std::sync::Arc;
+
+use polis_db::{Db, Package};
+use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, CoherenceMessage, CoherenceNote};
 use polis_semantic::NumberType;
 use polis_semantic::ir::{Expr, ExprKind, Rating};
-use polis_syntax::words::{Face, UnitWord};
+use polis_semantic::kinds::{Def, Lowered};
+use polis_semantic::slices::{all_of_kind, reading};
+use polis_syntax::words::{Face, Kind, UnitWord};
 use polis_value::{Number, Range, Value};
 
 use crate::Analysis;
@@ -13,6 +18,92 @@ use crate::report::at;
 pub(crate) fn check(rating: &Rating, found: &mut Analysis) {
     weights(rating, found);
     grades(rating, found);
+    never_lost(rating, found);
+    review(rating, found);
+}
+
+/// A rating that raises grades and never lowers one.
+fn never_lost(rating: &Rating, found: &mut Analysis) {
+    let never = |it: &Option<Expr>| it.as_ref().is_none_or(|it| matches!(it.kind, ExprKind::Const(Value::Bool(false))));
+    if rating.promotion.is_some()
+        && never(&rating.demotion)
+        && rating.review.is_none()
+        && rating.cycle.is_none()
+        && !rating.open_ended
+    {
+        let message = CoherenceMessage::GradeNeverLost { name: rating.meta.symbol.name.clone() };
+        let place = rating.promotion.as_ref().map_or(rating.meta.head, |it| it.span);
+        found.found(at(message, rating.meta.place(place)).help(CoherenceNote::SayWhenLost));
+    }
+}
+
+/// A review that comes less often than the rating itself.
+fn review(rating: &Rating, found: &mut Analysis) {
+    let (Some(review), Some(cycle)) = (&rating.review, &rating.cycle) else { return };
+    let (Some(often), Some(whole)) = (number(review), number(cycle)) else { return };
+    let (Some(ty), Some(other)) = (review.ty.as_number(), cycle.ty.as_number()) else { return };
+    let month = polis_semantic::Dim::of(UnitWord::Month);
+    let late = match (ty.dim == month, other.dim == month) {
+        (true, true) => often > whole,
+        // Times in a period: the fewer, the later.
+        (false, false) => often < whole,
+        // Lengths and numbers of times are not held against each other.
+        _ => false,
+    };
+    if late {
+        let message = CoherenceMessage::ReviewTooLate {
+            name: rating.meta.symbol.name.clone(),
+            review: ty.show_both(often),
+            cycle: other.show_both(whole),
+        };
+        found.found(at(message, rating.meta.place(review.span)).help(CoherenceNote::ReviewOftener));
+    }
+}
+
+/// Items of lists for a number of stars that no rating of the package awards.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn rewards(db: &dyn Db, package: Package) -> Arc<Analysis> {
+    let mut found = Analysis::default();
+    let star = polis_semantic::Dim::of(UnitWord::Star);
+    let stars = |it: &Expr| number(it).filter(|_| it.ty.as_number().is_some_and(|ty| ty.dim == star));
+    let mut graded: Option<Arc<Lowered>> = None;
+    let mut worth: Vec<Number> = Vec::new();
+    for read in all_of_kind(db, package, Kind::Rating).map(|it| reading(db, it)) {
+        let Some(rating) = rating_of(&read) else { continue };
+        let values: Option<Vec<Number>> = rating.grades.iter().map(|it| stars(it.value.as_ref()?)).collect();
+        // Grades that are no number of stars, or not all named, may be what the item is for.
+        let Some(values) = values.filter(|_| !rating.open_ended) else { return Arc::new(found) };
+        worth.extend(values);
+        graded.get_or_insert(read);
+    }
+    let Some(rating) = graded.as_deref().and_then(rating_of).filter(|_| !worth.is_empty()) else {
+        return Arc::new(found);
+    };
+    let name = package.name(db);
+    for item in all_of_kind(db, package, Kind::List).filter(|it| it.package(db) == name) {
+        let read = reading(db, item);
+        for def in &read.defs {
+            let Def::Group(group) = def else { continue };
+            for listed in group.items.iter().chain(group.categories.iter().flat_map(|it| &it.items)) {
+                let values = listed.attributes.iter().flat_map(|it| &it.1);
+                for value in values.filter(|it| stars(it).is_some_and(|it| !worth.contains(&it))) {
+                    let (Some(ty), Some(stars)) = (value.ty.as_number(), stars(value)) else { continue };
+                    let message = CoherenceMessage::RewardWithoutGrade {
+                        item: listed.name.clone(),
+                        grade: ty.show_both(stars),
+                        rating: rating.meta.symbol.name.clone(),
+                    };
+                    let diagnostic = at(message, group.meta.place(value.span)).help(CoherenceNote::CorrectGrade);
+                    found.found(diagnostic);
+                }
+            }
+        }
+    }
+    Arc::new(found)
+}
+
+fn rating_of(read: &Lowered) -> Option<&Rating> {
+    read.defs.iter().find_map(|it| if let Def::Rating(rating) = it { Some(&**rating) } else { None })
 }
 
 /// Shares add up to the whole.
@@ -38,25 +129,39 @@ fn weights(rating: &Rating, found: &mut Analysis) {
 /// Scores that reach no grade between two that do, and grades that those before them leave nothing of.
 fn grades(rating: &Rating, found: &mut Analysis) {
     let ty = NumberType::new(polis_semantic::Dim::of(UnitWord::Point), false);
+    // What is reached by the score alone. What also depends on something else may leave its scores to the next.
     let mut reached: Vec<(Range<Number>, &Expr)> = Vec::new();
+    let mut known = true;
     for grade in &rating.grades {
-        // What also depends on something else may leave its scores to the next.
-        let Some(points) = grade.points.as_ref() else { return };
-        let Some(range) = constant_range(points) else { return };
-        if grade.guard.is_none() && reached.iter().any(|it| range.is_within(&it.0)) {
+        let (scores, place) = match (&grade.points, &grade.guard) {
+            (Some(points), _) => (constant_range(points), points),
+            (None, Some(guard)) => (Range::new(None, None).ok(), guard),
+            // Whether it is reached is not known.
+            (None, None) => {
+                known = false;
+                continue;
+            }
+        };
+        let Some(scores) = scores else {
+            known = false;
+            continue;
+        };
+        if is_taken(&scores, reached.iter().map(|it| it.0)) {
             let message = AnalysisMessage::NeverReached { condition: grade.name.clone() };
-            found.found(at(message, rating.meta.place(points.span)));
+            found.found(at(message, rating.meta.place(place.span)));
         }
         if grade.guard.is_none() {
-            reached.push((range, points));
+            reached.push((scores, place));
+            reached.sort_by_key(|it| it.0.lo());
         }
     }
-    reached.sort_by_key(|it| it.0.lo());
-    for pair in reached.windows(2) {
-        let [(low, _), (high, points)] = pair else { continue };
-        let (Some(end), Some(start)) = (low.hi(), high.lo()) else { continue };
-        // Where the text leaves grades open, one of those may be between.
-        if end < start && !rating.open_ended {
+    // Where the text leaves grades or their scores open, one of those may be between.
+    if rating.open_ended || !known {
+        return;
+    }
+    let Some(mut end) = reached.first().and_then(|it| it.0.hi()) else { return };
+    for (scores, points) in &reached {
+        if let Some(start) = scores.lo().filter(|it| end < *it) {
             let between = Bilingual::new(
                 ty.show_range(Some(end), Some(start), Face::Zh),
                 ty.show_range(Some(end), Some(start), Face::En),
@@ -65,7 +170,35 @@ fn grades(rating: &Rating, found: &mut Analysis) {
             let diagnostic = at(message, rating.meta.place(points.span)).help(AnalysisNote::CloseGap);
             found.found(diagnostic);
         }
+        let Some(high) = scores.hi() else { return };
+        end = end.max(high);
     }
+}
+
+/// Whether ranges, which stand in the order of their lower ends, together take all of `scores`.
+fn is_taken(scores: &Range<Number>, ranges: impl Iterator<Item = Range<Number>>) -> bool {
+    // All up to here is taken, the end included; before the first range nothing is.
+    let mut end: Option<Number> = None;
+    for range in ranges {
+        let joins = match (end, range.lo()) {
+            (_, None) => true,
+            (Some(end), Some(start)) => start <= end,
+            (None, Some(start)) => scores.lo().is_some_and(|it| start <= it),
+        };
+        if !joins {
+            // Later ranges begin even higher.
+            return false;
+        }
+        let Some(high) = range.hi() else { return true };
+        if scores.hi().is_some_and(|it| it <= high) {
+            return true;
+        }
+        // One that ends before the scores begin takes none of them.
+        if scores.lo().is_none_or(|it| it <= high) {
+            end = end.max(Some(high));
+        }
+    }
+    false
 }
 
 fn number(expr: &Expr) -> Option<Number> {
@@ -75,7 +208,7 @@ fn number(expr: &Expr) -> Option<Number> {
     }
 }
 
-fn constant_range(expr: &Expr) -> Option<Range<Number>> {
+pub(crate) fn constant_range(expr: &Expr) -> Option<Range<Number>> {
     match &expr.kind {
         ExprKind::Const(value) => value.as_number_range(),
         ExprKind::Range(lo, hi) => {

@@ -1,8 +1,10 @@
 //! What findings of several families have in common.
 
 use polis_diagnostic::{Diagnostic, KindNote, Message};
+use polis_eval::{Missing, Run};
 use polis_semantic::Symbol;
 use polis_semantic::items::Place;
+use polis_value::Unknown;
 
 use crate::space::Witness;
 use crate::{Analysis, Outside, Undecided, Work};
@@ -35,4 +37,14 @@ impl Work {
 /// A finding at a place.
 pub(crate) fn at(message: impl Into<Message>, place: Place) -> Diagnostic<Place> {
     Diagnostic::new(message, place)
+}
+
+/// Why an answer is not known: a figure that the text leaves open, or else something that is not among what is asked.
+pub(crate) fn lacking(run: &Run<'_>, unknown: &Unknown) -> Outside {
+    let open = run.missing(unknown).into_iter().find_map(|it| match it {
+        Missing::Open(symbol, ..) => Some(symbol.name),
+        Missing::Param(id) => run.machine().param_def(id).map(|it| it.meta.symbol.name.clone()),
+        _ => None,
+    });
+    open.map_or(Outside::Computed, Outside::Open)
 }

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 use crate::Outside;
 
 /// More points than this are not asked.
-const MOST_POINTS: usize = 20_000;
+pub(crate) const MOST_POINTS: usize = 20_000;
 
 /// How deep conditions are followed into the rules that they name.
 const DEEPEST: usize = 24;
@@ -19,20 +19,23 @@ const DEEPEST: usize = 24;
 /// A space: for each fact that matters, the values that stand for all.
 #[derive(Debug, Clone)]
 pub(crate) struct Space {
-    entity: Symbol,
-    axes: Vec<Axis>,
+    pub(crate) entity: Symbol,
+    pub(crate) axes: Vec<Axis>,
 }
 
 /// A fact that matters.
 #[derive(Debug, Clone)]
-struct Axis {
+pub(crate) struct Axis {
     /// The entity that has the fact: the space's own, or one that it lies in.
-    entity: Symbol,
-    field: SmolStr,
-    ty: Type,
+    pub(crate) entity: Symbol,
+    pub(crate) field: SmolStr,
+    pub(crate) ty: Type,
     /// What it is compared with, until the values are known.
     cuts: Vec<Value>,
-    values: Vec<Value>,
+    pub(crate) values: Vec<Value>,
+    /// For a number: the stretches between those figures, each with its first and last. The last of one without end is
+    /// `None`.
+    pub(crate) stretches: Vec<(Number, Option<Number>)>,
 }
 
 /// A jurisdiction that shows a finding.
@@ -45,12 +48,134 @@ pub(crate) struct Witness {
 impl Space {
     /// The space on which the truth of `conditions` about `entity` can change.
     pub(crate) fn of(program: &Program, entity: &Symbol, conditions: &[&Expr]) -> Result<Self, Outside> {
+        Self::of_values(program, entity, conditions, &[])
+    }
+
+    /// The space on which the truth of `conditions` about `entity` can change, and the shape of `values`.
+    pub(crate) fn of_values(
+        program: &Program,
+        entity: &Symbol,
+        conditions: &[&Expr],
+        values: &[&Expr],
+    ) -> Result<Self, Outside> {
         let mut space = Self { entity: entity.clone(), axes: Vec::new() };
         for condition in conditions {
             space.collect(program, condition, 0)?;
         }
+        for value in values {
+            space.collect_value(program, value, 0)?;
+        }
         space.settle(program)?;
         Ok(space)
+    }
+
+    /// The same, with the conditions on which values depend.
+    pub(crate) fn with_values(
+        program: &Program,
+        entity: &Symbol,
+        conditions: &[&Expr],
+        values: &[&Expr],
+    ) -> Result<Self, Outside> {
+        let mut space = Self { entity: entity.clone(), axes: Vec::new() };
+        for condition in conditions {
+            space.collect(program, condition, 0)?;
+        }
+        for value in values {
+            space.conditions_within(program, value)?;
+        }
+        space.settle(program)?;
+        Ok(space)
+    }
+
+    /// Adds what the conditions within a value compare. A value that rests on a fact itself is computed.
+    fn conditions_within(&mut self, program: &Program, value: &Expr) -> Result<(), Outside> {
+        match &value.kind {
+            ExprKind::Const(_) | ExprKind::EnumValue(..) | ExprKind::Param(_) => Ok(()),
+            ExprKind::Open(_) | ExprKind::Unknown | ExprKind::Dormant(..) => Ok(()),
+            ExprKind::If(condition, then, otherwise) => {
+                self.collect(program, condition, 0)?;
+                self.conditions_within(program, then)?;
+                self.conditions_within(program, otherwise)
+            }
+            ExprKind::Cases(arms, otherwise) => {
+                for (guard, value) in arms {
+                    self.collect(program, guard, 0)?;
+                    self.conditions_within(program, value)?;
+                }
+                otherwise.iter().try_for_each(|it| self.conditions_within(program, it))
+            }
+            ExprKind::Unary(_, operand) => self.conditions_within(program, operand),
+            ExprKind::Binary { lhs, rhs, .. } if value.ty != Type::Truth => {
+                self.conditions_within(program, lhs)?;
+                self.conditions_within(program, rhs)
+            }
+            _ if value.ty == Type::Truth => self.collect(program, value, 0),
+            _ => Err(Outside::Computed),
+        }
+    }
+
+    /// Adds the facts that a value is made of, and what its conditions compare.
+    fn collect_value(&mut self, program: &Program, expr: &Expr, depth: usize) -> Result<(), Outside> {
+        if depth > DEEPEST {
+            return Err(Outside::Computed);
+        }
+        if expr.ty == Type::Truth {
+            return self.collect(program, expr, depth);
+        }
+        let depth = depth + 1;
+        match &expr.kind {
+            ExprKind::Const(_)
+            | ExprKind::EnumValue(..)
+            | ExprKind::Open(_)
+            | ExprKind::Unknown
+            | ExprKind::Dormant(..) => Ok(()),
+            ExprKind::Field(base, entity, field) => self.axis(program, base, entity, field).map(|_| ()),
+            ExprKind::Param(symbol) => {
+                let param = program.params.iter().find(|it| it.meta.symbol == *symbol).ok_or(Outside::Computed)?;
+                let mut values = param.value.iter().chain(param.dated.iter().map(|it| &it.1));
+                values.try_for_each(|it| self.collect_value(program, it, depth))
+            }
+            ExprKind::Rule(base, symbol, Part::Value) => {
+                if !matches!(base.kind, ExprKind::This | ExprKind::Ancestor(..)) {
+                    return Err(Outside::Members);
+                }
+                let rule = program.rules.iter().find(|it| it.meta.symbol == *symbol).ok_or(Outside::Computed)?;
+                self.collect_value(program, &rule.value, depth)?;
+                rule.exceptions.iter().try_for_each(|it| {
+                    self.collect(program, &it.guard, depth)?;
+                    self.collect_value(program, &it.value, depth)
+                })
+            }
+            ExprKind::Unary(_, operand) => self.collect_value(program, operand, depth),
+            ExprKind::Binary { lhs, rhs, .. } => {
+                self.collect_value(program, lhs, depth)?;
+                self.collect_value(program, rhs, depth)
+            }
+            ExprKind::If(condition, then, otherwise) => {
+                self.collect(program, condition, depth)?;
+                self.collect_value(program, then, depth)?;
+                self.collect_value(program, otherwise, depth)
+            }
+            ExprKind::Cases(arms, otherwise) => {
+                for (guard, value) in arms {
+                    self.collect(program, guard, depth)?;
+                    self.collect_value(program, value, depth)?;
+                }
+                otherwise.iter().try_for_each(|it| self.collect_value(program, it, depth))
+            }
+            ExprKind::Parts(parts) => parts.iter().try_for_each(|it| {
+                if let Some(guard) = &it.guard {
+                    self.collect(program, guard, depth)?;
+                }
+                self.collect_value(program, &it.value, depth)
+            }),
+            ExprKind::Range(lo, hi) => {
+                [lo, hi].into_iter().flatten().try_for_each(|it| self.collect_value(program, it, depth))
+            }
+            ExprKind::Call(_, args) => args.iter().try_for_each(|it| self.collect_value(program, it, depth)),
+            ExprKind::Aggregate { .. } | ExprKind::Children(..) | ExprKind::Local(_) => Err(Outside::Members),
+            _ => Err(Outside::Computed),
+        }
     }
 
     fn axis(&mut self, program: &Program, base: &Expr, entity: &Symbol, field: &SmolStr) -> Result<&mut Axis, Outside> {
@@ -69,6 +194,7 @@ impl Space {
                 ty: ty.ok_or(Outside::Computed)?,
                 cuts: Vec::new(),
                 values: Vec::new(),
+                stretches: Vec::new(),
             };
             self.axes.push(axis);
             self.axes.len() - 1
@@ -148,7 +274,11 @@ impl Space {
             let field = def.and_then(|it| it.fields.iter().find(|it| it.name == axis.field));
             axis.values = match &axis.ty {
                 Type::Truth => vec![Value::Bool(false), Value::Bool(true)],
-                Type::Number(ty) => numbers(&axis.cuts, ty.whole, field.and_then(|it| it.range)),
+                Type::Number(ty) => {
+                    let range = field.and_then(|it| it.range);
+                    axis.stretches = stretches(&axis.cuts, ty.whole, range);
+                    numbers(&axis.cuts, ty.whole, range)
+                }
                 Type::Date => dates(&axis.cuts),
                 Type::Enum(symbol) => {
                     let count = program.enumerations.iter().find(|it| it.meta.symbol == *symbol);
@@ -157,12 +287,7 @@ impl Space {
                     let ty = position.and_then(|it| u32::try_from(it).ok()).ok_or(Outside::Computed)?;
                     (0..u32::try_from(count).unwrap_or(0)).map(|index| Value::Enum { ty, index }).collect()
                 }
-                Type::Text => {
-                    let mut values = std::mem::take(&mut axis.cuts);
-                    values.push(Value::Text("其他".into()));
-                    values.dedup();
-                    values
-                }
+                Type::Text => texts(&axis.cuts),
                 _ => return Err(Outside::Computed),
             };
             points = points.checked_mul(axis.values.len().max(1)).ok_or(Outside::TooMany)?;
@@ -184,10 +309,10 @@ impl Space {
         let mut asked = 0;
         loop {
             asked += 1;
-            let world = self.world(machine, entity, &at);
+            let world = self.world(machine, entity, &self.values_at(&at));
             let run = Run::new(machine, &world, Settings::default());
             if wanted(&run, (entity, 0)) {
-                return (Some(self.witness(&at)), asked);
+                return (Some(self.witness(&self.values_at(&at))), asked);
             }
             // The first axis turns fastest, so that points are asked from the smallest on.
             let mut turned = false;
@@ -205,12 +330,12 @@ impl Space {
         }
     }
 
-    fn value(&self, at: &[usize], axis: usize) -> Option<Value> {
-        self.axes.get(axis)?.values.get(*at.get(axis)?).cloned()
+    fn values_at(&self, at: &[usize]) -> Vec<Value> {
+        self.axes.iter().zip(at).filter_map(|(axis, at)| axis.values.get(*at).cloned()).collect()
     }
 
-    /// The world of one jurisdiction and those that it lies in.
-    fn world(&self, machine: &Machine, entity: EntityId, at: &[usize]) -> World {
+    /// The world of one jurisdiction, with a value for each axis, and those that it lies in.
+    pub(crate) fn world(&self, machine: &Machine, entity: EntityId, values: &[Value]) -> World {
         let mut builder = WorldBuilder::new(machine);
         let mut next = Some(entity);
         let mut below = None;
@@ -218,7 +343,7 @@ impl Space {
             let facts = machine.entity_def(id).map_or_else(Vec::new, |def| {
                 let of = |field: &SmolStr| {
                     let axis = self.axes.iter().position(|it| it.entity == def.meta.symbol && it.field == *field)?;
-                    self.value(at, axis)
+                    values.get(axis).cloned()
                 };
                 def.fields.iter().map(|it| of(&it.name)).collect()
             });
@@ -234,15 +359,19 @@ impl Space {
         builder.build()
     }
 
-    fn witness(&self, at: &[usize]) -> Witness {
-        let facts = self.axes.iter().enumerate().filter_map(|(index, axis)| {
-            Some((axis.entity.clone(), axis.field.clone(), axis.ty.clone(), self.value(at, index)?))
-        });
+    pub(crate) fn witness(&self, values: &[Value]) -> Witness {
+        let facts = self.axes.iter().zip(values);
+        let facts = facts.map(|(it, value)| (it.entity.clone(), it.field.clone(), it.ty.clone(), value.clone()));
         Witness { facts: facts.collect() }
     }
 }
 
 impl Witness {
+    /// Whether no fact matters.
+    pub(crate) fn is_any(&self) -> bool {
+        self.facts.is_empty()
+    }
+
     /// The jurisdiction in the drafter's words: `户数 = 3000 户`.
     pub(crate) fn describe(&self, machine: &Machine) -> Bilingual {
         let empty = World::default();
@@ -312,6 +441,10 @@ fn ends(value: &Value) -> Vec<Value> {
 /// A figure below, at and above each cut, within the field's range, smallest first.
 fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<Value> {
     let mut points: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
+    if whole {
+        // A whole figure passes one that is not at the whole ones beside it, and is never that one.
+        points = points.into_iter().flat_map(|it| [it.floor(), it.ceil()]).filter_map(Result::ok).collect();
+    }
     points.extend(range.and_then(|it| it.lo()));
     points.extend(range.and_then(|it| it.hi()));
     points.sort();
@@ -337,6 +470,58 @@ fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>
     all.sort();
     all.dedup();
     all.into_iter().map(Value::Number).collect()
+}
+
+/// Each text that is named, in that order, and one that is not.
+fn texts(cuts: &[Value]) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for cut in cuts {
+        if !all.contains(cut) {
+            all.push(cut.clone());
+        }
+    }
+    let mut other = String::from("其他");
+    while cuts.iter().any(|it| matches!(it, Value::Text(text) if text == other.as_str())) {
+        other.insert(0, '另');
+    }
+    all.push(Value::Text(other.into()));
+    all
+}
+
+/// The stretches between the cuts of a number, each cut a stretch of its own. Facts that are not whole are told apart to
+/// two decimals. A fact without bounds is no less than zero, unless it is compared with less.
+fn stretches(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<(Number, Option<Number>)> {
+    let grain = grain(whole);
+    let mut cuts: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
+    if whole {
+        cuts = cuts.into_iter().flat_map(|it| [it.floor(), it.ceil()]).filter_map(Result::ok).collect();
+    }
+    cuts.sort();
+    cuts.dedup();
+    let least = cuts.first().copied().unwrap_or(Number::ZERO).min(Number::ZERO);
+    let mut from = range.and_then(|it| it.lo()).unwrap_or(least);
+    let end = range.and_then(|it| it.hi());
+    cuts.retain(|it| *it >= from && end.is_none_or(|end| *it <= end));
+    let mut all = Vec::new();
+    for cut in cuts {
+        if let Ok(before) = cut.sub(grain)
+            && from <= before
+        {
+            all.push((from, Some(before)));
+        }
+        all.push((cut, Some(cut)));
+        let Ok(after) = cut.add(grain) else { return all };
+        from = after;
+    }
+    if end.is_none_or(|end| from <= end) {
+        all.push((from, end));
+    }
+    all
+}
+
+/// By how much two values of a number differ at least.
+pub(crate) fn grain(whole: bool) -> Number {
+    if whole { Number::ONE } else { Number::ONE.div(Number::from(100)).unwrap_or(Number::ONE) }
 }
 
 /// The day before, of and after each cut.

@@ -2,25 +2,30 @@
 #![expect(clippy::unwrap_used, reason = "a workspace that cannot be loaded fails the test")]
 
 use camino::Utf8Path;
-use polis_db::{MemorySystem, load};
+use polis_analysis::Outside;
+use polis_db::{Loaded, MemorySystem, load};
 use polis_diagnostic::{Locale, Severity};
 
 const ENTITIES: &str = "
 对象 街道 { 字段 机构数: 个 { 取值: 0..20 个 } }
 枚举 类别 { 值域: [城市, 农村] }
-对象 社区 { 隶属: 街道; 字段 户数: 户 { 取值: 0.. 户 }; 字段 类型: 类别; 字段 老旧: 是非; 字段 率: 百分比; 字段 成立: 日期 }
+对象 社区 { 隶属: 街道; 字段 户数: 户 { 取值: 0.. 户 }; 字段 人数: 人; 字段 类型: 类别; 字段 老旧: 是非; 字段 率: 百分比; 字段 成立: 日期; 字段 网格数: 整数 }
 行为 下达任务 {}
 行为 下达招商任务 { 上位: 下达任务 }
 行为 走访 {}
 组织 党工委 属于 街道 {}
 ";
 
-/// The codes of the findings with their examples, in order.
-fn found(text: &str) -> Vec<String> {
+fn open_text(text: &str) -> Loaded {
     let system = MemorySystem::new()
         .with_file("/polis.toml", "[package]\nname = \"a\"\n")
         .with_file("/a.pol", &format!("{ENTITIES}{text}"));
-    let loaded = load(&system, Utf8Path::new("/"));
+    load(&system, Utf8Path::new("/"))
+}
+
+/// The codes of the findings with their examples, in order.
+fn found(text: &str) -> Vec<String> {
+    let loaded = open_text(text);
     let [package] = loaded.targets.as_slice().try_into().unwrap();
     let found = polis_analysis::check(&loaded.db, package);
     let meaning = polis_semantic::check(&loaded.db, &[package]);
@@ -72,6 +77,10 @@ fn guards_that_never_or_always_hold() {
         ("老旧 且 非 老旧", "never-holds"),
         ("率 > 50% 且 率 < 40%", "never-holds"),
         ("成立 > 2020-01-02 且 成立 < 2020-01-03", "never-holds"),
+        // A whole figure is never one between two whole ones.
+        ("网格数 = 2.5", "never-holds"),
+        ("网格数 >= 2.5 且 网格数 < 2.7", "never-holds"),
+        ("网格数 > 2.5 或 网格数 < 2.6", "always-holds"),
         ("户数 >= 0 户", "always-holds"),
         ("类型 = 城市 或 类型 = 农村", "always-holds"),
         ("户数 > 3 户 或 户数 < 5 户", "always-holds"),
@@ -84,6 +93,7 @@ fn guards_that_never_or_always_hold() {
         "户数 > 5 户 且 户数 < 7 户",
         "成立 > 2020-01-01 且 成立 < 2020-01-03",
         "类型 = 城市",
+        "网格数 > 2.5 且 网格数 < 3.5",
         // Computed: not decided, and not passed off as an error.
         "户数 * 2 < 0 户",
     ] {
@@ -120,11 +130,48 @@ fn norms_that_cannot_both_be_followed() {
             &pair("应当: 下达任务; 当: 机构数 > 5 个", "不得: 下达任务; 当: 机构数 不超过 7 个"),
             &["demanded-and-forbidden 例如，街道.机构数 = 6 个"],
         ),
+        (
+            &pair("应当: 下达任务; 当: 分情形 { 机构数 > 5 个 => 是; 其他 => 否 }", "不得: 下达任务"),
+            &["demanded-and-forbidden 例如，街道.机构数 = 6 个"],
+        ),
         (&pair("应当: 下达任务; 当: 机构数 > 7 个", "不得: 下达任务; 当: 机构数 不超过 7 个"), &[]),
         // Past what the field may be.
         (&pair("应当: 下达任务; 当: 机构数 > 20 个", "不得: 下达任务"), &[]),
         ("规范 要 { 主体: 街道; 应当: 走访 }\n规范 禁 { 主体: 党工委; 不得: 走访 }", &[]),
     ]);
+}
+
+/// What is not decided is counted, and never taken for consistent.
+#[test]
+fn what_is_not_decided_is_told() {
+    let rule = |exceptions: &str| format!("规则 甲 属于 社区: 人 {{ 值: 1 人; {exceptions} }}");
+    let norms = |guard: &str| {
+        format!(
+            "规范 要 {{ 主体: 街道; 应当: 走访; 当: {guard} }}\n规范 禁 {{ 主体: 街道; 不得: 走访; 当: 机构数 > 3 个 }}"
+        )
+    };
+    let open = "参数 界: 个 { 值: 待定 }\n";
+    let computed = [Outside::Computed];
+    for (text, expected) in [
+        (rule("例外 子 当 老旧: 2 人; 例外 丑 当 户数 > 3 户: 3 人"), &[][..]),
+        (rule("例外 子 当 户数 * 2 > 3 户: 2 人"), &computed),
+        // Which value prevails depends on how many there are.
+        (rule("例外 子 当 老旧: 人数; 例外 丑 当 户数 > 3 户: 3 人"), &computed),
+        (rule("例外 子 当 老旧: 人数; 例外 丑 优先于 子 当 户数 > 3 户: 3 人"), &[]),
+        (rule("例外 子 当 户数 < 3 户: 人数; 例外 丑 当 户数 > 3 户: 3 人"), &[]),
+        (rule("例外 子 当 老旧: 若 类型 = 城市 则 2 人 否则 3 人; 例外 丑 当 户数 > 3 户: 3 人"), &[]),
+        (rule("例外 子 当 户数 > 3 户 且 待定: 2 人"), &[Outside::Open("甲".into())]),
+        (norms("机构数 < 3 个"), &[]),
+        (norms("分情形 { 机构数 > 5 个 => 是; 其他 => 否 }"), &[]),
+        (norms("机构数 > 2 个 且 待定"), &[Outside::Open("要".into())]),
+        (norms("机构数 < 3 个 且 待定"), &[]),
+        (open.to_owned() + &norms("机构数 > 界"), &[Outside::Open("界".into())]),
+    ] {
+        let loaded = open_text(&text);
+        let [package] = loaded.targets.as_slice().try_into().unwrap();
+        let undecided = polis_analysis::analysis(&loaded.db, package).undecided.clone();
+        assert_eq!(undecided.into_iter().map(|it| it.why).collect::<Vec<_>>(), expected, "{text}");
+    }
 }
 
 #[test]
@@ -169,7 +216,13 @@ fn lists_of_an_admission() {
 清单 负 {{ 性质: 负面; 列项: {refused} }}\n准入 入 属于 申报 {{ 清单: [正, 负]; 申报事项: 名称 }}"
         )
     };
-    check(&[(&admission("招商"), &["admitted-and-refused"]), (&admission("协税"), &[])]);
+    let by_condition = admission("招商").replace("清单: [正, 负]", "清单: 正; 清单 当 名称 = \"招商\": 负");
+    check(&[
+        (&admission("招商"), &["admitted-and-refused"]),
+        (&admission("协税"), &[]),
+        // Where a condition says what is on a list, its names do not.
+        (&by_condition, &[]),
+    ]);
 }
 
 /// The same findings whatever the order of the provisions.

@@ -77,10 +77,13 @@ pub struct Manifest {
     pub sources: Option<Spanned<Utf8PathBuf>>,
     /// The folder or file of the sample that is used when none is named.
     pub samples: Option<Spanned<Utf8PathBuf>>,
-    /// The level of a check's findings, by code, where it is not the check's own.
+    /// The level of a check's findings, by code or group of codes, where it is not the check's own.
     pub lints: BTreeMap<SmolStr, LintLevel>,
     /// The face that the formatter writes; `None` for that of each file.
     pub face: Option<Face>,
+    /// Whether another package of the workspace is under it or uses it. No manifest says so of itself: the loader knows,
+    /// which reads all manifests and only those packages that a target needs.
+    pub serves_others: bool,
 }
 
 impl Manifest {
@@ -99,7 +102,15 @@ impl Manifest {
             samples: None,
             lints: BTreeMap::new(),
             face: None,
+            serves_others: false,
         }
+    }
+
+    /// The level that findings of a code have here, where the manifest says: of the code itself before that of its group.
+    #[must_use]
+    pub fn lint_level(&self, code: &str) -> Option<LintLevel> {
+        let of_group = || self.lints.get(Message::group_of(code)?);
+        self.lints.get(code).or_else(of_group).copied()
     }
 
     /// What a report calls the package: its title, or its name.

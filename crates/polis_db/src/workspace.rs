@@ -315,7 +315,12 @@ impl Loader<'_> {
             if files.is_empty() && target_names.contains(name) {
                 self.report_empty(manifest);
             }
-            packages.push(((*manifest).clone(), self.add_files(name, &files)));
+            let names_it = |other: &Manifest| {
+                other.name != *name && other.under.iter().chain(&other.uses).any(|it| it.value == *name)
+            };
+            let mut manifest = (*manifest).clone();
+            manifest.serves_others = by_name.values().filter_map(|it| it.package.as_ref()).any(names_it);
+            packages.push((manifest, self.add_files(name, &files)));
         }
         let mut packages = self.db.add_packages(packages);
         packages.retain(|it| target_names.contains(it.name(&self.db).as_str()));

@@ -15,13 +15,15 @@ pub mod render;
 mod suggest;
 
 pub use catalogue::{
-    AnalysisMessage, AnalysisNote, Arity, Bilingual, Cycle, Entry, EvalMessage, EvalNote, GeneralNote, HexByte,
-    KindMessage, KindNote, Message, NameMessage, NameNote, Note, PackageMessage, PackageNote, SampleMessage,
-    SampleNote, Show, SourceMessage, SourceNote, SyntaxMessage, SyntaxNote, TypeMessage, TypeNote,
+    AllowanceMessage, AllowanceNote, AnalysisMessage, AnalysisNote, Arity, Bilingual, CoherenceMessage, CoherenceNote,
+    Cycle, Entry, EvalMessage, EvalNote, GROUPS, GeneralNote, HexByte, KindMessage, KindNote, Message, NameMessage,
+    NameNote, Note, PackageMessage, PackageNote, QualityMessage, QualityNote, ResponsibilityMessage,
+    ResponsibilityNote, SampleMessage, SampleNote, Show, SourceMessage, SourceNote, SyntaxMessage, SyntaxNote,
+    TypeMessage, TypeNote,
 };
 pub use files::{ColumnUnit, Files, LineIndex, MemoryFiles, Position};
 pub use locale::{Locale, UnknownLocale};
 pub use model::{Diagnostic, Edit, FileId, Fix, Label, Severity, Span};
 pub use order::sort_and_dedup;
-pub use render::{CharSet, Format, FullOptions, Summary, render, render_to_string};
+pub use render::{CharSet, Format, FullOptions, Summary, render, render_json, render_to_string};
 pub use suggest::did_you_mean;

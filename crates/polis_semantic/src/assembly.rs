@@ -138,7 +138,7 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
 }
 
 /// The document that a file is the code of: its only one.
-pub(crate) fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
+pub fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
     let documents: Vec<Document> = file_frame(db, file)
         .documents
         .iter()

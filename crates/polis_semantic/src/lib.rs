@@ -26,7 +26,7 @@ pub mod totals;
 pub mod types;
 pub mod versions;
 
-pub use assembly::{PackageInfo, Program, program, program_at};
+pub use assembly::{PackageInfo, Program, file_document, program, program_at};
 pub use check::{absolute, check, file_diagnostics, file_span, package_diagnostics};
 pub use lower::unquote;
 pub use types::{Dim, NumberType, Symbol, Type};

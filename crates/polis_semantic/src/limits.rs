@@ -107,15 +107,11 @@ fn exceeded(
     })
 }
 
-/// What the parts may add up to. A part under a guard may count or not.
+/// What the parts may add up to. Where a part stands under a guard, that is decided for every jurisdiction, and not here.
 fn reach(parts: &[PartExpr]) -> Option<NumberRange> {
     let mut sum = Range::point(Number::ZERO);
     for part in parts {
-        let value = known(&part.value)?;
-        let value = match &part.guard {
-            None => value,
-            Some(_) => value.hull(&Range::point(Number::ZERO)),
-        };
+        let value = known(&part.value).filter(|_| part.guard.is_none())?;
         sum = sum.add(&value).ok()?;
     }
     Some(sum)

@@ -108,6 +108,18 @@ pub fn declared(db: &dyn Db, package: Package, kind: Kind) -> Vec<Item<'_>> {
     first.filter_map(|it| it.1.item(db)).collect()
 }
 
+/// What a package declares, file by file: each name with where it stands.
+pub fn declarations(db: &dyn Db, package: Package) -> impl Iterator<Item = &(Arc<str>, Declared)> {
+    let files = package.files(db).to_vec();
+    files.into_iter().flat_map(move |it| file_names(db, it))
+}
+
+/// The names that the provisions of a file speak of, each once, in order; also those of what they declare inside.
+#[must_use]
+pub fn spoken_of(db: &dyn Db, file: SourceFile) -> &[Arc<str>] {
+    file_mentions(db, file)
+}
+
 /// The packages whose names a package sees, nearest first, itself among them.
 #[salsa::tracked(returns(deref))]
 pub fn visible(db: &dyn Db, package: Package) -> Box<[Package]> {

@@ -3,9 +3,10 @@
 use std::io;
 
 use crate::steps::{self, Step, version};
-use crate::{Outcome, examples, generate, say};
+use crate::{Outcome, examples, generate, say, z3 as solver};
 
-/// `cargo xtask test`: every test there is. A fresh machine needs cargo and nothing else.
+/// `cargo xtask test`: every test there is. A fresh machine needs cargo, and what z3 can be fetched with: Python's pip, or
+/// apt-get.
 pub(crate) fn test(args: &[String]) -> Outcome {
     nothing_more("test", args)?;
     steps::run("test", &test_steps()?)
@@ -26,11 +27,24 @@ pub(crate) fn ready(args: &[String]) -> Outcome {
     steps::run("ready", &all)
 }
 
+/// `cargo xtask z3`: the checker against the solver z3.
+pub(crate) fn z3(args: &[String]) -> Outcome {
+    nothing_more("z3", args)?;
+    solver::run()
+}
+
 /// `cargo xtask bench [WORD…]`: the benches of every crate, or those whose name contains a word.
 pub(crate) fn bench(args: &[String]) -> Outcome {
     let mut words = vec!["bench", "--workspace", "--locked", "--bench", "*", "--"];
     words.extend(args.iter().map(String::as_str));
     steps::run("bench", &[Step::cargo("benches", &words)])
+}
+
+/// `cargo xtask mutate`: a program of its own, so that this one is quickly built.
+pub(crate) fn mutate(args: &[String]) -> Outcome {
+    let mut call = steps::cargo();
+    call.args(["run", "--quiet", "--locked", "--package", "polis_mutate", "--"]).args(args);
+    Ok(call.status()?.success())
 }
 
 fn test_steps() -> io::Result<Vec<Step>> {
@@ -42,6 +56,7 @@ fn test_steps() -> io::Result<Vec<Step>> {
     } else {
         all.push(Step::cargo("tests", &["test", "--workspace", "--locked", "--no-fail-fast"]));
     }
+    all.push(Step::here("checker against z3", solver::run));
     all.push(Step::here("generated files", || generate::run(&["--check".to_owned()])));
     all.push(Step::polis("policies: check", &["check", "policies"]));
     all.push(Step::polis("policies: test", &["test", "policies"]));

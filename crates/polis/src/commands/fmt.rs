@@ -230,7 +230,7 @@ fn unsound(ctx: &mut Context<'_, '_>, path: &str) -> io::Result<()> {
 }
 
 /// Writes what would change, as a patch.
-fn diff(ctx: &mut Context<'_, '_>, path: &str, old: &str, new: &str) -> io::Result<()> {
+pub(super) fn diff(ctx: &mut Context<'_, '_>, path: &str, old: &str, new: &str) -> io::Result<()> {
     let patch = similar::TextDiff::from_lines(old, new);
     let patch = patch.unified_diff().header(path, path).to_string();
     if !ctx.colors() {

@@ -5,6 +5,7 @@ mod completions;
 mod coverage;
 mod explain;
 mod fmt;
+mod implies;
 mod list;
 mod new;
 mod sample;
@@ -38,6 +39,12 @@ const COMMANDS: &[Entry] = &[
     (test::command, |matches, ctx| test::run(&test::Args::from_matches(matches), ctx)),
     (simulate::command, |matches, ctx| simulate::run(&simulate::Args::from_matches(matches), ctx)),
     (why::command, |matches, ctx| why::run(&why::Args::from_matches(matches), ctx)),
+    (implies::command_implies, |matches, ctx| {
+        implies::run(&implies::Args::from_matches(matches, implies::Question::Implies), ctx)
+    }),
+    (implies::command_equivalent, |matches, ctx| {
+        implies::run(&implies::Args::from_matches(matches, implies::Question::Equivalent), ctx)
+    }),
     (list::command, |matches, ctx| list::run(&list::Args::from_matches(matches), ctx)),
     (coverage::command, |matches, ctx| coverage::run(&coverage::Args::from_matches(matches), ctx)),
     (explain::command, |matches, ctx| explain::run(&explain::Args::from_matches(matches), ctx)),

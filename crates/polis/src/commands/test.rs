@@ -46,7 +46,10 @@ impl Args {
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let project = Project::load(ctx.system, &args.paths);
-    let findings = project.findings(|it| polis_semantic::check(it.db, &[it.package]));
+    let findings = project.findings(|it| {
+        let found = polis_semantic::check(it.db, &[it.package]);
+        polis_analysis::reported_beside(it.db, it.package, found)
+    });
     if findings.diagnostics.iter().any(|it| it.severity == Severity::Error) {
         // A test of provisions that have no meaning says nothing.
         render(Format::Full(ctx.full_err()), &findings.diagnostics, &findings.files, ctx.locale, ctx.err)?;

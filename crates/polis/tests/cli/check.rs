@@ -89,7 +89,14 @@ fn a_program_gets_its_document_when_nothing_is_found() {
         "errors": 0,
         "warnings": 0,
         "infos": 0
-      }
+      },
+      "proved": {
+        "norms": 0,
+        "pairs": 0,
+        "rules": 0,
+        "points": 0
+      },
+      "undecided": []
     }
     ----- stderr
     没有发现问题：1 个包、2 个文件、3 条条款

@@ -99,6 +99,9 @@ fn help_is_in_both_languages() {
     选项:
           --format <格式>     输出格式 [可选：full、concise、json、github、sarif；默认：full]
           --deny-warnings     有警告时也以退出码 1 结束
+          --fix               自动改正可以放心改正的问题，只改所给路径之下的 .pol 文件
+          --dry-run           只显示 `--fix` 会作的改动，不写文件；退出码按改正前的问题
+          --undecided         列出未能判定的问题及原因
           --sources <文件夹>  原文所在的文件夹，据以核对出处 [默认：各包清单文件 [sources] 中的 path]
 
     通用选项:

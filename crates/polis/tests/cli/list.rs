@@ -189,7 +189,7 @@ fn kinds_and_codes_are_listed() {
     ----- stdout
     code,severity,message
     admitted-and-refused,error,"`{item}` is on `{admits}`, which admits it, and on `{refuses}`, which refuses it"
-    always-holds,warning,`{condition}` holds for every jurisdiction
+    allowance-of-error,warning,"`{code}` is an error, which cannot be allowed"
     "#);
     let kinds: serde_json::Value = serde_json::from_slice(&cli.output("list kinds --format json").stdout).unwrap();
     assert_eq!(kinds[0]["en"], "document");

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use polis_diagnostic::{
-    Bilingual, Diagnostic, FileId, Fix, GeneralNote, LineIndex, Message, NameNote, PackageMessage, PackageNote,
+    Bilingual, Diagnostic, FileId, Fix, GROUPS, GeneralNote, LineIndex, Message, NameNote, PackageMessage, PackageNote,
     Severity, Span, SyntaxNote, did_you_mean,
 };
 use polis_syntax::TokenKind;
@@ -121,7 +121,9 @@ impl Reader<'_> {
     }
 
     fn lints(&mut self, table: &DeTable<'_>, manifest: &mut Manifest) {
-        let codes = Message::all_codes();
+        let mut codes = Message::all_codes();
+        codes.extend(GROUPS.iter().map(|it| it.0));
+        codes.sort_unstable();
         for (key, _) in table {
             let code = key.get_ref().as_ref();
             if codes.binary_search(&code).is_err() {

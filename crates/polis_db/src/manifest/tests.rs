@@ -42,6 +42,7 @@ default = "samples/2020"
 [lints]
 unknown-name = "allow"
 duplicate-name = "error"
+names = "info"
 "#;
     let (file, files) = parse(text);
     assert_eq!(listing(&files, &file.diagnostics), "");
@@ -59,7 +60,14 @@ duplicate-name = "error"
     assert_eq!(manifest.sources_path().unwrap(), "/w/sources");
     assert_eq!(manifest.samples_path().unwrap(), "/w/jilin/samples/2020");
     let lints: Vec<(&str, LintLevel)> = manifest.lints.iter().map(|(code, level)| (code.as_str(), *level)).collect();
-    assert_eq!(lints, [("duplicate-name", LintLevel::Error), ("unknown-name", LintLevel::Allow)]);
+    assert_eq!(
+        lints,
+        [("duplicate-name", LintLevel::Error), ("names", LintLevel::Info), ("unknown-name", LintLevel::Allow)]
+    );
+    let level = |code| manifest.lint_level(code);
+    assert_eq!(level("duplicate-name"), Some(LintLevel::Error), "a code comes before its group");
+    assert_eq!(level("hidden-by-field"), Some(LintLevel::Info), "of the group");
+    assert_eq!(level("never-holds"), None);
 }
 
 #[test]

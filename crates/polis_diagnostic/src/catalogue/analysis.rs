@@ -46,6 +46,23 @@ catalogue! {
         NoEnd { name: SmolStr, steps: Vec<SmolStr> } = "procedure-without-end", Error,
             en "`{name}` never ends once it is at {steps}",
             zh "`{name}` 走到 {steps} 后没有出口";
+        /// A value below the least that its own limit allows.
+        BelowLimit { name: SmolStr, value: Bilingual, limit: Bilingual } = "below-limit", Warning,
+            en "`{name}` may be only {value}, below the least of {limit} that its limit allows",
+            zh "`{name}` 可低至 {value}，低于限额的下限 {limit}";
+        /// A value below the least that a superior allows.
+        BelowSuperiorLimit { name: SmolStr, value: Bilingual, limit: Bilingual, superior: SmolStr }
+            = "below-superior-limit", Error,
+            en "`{name}` may be only {value}, below the least of {limit} set by `{superior}`",
+            zh "`{name}` 可低至 {value}，低于上级 `{superior}` 规定的下限 {limit}";
+        /// A limit that allows what a superior's does not.
+        LimitLoosened { name: SmolStr, limit: Bilingual, superior: SmolStr, bound: Bilingual } = "limit-loosened", Error,
+            en "the limit of `{name}` goes to {limit}, beyond {bound} set by `{superior}`",
+            zh "`{name}` 的限额放宽到 {limit}，超出上级 `{superior}` 规定的 {bound}";
+        /// A quota that falls where a fact rises.
+        QuotaFalls { name: SmolStr, fact: SmolStr, before: Bilingual, after: Bilingual } = "quota-falls", Warning,
+            en "`{name}` falls from {before} to {after} where `{fact}` rises",
+            zh "`{fact}` 增加时，`{name}` 反而由 {before} 降到 {after}";
         /// An item on lists of both kinds.
         AdmittedAndRefused { item: SmolStr, admits: SmolStr, refuses: SmolStr } = "admitted-and-refused", Error,
             en "`{item}` is on `{admits}`, which admits it, and on `{refuses}`, which refuses it",
@@ -81,6 +98,13 @@ notes! {
         GiveWayOut
             en "let one of the steps lead to one that ends the procedure",
             zh "请让其中一步通向能结束程序的步骤";
+        /// What to do about a limit that is left.
+        KeepWithin
+            en "keep within the limit, or have the superior change it", zh "请收回到限额之内，或由上级修改限额";
+        /// What to do about a quota that falls.
+        MeetAtEdge
+            en "let the steps meet at the boundary: count from it, or keep the base of those below",
+            zh "请让各档在分界处衔接：从分界起算，或保留下一档的基数";
         /// On a list that admits.
         AdmitsHere
             en "this list admits it", zh "此清单准入";
@@ -90,5 +114,20 @@ notes! {
         /// What to do about an item on both.
         TakeOffOne
             en "take it off one of the lists", zh "请从其中一份清单中删去";
+        /// Why a question is not decided.
+        ComparesComputed
+            en "it compares computed values", zh "条件比较的是算出来的值";
+        /// Why a question is not decided.
+        AsksMembers
+            en "it asks the members of a jurisdiction", zh "条件要看辖区的各个下级";
+        /// Why a question is not decided.
+        DependsOnOpen { name: SmolStr }
+            en "it depends on `{name}`, which the text leaves open", zh "取决于原文待定的 `{name}`";
+        /// Why a question is not decided.
+        TooManyCases
+            en "it has more cases than are asked", zh "情形太多";
+        /// Why a question is not decided.
+        AboutSeveralEntities
+            en "it is about several types of jurisdiction at once", zh "同时涉及几类对象";
     }
 }

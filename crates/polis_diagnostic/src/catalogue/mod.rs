@@ -13,27 +13,35 @@
 //! condition 条件, rule 规则, exception 例外, package 包, manifest 清单文件, sample 样本, register 登记表,
 //! citation 出处, passage and text 原文.
 
+mod allowance;
 mod analysis;
 mod arguments;
+mod coherence;
 mod eval;
 mod general;
 mod kinds;
 mod macros;
 mod names;
 mod package;
+mod quality;
+mod responsibility;
 mod sample;
 mod sources;
 mod syntax;
 mod types;
 
+pub use allowance::{AllowanceMessage, AllowanceNote};
 pub use analysis::{AnalysisMessage, AnalysisNote};
 pub use arguments::{Arity, Bilingual, Cycle, HexByte, Show};
+pub use coherence::{CoherenceMessage, CoherenceNote};
 pub use eval::{EvalMessage, EvalNote};
 pub use general::GeneralNote;
 pub use kinds::{KindMessage, KindNote};
 pub use macros::Entry;
 pub use names::{NameMessage, NameNote};
 pub use package::{PackageMessage, PackageNote};
+pub use quality::{QualityMessage, QualityNote};
+pub use responsibility::{ResponsibilityMessage, ResponsibilityNote};
 pub use sample::{SampleMessage, SampleNote};
 pub use sources::{SourceMessage, SourceNote};
 pub use syntax::{SyntaxMessage, SyntaxNote};
@@ -55,6 +63,14 @@ macros::families! {
         Kind(KindMessage),
         /// Of the checker.
         Analysis(AnalysisMessage),
+        /// Norms of the same, powers, duties and delegations.
+        Responsibility(ResponsibilityMessage),
+        /// Lists, ratings, procedures and times.
+        Coherence(CoherenceMessage),
+        /// What has a meaning and is probably not meant so.
+        Quality(QualityMessage),
+        /// Comments that silence findings.
+        Allowance(AllowanceMessage),
         /// Packages, manifests and files.
         Package(PackageMessage),
         /// Samples of jurisdictions.
@@ -81,6 +97,14 @@ macros::families! {
         Kind(KindNote),
         /// Of the checker.
         Analysis(AnalysisNote),
+        /// Norms of the same, powers, duties and delegations.
+        Responsibility(ResponsibilityNote),
+        /// Lists, ratings, procedures and times.
+        Coherence(CoherenceNote),
+        /// What has a meaning and is probably not meant so.
+        Quality(QualityNote),
+        /// Comments that silence findings.
+        Allowance(AllowanceNote),
         /// Packages, manifests and files.
         Package(PackageNote),
         /// Samples of jurisdictions.
@@ -92,7 +116,34 @@ macros::families! {
     }
 }
 
+/// The groups of codes by which a manifest can set levels, each with its codes: a family of messages each.
+pub const GROUPS: &[(&str, &[&str])] = &[
+    ("syntax", SyntaxMessage::CODES),
+    ("names", NameMessage::CODES),
+    ("types", TypeMessage::CODES),
+    ("provisions", KindMessage::CODES),
+    ("analysis", AnalysisMessage::CODES),
+    ("quality", QualityMessage::CODES),
+    ("allowances", AllowanceMessage::CODES),
+    ("packages", PackageMessage::CODES),
+    ("samples", SampleMessage::CODES),
+    ("sources", SourceMessage::CODES),
+    ("runs", EvalMessage::CODES),
+];
+
 impl Message {
+    /// The group that a code belongs to.
+    #[must_use]
+    pub fn group_of(code: &str) -> Option<&'static str> {
+        GROUPS.iter().find(|it| it.1.contains(&code)).map(|it| it.0)
+    }
+
+    /// The severity that a code's findings have by default.
+    #[must_use]
+    pub fn severity_of(code: &str) -> Option<Severity> {
+        Self::entries().find(|it| it.code == code).map(|it| it.severity)
+    }
+
     /// The kebab-case code. A code is never reused for something else.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -36,6 +36,15 @@ fn codes_are_unique_kebab_case_words() {
 }
 
 #[test]
+fn every_code_is_in_one_group() {
+    let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|it| it.1).copied().collect();
+    grouped.sort_unstable();
+    assert_eq!(grouped, Message::all_codes());
+    assert_eq!(Message::group_of("unused-provision"), Some("quality"));
+    assert_eq!(Message::group_of("quality"), None, "a group is no code");
+}
+
+#[test]
 fn both_languages_mention_every_field() {
     for entry in all() {
         let declared: BTreeSet<&str> = entry.fields.iter().copied().collect();

@@ -11,17 +11,19 @@ use crate::files::{ColumnUnit, Files, Position};
 use crate::locale::Locale;
 use crate::model::{Diagnostic, Label, Span};
 
-/// Writes the document and a final line end.
+/// Writes the document and a final line end. What `beside` holds follows the findings and their summary.
 pub(super) fn write(
     diagnostics: &[Diagnostic],
     files: &dyn Files,
     locale: Locale,
+    beside: serde_json::Map<String, serde_json::Value>,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let mut writer = Writer { places: Places::new(files, ColumnUnit::Char), locale };
     let document = Document {
         diagnostics: (diagnostics.iter()).map(|diagnostic| writer.diagnostic(diagnostic)).collect(),
         summary: Summary::of(diagnostics),
+        beside,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -31,6 +33,8 @@ pub(super) fn write(
 struct Document<'a> {
     diagnostics: Vec<JsonDiagnostic<'a>>,
     summary: Summary,
+    #[serde(flatten)]
+    beside: serde_json::Map<String, serde_json::Value>,
 }
 
 #[derive(Serialize)]

@@ -48,10 +48,21 @@ pub fn render(
     match format {
         Format::Full(options) => full::write(diagnostics, files, locale, options, out),
         Format::Concise => concise::write(diagnostics, files, locale, out),
-        Format::Json => json::write(diagnostics, files, locale, out),
+        Format::Json => json::write(diagnostics, files, locale, serde_json::Map::new(), out),
         Format::Github => github::write(diagnostics, files, locale, out),
         Format::Sarif => sarif::write(diagnostics, files, locale, out),
     }
+}
+
+/// Writes the JSON document of the findings with what else the caller has to say in it, under keys of its own.
+pub fn render_json(
+    diagnostics: &[Diagnostic],
+    files: &dyn Files,
+    locale: Locale,
+    beside: serde_json::Map<String, serde_json::Value>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    json::write(diagnostics, files, locale, beside, out)
 }
 
 /// The same as a string.

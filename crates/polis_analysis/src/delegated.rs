@@ -1,0 +1,119 @@
+//! What is left to others: holes that nobody has filled, and matters that are handed down without people or money.
+
+use std::sync::Arc;
+
+use polis_db::{Db, Package};
+use polis_diagnostic::{Bilingual, ResponsibilityMessage, ResponsibilityNote};
+use polis_semantic::ir::{Deontic, ExprKind, Norm};
+use polis_semantic::items::file_frame;
+use polis_semantic::kinds::Def;
+use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::{Symbol, file_document};
+use polis_syntax::words::{Choice, Kind};
+use polis_value::Date;
+use rustc_hash::FxHashSet;
+
+use crate::Analysis;
+use crate::norms::{is_called, parents, seen};
+use crate::report::at;
+
+/// The actions by which matters are handed down, in either language. What is a kind of them counts.
+const HANDING_DOWN: &[&str] = &["下放", "下派事项", "hand_down", "delegate", "devolve"];
+
+/// What speaks of people. 资源 stands for both people and money.
+const PEOPLE: &[&str] = &["人", "编制", "力量", "队伍", "资源", "staff", "people", "personnel", "posts", "resources"];
+
+/// What speaks of money.
+const MONEY: &[&str] =
+    &["费", "资金", "财政", "预算", "补助", "资源", "fund", "money", "budget", "financ", "resources"];
+
+/// Decides what is left to a package, and what it hands down.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn delegated(db: &dyn Db, package: Package) -> Arc<Analysis> {
+    let mut found = Analysis::default();
+    unfilled(db, package, &mut found);
+    means(db, package, &mut found);
+    Arc::new(found)
+}
+
+/// The holes for the package's own level that nothing of it fills.
+fn unfilled(db: &dyn Db, package: Package, found: &mut Analysis) {
+    let Some(level) = package.manifest(db).level else { return };
+    let mut holes = all_of_kind(db, package, Kind::Delegation).peekable();
+    if holes.peek().is_none() {
+        return;
+    }
+    let filled: FxHashSet<Symbol> = package
+        .files(db)
+        .iter()
+        .flat_map(|it| file_frame(db, *it).fills.clone())
+        .flat_map(|it| {
+            reading(db, it).defs.iter().filter_map(Def::meta).flat_map(|it| it.implements.clone()).collect::<Vec<_>>()
+        })
+        .collect();
+    let manifest = package.manifest(db);
+    let title = manifest.title.clone().unwrap_or_else(|| manifest.name.clone());
+    for item in holes {
+        let read = reading(db, item);
+        for hole in read.defs.iter().filter_map(|it| if let Def::Delegation(it) = it { Some(it) } else { None }) {
+            let discretion = matches!(hole.meta.modality, Some(Choice::May | Choice::Planned | Choice::Encouraged));
+            if hole.level != Some(level) || discretion || filled.contains(&hole.meta.symbol) {
+                continue;
+            }
+            let due = hole.deadline.as_ref().and_then(|it| match &it.length.kind {
+                ExprKind::Const(value) => value.as_date_range().and_then(|it| it.hi()),
+                _ => None,
+            });
+            let place = hole.meta.place(hole.meta.head);
+            let name = hole.meta.symbol.name.clone();
+            let late = due.and_then(|due| Some((due, latest(db, package).filter(|it| *it > due)?)));
+            let message = match late {
+                Some((due, latest)) => ResponsibilityMessage::DelegationOverdue {
+                    hole: name,
+                    package: title.clone(),
+                    due: due.to_string().into(),
+                    latest: latest.to_string().into(),
+                },
+                // What holds until then is said.
+                None if hole.default.is_some() => continue,
+                None => ResponsibilityMessage::DelegationUnfilled { hole: name, package: title.clone() },
+            };
+            found.found(at(message, place).help(ResponsibilityNote::FillHole));
+        }
+    }
+}
+
+/// The day of the package's latest document.
+fn latest(db: &dyn Db, package: Package) -> Option<Date> {
+    let files = package.files(db);
+    let documents = files.iter().filter_map(|it| file_document(db, *it));
+    documents.filter_map(|it| it.dates.first().copied().flatten()?.lo()).max()
+}
+
+/// Own norms that hand matters down, in a package that never speaks of the people or the money.
+fn means(db: &dyn Db, package: Package, found: &mut Analysis) {
+    let all = seen(db, package);
+    let parents = parents(db, package);
+    let own = || all.iter().filter(|it| it.own).filter_map(|it| it.norm());
+    let down = |norm: &Norm| {
+        norm.modality == Deontic::Must && norm.actions.iter().any(|it| is_called(&parents, it, HANDING_DOWN))
+    };
+    let Some(first) = own().find(|it| down(it)) else { return };
+    let speaks = |words: &[&str]| {
+        let of = |text: &str| words.iter().any(|it| text.contains(it));
+        own().any(|it| {
+            it.objects.iter().any(|it| of(it)) || it.actions.iter().any(|it| of(&it.name)) || of(&it.meta.symbol.name)
+        }) || all_of_kind(db, package, Kind::Admission).any(|item| {
+            let funds = |it: &Def| matches!(it, Def::Admission(it) if it.funds.iter().chain(&it.agreement).any(|it| of(it)) || it.conditions.iter().any(|it| of(&it.0)));
+            item.package(db) == package.name(db) && reading(db, item).defs.iter().any(funds)
+        })
+    };
+    let missing = match (speaks(PEOPLE), speaks(MONEY)) {
+        (true, true) => return,
+        (true, false) => Bilingual::new("经费", "money"),
+        (false, true) => Bilingual::new("人员", "people"),
+        (false, false) => Bilingual::new("人员和经费", "people or money"),
+    };
+    let message = ResponsibilityMessage::DelegationWithoutMeans { norm: first.meta.symbol.name.clone(), missing };
+    found.found(at(message, first.meta.place(first.meta.head)).help(ResponsibilityNote::GiveMeans));
+}

@@ -1,0 +1,90 @@
+//! Provisions that say the same under two names.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash as _, Hasher as _};
+
+use polis_db::{Db, Package, SourceFile};
+use polis_diagnostic::{Diagnostic, QualityMessage, QualityNote};
+use polis_semantic::items::{Item, ItemContent, Place, file_items};
+use polis_syntax::words::{ClauseWord, Kind};
+use rustc_hash::FxHasher;
+
+use super::{has_clause, word};
+
+/// The provisions of a package whose kind and content another one has under another name.
+#[salsa::tracked(returns(deref))]
+pub(super) fn findings(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
+    let mut first: BTreeMap<(Kind, u64), Item<'_>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for file in package.files(db).iter() {
+        for (position, kind, print) in fingerprints(db, *file) {
+            let Some(item) = file_items(db, *file).get(*position).copied() else { continue };
+            let Some(earlier) = first.get(&(*kind, *print)).copied() else {
+                first.insert((*kind, *print), item);
+                continue;
+            };
+            let (content, other) = (item.content(db), earlier.content(db));
+            // Two of one name are reported as that.
+            if item.name(db) == earlier.name(db) || said(&content) != said(&other) {
+                continue;
+            }
+            let message =
+                QualityMessage::DuplicateProvision { kind: word(*kind), name: item.name(db), first: earlier.name(db) };
+            found.push(
+                Diagnostic::new(message, item.name_place(db))
+                    .label(earlier.name_place(db), QualityNote::SameHere)
+                    .help(QualityNote::KeepOne),
+            );
+        }
+    }
+    found
+}
+
+/// The provisions of a file that are compared: position, kind, and a number that those of one content share.
+#[salsa::tracked(returns(deref))]
+fn fingerprints(db: &dyn Db, file: SourceFile) -> Vec<(usize, Kind, u64)> {
+    let mut all = Vec::new();
+    for (position, item) in file_items(db, file).iter().enumerate() {
+        let Some(kind) = item.kind(db) else { continue };
+        let content = item.content(db);
+        if is_compared(kind, &content) {
+            let mut hasher = FxHasher::default();
+            said(&content).hash(&mut hasher);
+            all.push((position, kind, hasher.finish()));
+        }
+    }
+    all
+}
+
+/// Whether what a provision says is in its clauses, and not in its name: two actions without clauses are two actions, and
+/// two figures may both be 3. A rule or enumeration with a passage is that passage's.
+fn is_compared(kind: Kind, content: &ItemContent) -> bool {
+    match kind {
+        Kind::Rule | Kind::Enum => has_clause(&content.block, &content.text, &[ClauseWord::Cite]),
+        Kind::Require
+        | Kind::Norm
+        | Kind::Grant
+        | Kind::Duties
+        | Kind::Offices
+        | Kind::Centers
+        | Kind::Posts
+        | Kind::Quota
+        | Kind::List
+        | Kind::Pay
+        | Kind::Admission
+        | Kind::Commitment
+        | Kind::Mechanism
+        | Kind::Rating
+        | Kind::Indicator
+        | Kind::Procedure
+        | Kind::Principle => content.block.body.as_ref().is_some_and(|it| !it.elements.is_empty()),
+        _ => false,
+    }
+}
+
+/// What a provision says, without its name.
+fn said(content: &ItemContent) -> (&str, &str) {
+    let text = &*content.text;
+    let name = content.block.name.map(|it| it.span).unwrap_or_default();
+    (text.get(..name.start as usize).unwrap_or_default(), text.get(name.end as usize..).unwrap_or_default())
+}

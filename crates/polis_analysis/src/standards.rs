@@ -1,0 +1,369 @@
+//! Norms of the same: numbers of times and lengths of time that differ, and norms that others say with them.
+
+use std::sync::Arc;
+
+use polis_db::{Db, Package};
+use polis_diagnostic::{Bilingual, Diagnostic, KindNote, ResponsibilityMessage, ResponsibilityNote, Severity};
+use polis_semantic::ir::{Deadline, Deontic, Expr, ExprKind, Norm};
+use polis_semantic::items::{Item, Place};
+use polis_semantic::slices::reading;
+use polis_semantic::{Dim, NumberType, Symbol};
+use polis_syntax::words::Face;
+use polis_value::{Date, Number, Range, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+use crate::norms::{Seen, in_force_together, is_a, line, norm_of, parents, seen, together};
+use crate::ratings::constant_range;
+use crate::report::at;
+use crate::space::Space;
+use crate::{Analysis, Outside, Work};
+
+/// More norms of one actor and one kind of action than this are not held against each other.
+const MOST_NORMS: usize = 64;
+
+/// Holds the norms of one actor and kind of action against each other, as far as one of both is the package's own.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn standards(db: &dyn Db, package: Package) -> Arc<Analysis> {
+    let mut result = Analysis::default();
+    let parents = parents(db, package);
+    let all = seen(db, package);
+    let norms: Vec<(&Seen<'_>, &Norm)> = all.iter().filter_map(|it| Some((it, it.norm()?))).collect();
+    let mut index: FxHashMap<(&Symbol, &Symbol), usize> = FxHashMap::default();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (position, (_, norm)) in norms.iter().enumerate() {
+        for actor in &norm.actors {
+            for action in &norm.actions {
+                let group =
+                    *index.entry((actor, line(&parents, action).last().unwrap_or(action))).or_insert_with(|| {
+                        groups.push(Vec::new());
+                        groups.len() - 1
+                    });
+                let Some(group) = groups.get_mut(group).filter(|it| it.last() != Some(&position)) else { continue };
+                if group.len() < MOST_NORMS {
+                    group.push(position);
+                } else {
+                    result.undecided(&norm.meta.symbol, Outside::TooMany);
+                }
+            }
+        }
+    }
+    let mut met: FxHashSet<(usize, usize)> = FxHashSet::default();
+    for group in &groups {
+        for (index, a) in group.iter().enumerate() {
+            for b in group.get(index + 1..).unwrap_or_default() {
+                let (Some(first), Some(second)) = (norms.get(*a), norms.get(*b)) else { continue };
+                if (first.0.own || second.0.own) && met.insert((*a, *b)) {
+                    let mut pair = Pair { db, package, parents: &parents, result: &mut result };
+                    pair.decide(*first, *second);
+                }
+            }
+        }
+    }
+    Arc::new(result)
+}
+
+/// Two norms that are held against each other.
+struct Pair<'db, 'p> {
+    db: &'db dyn Db,
+    package: Package,
+    parents: &'p FxHashMap<Symbol, Symbol>,
+    result: &'p mut Analysis,
+}
+
+impl<'db> Pair<'db, '_> {
+    fn decide(&mut self, a: (&Seen<'db>, &Norm), b: (&Seen<'db>, &Norm)) {
+        if !in_force_together(a.1, b.1) {
+            return;
+        }
+        if let Some(differ) = differ(a, b) {
+            self.meeting(differ, a, b);
+            return;
+        }
+        // A lower document repeats what a superior says; within one package nothing needs saying twice.
+        if a.0.own && b.0.own {
+            if self.says(b, a) {
+                self.redundant(a.1, b.1);
+            } else if self.says(a, b) {
+                self.redundant(b.1, a.1);
+            } else if let Some(action) = self.covers(b, a) {
+                self.permitted(a.1, b.1, action);
+            } else if let Some(action) = self.covers(a, b) {
+                self.permitted(b.1, a.1, action);
+            }
+        }
+    }
+
+    /// Adds a finding if both norms bind one jurisdiction.
+    fn meeting(&mut self, diagnostic: Diagnostic<Place>, a: (&Seen<'db>, &Norm), b: (&Seen<'db>, &Norm)) {
+        if a.1.guard.is_none() && b.1.guard.is_none() {
+            return self.result.found(diagnostic);
+        }
+        let meeting = together(self.db, self.package, a.0.item, b.0.item);
+        self.result.decided.points += meeting.points;
+        match &meeting.outcome {
+            Ok(Some(example)) => self.result.found(diagnostic.note(KindNote::Example { example: example.clone() })),
+            Ok(None) => {}
+            Err(why) => self.result.undecided(&a.1.meta.symbol, why.clone()),
+        }
+    }
+
+    /// Whether `full` says all that `norm` says.
+    fn says(&mut self, full: (&Seen<'db>, &Norm), norm: (&Seen<'db>, &Norm)) -> bool {
+        let (b, a) = (full.1, norm.1);
+        let actions = match a.modality {
+            _ if a.modality != b.modality => false,
+            // Who does the particular does the general; what is forbidden or permitted in general is so in particular.
+            Deontic::Must => a.actions.iter().all(|it| b.actions.iter().any(|other| is_a(self.parents, other, it))),
+            Deontic::MustNot | Deontic::May => {
+                a.actions.iter().all(|it| b.actions.iter().any(|other| is_a(self.parents, it, other)))
+            }
+            Deontic::Encouraged => a.actions.iter().all(|it| b.actions.contains(it)),
+        };
+        let any = matches!(a.modality, Deontic::MustNot | Deontic::May);
+        actions
+            && !a.open_ended
+            && a.actors.iter().all(|it| b.actors.contains(it))
+            && within(&a.objects, &b.objects, any)
+            && within(&a.over, &b.over, any)
+            && lasts(a, b)
+            && a.frequency.as_ref().is_none_or(|it| as_often(it, b.frequency.as_ref()))
+            && a.deadline.as_ref().is_none_or(|it| as_soon(it, b.deadline.as_ref()))
+            && self.follows(norm, full)
+    }
+
+    /// The action that `duty` demands and `permission` only permits, wherever it does.
+    fn covers<'n>(&mut self, duty: (&Seen<'db>, &Norm), permission: (&Seen<'db>, &'n Norm)) -> Option<&'n Symbol> {
+        let (must, may) = (duty.1, permission.1);
+        let apart = must.modality != Deontic::Must
+            || may.modality != Deontic::May
+            || may.open_ended
+            || !may.actors.iter().all(|it| must.actors.contains(it))
+            || !within(&may.objects, &must.objects, false)
+            || !within(&may.over, &must.over, false)
+            || !lasts(may, must);
+        let action = may.actions.iter().find(|it| must.actions.contains(it)).filter(|_| !apart)?;
+        self.follows(permission, duty).then_some(action)
+    }
+
+    /// Whether `full` applies wherever `norm` does.
+    fn follows(&mut self, norm: (&Seen<'db>, &Norm), full: (&Seen<'db>, &Norm)) -> bool {
+        match (&norm.1.guard, &full.1.guard) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(_), Some(_)) => {
+                let (outcome, points) = &*implied(self.db, self.package, norm.0.item, full.0.item);
+                self.result.decided.points += points;
+                match outcome {
+                    Ok(holds) => *holds,
+                    Err(why) => {
+                        self.result.undecided(&norm.1.meta.symbol, why.clone());
+                        false
+                    }
+                }
+            }
+        }
+    }
+
+    fn redundant(&mut self, norm: &Norm, other: &Norm) {
+        let message = ResponsibilityMessage::RedundantNorm {
+            norm: norm.meta.symbol.name.clone(),
+            other: other.meta.symbol.name.clone(),
+        };
+        let diagnostic = at(message, norm.meta.place(norm.meta.head))
+            .label(other.meta.place(other.meta.head), ResponsibilityNote::OtherNorm)
+            .help(ResponsibilityNote::LeaveOneOut);
+        self.result.found(diagnostic);
+    }
+
+    fn permitted(&mut self, may: &Norm, must: &Norm, action: &Symbol) {
+        let message = ResponsibilityMessage::MayUnderMust {
+            action: action.name.clone(),
+            permits: may.meta.symbol.name.clone(),
+            demands: must.meta.symbol.name.clone(),
+        };
+        let diagnostic = at(message, may.meta.place(may.meta.head))
+            .label(must.meta.place(must.meta.head), ResponsibilityNote::OtherNorm)
+            .help(ResponsibilityNote::LeaveOneOut);
+        self.result.found(diagnostic);
+    }
+}
+
+/// Different frequencies or deadlines of one duty.
+fn differ(a: (&Seen<'_>, &Norm), b: (&Seen<'_>, &Norm)) -> Option<Diagnostic<Place>> {
+    let (one, two) = (a.1, b.1);
+    if one.modality != Deontic::Must || two.modality != Deontic::Must {
+        return None;
+    }
+    let action = one.actions.iter().find(|it| two.actions.contains(it))?;
+    if !one.actors.iter().any(|it| two.actors.contains(it))
+        || !common(&one.objects, &two.objects)
+        || !common(&one.over, &two.over)
+    {
+        return None;
+    }
+    frequencies(action, one, two).or_else(|| deadlines(action, a, b))
+}
+
+/// Whether a norm applies wherever another does.
+#[salsa::tracked(returns(clone))]
+fn implied<'db>(db: &'db dyn Db, package: Package, a: Item<'db>, b: Item<'db>) -> Arc<(Result<bool, Outside>, usize)> {
+    let (first, second) = (reading(db, a), reading(db, b));
+    let (Some(norm), Some(full)) = (norm_of(&first), norm_of(&second)) else { return Arc::new((Ok(false), 0)) };
+    let (Some(narrow), Some(wide)) = (&norm.guard, &full.guard) else { return Arc::new((Ok(false), 0)) };
+    let mut work = Work::on(db, package, &[a, b]);
+    let outcome = work.implied((norm, narrow), (full, wide));
+    Arc::new((outcome, work.result.decided.points))
+}
+
+impl Work {
+    /// Whether no jurisdiction meets the first guard and not the second.
+    fn implied(&mut self, a: (&Norm, &Expr), b: (&Norm, &Expr)) -> Result<bool, Outside> {
+        let program = Arc::clone(self.machine.program());
+        let entity = crate::norms::entity_of(a.1);
+        if entity != crate::norms::entity_of(b.1) {
+            return Err(Outside::SeveralEntities);
+        }
+        let Some(entity) = entity.or_else(|| program.entities.first().map(|it| it.meta.symbol.clone())) else {
+            return Ok(false);
+        };
+        let space = Space::of(&program, &entity, &[a.1, b.1])?;
+        let narrow = self.machine.question(&a.0.meta.symbol, a.1);
+        let wide = self.machine.question(&b.0.meta.symbol, b.1);
+        let (outside, asked) = space.find(&self.machine, |run, at| {
+            !matches!(run.ask(&narrow, at), Ok(Value::Bool(false)))
+                && !matches!(run.ask(&wide, at), Ok(Value::Bool(true)))
+        });
+        self.result.decided.points += asked;
+        Ok(outside.is_none())
+    }
+}
+
+/// Whether two norms name an object in common, or neither names any.
+fn common(a: &[SmolStr], b: &[SmolStr]) -> bool {
+    a.is_empty() && b.is_empty() || a.iter().any(|it| b.contains(it))
+}
+
+/// Whether all of `a` is among `b`; `any` says that none named means all there are.
+fn within(a: &[SmolStr], b: &[SmolStr], any: bool) -> bool {
+    match (a.is_empty(), b.is_empty()) {
+        (true, true) => true,
+        (false, true) => any,
+        (true, false) => false,
+        (false, false) => a.iter().all(|it| b.contains(it)),
+    }
+}
+
+/// Whether `b` is in force whenever `a` is.
+fn lasts(a: &Norm, b: &Norm) -> bool {
+    let (a, b) = (a.meta.force, b.meta.force);
+    b.0.is_none_or(|it| a.0.is_some_and(|own| it <= own)) && b.1.is_none_or(|it| a.1.is_some_and(|own| it >= own))
+}
+
+/// A number of times with its period.
+fn rate(expr: &Expr) -> Option<(&Dim, Range<Number>)> {
+    Some((&expr.ty.as_number()?.dim, constant_range(expr)?))
+}
+
+fn as_often(wanted: &Expr, done: Option<&Expr>) -> bool {
+    match (rate(wanted), done.and_then(rate)) {
+        (Some((dim, wanted)), Some((other, done))) => dim == other && done.is_within(&wanted),
+        _ => false,
+    }
+}
+
+/// When something is due: after a length of time, or on a day.
+#[derive(PartialEq)]
+enum Due<'e> {
+    After(&'e Dim, Number),
+    On(Date),
+}
+
+fn due(deadline: &Deadline) -> Option<Due<'_>> {
+    let ExprKind::Const(value) = &deadline.length.kind else { return None };
+    match value.as_number() {
+        Some(length) => Some(Due::After(&deadline.length.ty.as_number()?.dim, length)),
+        None => value.as_date_range().and_then(|it| it.hi()).map(Due::On),
+    }
+}
+
+/// Whether the first is due before the second; `None` where they cannot be compared or are the same.
+fn sooner(a: &Deadline, b: &Deadline) -> Option<bool> {
+    if a.event != b.event {
+        return None;
+    }
+    match (due(a)?, due(b)?) {
+        (Due::After(dim, one), Due::After(other, two)) if dim == other && one != two => Some(one < two),
+        (Due::On(one), Due::On(two)) if one != two => Some(one < two),
+        _ => None,
+    }
+}
+
+fn as_soon(wanted: &Deadline, done: Option<&Deadline>) -> bool {
+    done.is_some_and(|it| wanted.event == it.event && due(wanted).is_some_and(|own| due(it) == Some(own)))
+        || done.is_some_and(|it| sooner(it, wanted) == Some(true))
+}
+
+/// Numbers of times that exclude each other.
+fn frequencies(action: &Symbol, a: &Norm, b: &Norm) -> Option<Diagnostic<Place>> {
+    let (one, two) = (a.frequency.as_ref()?, b.frequency.as_ref()?);
+    let ((dim, first), (other, second)) = (rate(one)?, rate(two)?);
+    if dim != other || first.intersect(&second).is_some() {
+        return None;
+    }
+    let show = |it: &Expr, range: Range<Number>| -> Option<Bilingual> {
+        let ty = it.ty.as_number()?;
+        Some(show_range(ty, range))
+    };
+    let message = ResponsibilityMessage::FrequenciesClash {
+        action: action.name.clone(),
+        first: a.meta.symbol.name.clone(),
+        often: show(one, first)?,
+        second: b.meta.symbol.name.clone(),
+        other: show(two, second)?,
+    };
+    // “每年一次” is often meant as the least: only bounds that are written as such exclude each other for sure.
+    let severity = if first.is_point() || second.is_point() { Severity::Warning } else { Severity::Error };
+    let diagnostic = at(message, a.meta.place(one.span))
+        .label(b.meta.place(two.span), ResponsibilityNote::OtherNorm)
+        .help(ResponsibilityNote::AlignFrequencies);
+    Some(diagnostic.with_severity(severity))
+}
+
+pub(crate) fn show_range(ty: &NumberType, range: Range<Number>) -> Bilingual {
+    match range.as_point() {
+        Some(point) => ty.show_both(point),
+        None => Bilingual::new(
+            ty.show_range(range.lo(), range.hi(), Face::Zh),
+            ty.show_range(range.lo(), range.hi(), Face::En),
+        ),
+    }
+}
+
+/// Deadlines of different lengths. A package may be stricter than its superior.
+fn deadlines(action: &Symbol, a: (&Seen<'_>, &Norm), b: (&Seen<'_>, &Norm)) -> Option<Diagnostic<Place>> {
+    let (one, two) = (a.1.deadline.as_ref()?, b.1.deadline.as_ref()?);
+    let ((longer, long), (shorter, short)) =
+        if sooner(one, two)? { ((b, two), (a, one)) } else { ((a, one), (b, two)) };
+    if !longer.0.own {
+        return None;
+    }
+    let message = ResponsibilityMessage::DeadlinesDiffer {
+        action: action.name.clone(),
+        longer: longer.1.meta.symbol.name.clone(),
+        long: show_due(long)?,
+        shorter: shorter.1.meta.symbol.name.clone(),
+        short: show_due(short)?,
+    };
+    let diagnostic = at(message, longer.1.meta.place(long.length.span))
+        .label(shorter.1.meta.place(short.length.span), ResponsibilityNote::OtherNorm)
+        .help(ResponsibilityNote::KeepShorter { shorter: shorter.1.meta.symbol.name.clone() });
+    Some(diagnostic)
+}
+
+fn show_due(deadline: &Deadline) -> Option<Bilingual> {
+    Some(match due(deadline)? {
+        Due::After(_, length) => deadline.length.ty.as_number()?.show_both(length),
+        Due::On(date) => Bilingual::same(date.to_string()),
+    })
+}
