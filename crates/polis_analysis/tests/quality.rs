@@ -85,8 +85,8 @@ fn what_is_said_twice() {
     check(
         head,
         &[
-            (&twice("规范", " { 主体: 街; 应当: 走访 }"), &["duplicate-provision 乙"]),
-            (&twice("规范", " { 主体: 街; 应当: 走访 } // 注"), &["duplicate-provision 乙"]),
+            (&twice("规范", " { 主体: 街; 应当: 走访 }"), &["redundant-norm 规范 甲"]),
+            (&twice("规范", " { 主体: 街; 应当: 走访 } // 注"), &["redundant-norm 规范 甲"]),
             (&twice("要求", " 属于 街 { 满足: 数 > 3 个 }"), &["duplicate-provision 乙"]),
             (&twice("清单", " { 列项: [一, 二] }"), &["duplicate-provision 乙"]),
             // What tells these apart is their name.

@@ -62,7 +62,6 @@ fn is_compared(kind: Kind, content: &ItemContent) -> bool {
     match kind {
         Kind::Rule | Kind::Enum => has_clause(&content.block, &content.text, &[ClauseWord::Cite]),
         Kind::Require
-        | Kind::Norm
         | Kind::Grant
         | Kind::Duties
         | Kind::Offices

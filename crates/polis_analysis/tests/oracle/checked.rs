@@ -2,7 +2,7 @@
 
 use camino::Utf8Path;
 use polis_db::{Loaded, MemorySystem, PolisDatabase, load};
-use polis_diagnostic::{Diagnostic, Locale, Span};
+use polis_diagnostic::{Diagnostic, Locale, Message, Span};
 
 use crate::world::{DECLARATIONS, Point};
 
@@ -50,7 +50,7 @@ fn package(programs: &[String]) -> Vec<Vec<Finding>> {
     // All of these programs lie within what is decided.
     assert_eq!(polis_analysis::analysis(&loaded.db, package).undecided, []);
     let mut all = vec![Vec::new(); programs.len()];
-    for found in polis_analysis::check(&loaded.db, package) {
+    for found in polis_analysis::check(&loaded.db, package).into_iter().filter(is_decided) {
         let start = found.primary.at.start as usize;
         let index = starts.partition_point(|it| *it <= start).checked_sub(1);
         let index = index.unwrap_or_else(|| panic!("the declarations are found fault with: {found:?}"));
@@ -58,6 +58,14 @@ fn package(programs: &[String]) -> Vec<Vec<Finding>> {
         all[index].push(Finding { start: start - starts[index], ..finding });
     }
     all
+}
+
+/// Whether a finding is of a family that is decided on spaces and figures; the others go by names and wording.
+pub(crate) fn is_decided(found: &Diagnostic) -> bool {
+    !matches!(
+        found.message,
+        Message::Quality(_) | Message::Responsibility(_) | Message::Coherence(_) | Message::Allowance(_)
+    )
 }
 
 /// The manifest of a package that stands alone.

@@ -3,7 +3,7 @@
 
 use camino::Utf8Path;
 use polis_db::{MemorySystem, load};
-use polis_diagnostic::{Locale, Severity};
+use polis_diagnostic::{Locale, Message, Severity};
 
 /// The codes of the analyses' findings in the package `name`, with their notes, in order.
 pub(crate) fn found_in(files: &[(&str, &str)], name: &str) -> Vec<String> {
@@ -15,7 +15,7 @@ pub(crate) fn found_in(files: &[(&str, &str)], name: &str) -> Vec<String> {
     assert!(meaning.iter().all(|it| it.severity < Severity::Error), "{files:?}: {meaning:?}");
     let mut all: Vec<String> = found
         .iter()
-        .filter(|it| !meaning.contains(it))
+        .filter(|it| !meaning.contains(it) && !matches!(it.message, Message::Quality(_)))
         .map(|it| {
             let notes: Vec<String> = it.notes.iter().map(|it| format!(" {}", it.render(Locale::Zh))).collect();
             format!("{}{}", it.message.code(), notes.concat())

@@ -123,6 +123,8 @@ pub const GROUPS: &[(&str, &[&str])] = &[
     ("types", TypeMessage::CODES),
     ("provisions", KindMessage::CODES),
     ("analysis", AnalysisMessage::CODES),
+    ("responsibility", ResponsibilityMessage::CODES),
+    ("coherence", CoherenceMessage::CODES),
     ("quality", QualityMessage::CODES),
     ("allowances", AllowanceMessage::CODES),
     ("packages", PackageMessage::CODES),
