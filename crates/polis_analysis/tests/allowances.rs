@@ -142,7 +142,7 @@ fn an_allowance_re_runs_no_query_of_meaning() {
         .with_file("/polis.toml", "[package]\nname = \"a\"\n")
         .with_file("/a.pol", &rule("// 一\n", "", "", ""));
     let mut loaded = load_into(PolisDatabase::logged(), &system, Utf8Path::new("/"));
-    let (package, file) = (*loaded.targets.first().unwrap(), *loaded.targets.first().unwrap().files(&loaded.db)[0]);
+    let (package, file) = (*loaded.targets.first().unwrap(), loaded.targets.first().unwrap().files(&loaded.db)[0]);
     let mut edit = |text: String| {
         loaded.db.set_text(file, SourceText::Text(text.into()));
         loaded.db.executed(|db| polis_analysis::check(db, package).len())

@@ -165,20 +165,25 @@ fn cedar(folder: &Utf8Path, norms: &Norms) -> Vec<Row> {
         command.args(["analyse", input.as_str(), python.as_str(), pipe.as_str()]);
         command
     };
-    rows.push(Row::measured(&version, &content, "read, types of each policy, and whether each pair clashes; the processor's time is without the solver's", || {
-        let mut times = Vec::new();
-        let (mut own, before) = (None, processor());
-        for _ in 0..LONG_RUNS {
-            let (took, output) = timed(&mut analyse())?;
-            let said = json(&output)?;
-            same(&count(&said, "pairs"), &u64::try_from(norms.pairs).ok())?;
-            let found = list(&said, "together").filter_map(pair).collect();
-            same(&found, &norms.together)?;
-            own = sum(&said, &["read_ms", "work_ms"]);
-            times.push(took);
-        }
-        Ok(Times { whole: median(&mut times), processor: since(before, LONG_RUNS), own })
-    }));
+    rows.push(Row::measured(
+        &version,
+        &content,
+        "read, types of each policy, and whether each pair clashes; the processor's time is without the solver's",
+        || {
+            let mut times = Vec::new();
+            let (mut own, before) = (None, processor());
+            for _ in 0..LONG_RUNS {
+                let (took, output) = timed(&mut analyse())?;
+                let said = json(&output)?;
+                same(&count(&said, "pairs"), &u64::try_from(norms.pairs).ok())?;
+                let found = list(&said, "together").filter_map(pair).collect();
+                same(&found, &norms.together)?;
+                own = sum(&said, &["read_ms", "work_ms"]);
+                times.push(took);
+            }
+            Ok(Times { whole: median(&mut times), processor: since(before, LONG_RUNS), own })
+        },
+    ));
     rows
 }
 

@@ -69,13 +69,13 @@ impl Row {
 /// The rows as a Markdown table.
 pub(crate) fn table(rows: &[Row]) -> String {
     let mut text =
-        "| program | content | what it does | whole process | processor | its own work |\n|---|---|---|---|---|---|\n".to_owned();
+        "| program | content | what it does | whole process | processor | its own work |\n|---|---|---|---|---|---|\n"
+            .to_owned();
     for Row { program, content, does, outcome } in rows {
         // Writing to a string does not fail.
         let _ = match outcome {
             Ok(times) => {
-                let [processor, own] =
-                    [times.processor, times.own].map(|it| it.map_or_else(|| "–".to_owned(), figure));
+                let [processor, own] = [times.processor, times.own].map(|it| it.map_or_else(|| "–".to_owned(), figure));
                 writeln!(text, "| {program} | {content} | {does} | {} | {processor} | {own} |", figure(times.whole))
             }
             Err(why) => writeln!(
