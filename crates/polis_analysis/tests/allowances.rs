@@ -1,5 +1,5 @@
 //! Allowances beside provisions, and levels of the manifest.
-#![expect(clippy::unwrap_used, reason = "a workspace that cannot be loaded fails the test")]
+#![expect(clippy::indexing_slicing, reason = "a workspace that cannot be loaded fails the test")]
 
 use camino::Utf8Path;
 use polis_db::{Loaded, MemorySystem, PolisDatabase, SourceText, load, load_into};
@@ -142,7 +142,8 @@ fn an_allowance_re_runs_no_query_of_meaning() {
         .with_file("/polis.toml", "[package]\nname = \"a\"\n")
         .with_file("/a.pol", &rule("// 一\n", "", "", ""));
     let mut loaded = load_into(PolisDatabase::logged(), &system, Utf8Path::new("/"));
-    let (package, file) = (*loaded.targets.first().unwrap(), loaded.targets.first().unwrap().files(&loaded.db)[0]);
+    let package = *loaded.targets.first().unwrap();
+    let file = *package.files(&loaded.db).first().unwrap();
     let mut edit = |text: String| {
         loaded.db.set_text(file, SourceText::Text(text.into()));
         loaded.db.executed(|db| polis_analysis::check(db, package).len())
