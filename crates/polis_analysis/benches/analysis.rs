@@ -69,7 +69,7 @@ fn system(files: &[(String, String)]) -> MemorySystem {
 
 /// Norms, half of them guarded: each pair that meets is decided.
 mod norms {
-    use super::{Desk, ItemsCount, System, analysis, generate, system};
+    use super::{Desk, ItemsCount, analysis, generate, system};
 
     #[divan::bench(args = [1_000, 3_000, 10_000], sample_count = 10)]
     fn cold(bencher: divan::Bencher, norms: usize) {
@@ -96,7 +96,7 @@ mod norms {
 
 /// Provisions of every common kind: limits, cases, exceptions and norms.
 mod provisions {
-    use super::{Desk, ItemsCount, System, generate, system};
+    use super::{Desk, ItemsCount, generate, system};
 
     #[divan::bench(args = [1_000, 3_000, 10_000, 30_000], sample_count = 10)]
     fn cold(bencher: divan::Bencher, provisions: usize) {
@@ -131,7 +131,7 @@ mod provisions {
 
 /// `polis check policies`, in process: from the disk, and from texts that are there.
 mod policies {
-    use super::{Desk, OsSystem, System};
+    use super::{Desk, OsSystem};
 
     const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies");
 

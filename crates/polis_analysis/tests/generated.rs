@@ -24,8 +24,8 @@ fn what_was_planted_is_found_and_nothing_else() {
     assert_eq!(found.decided.norms, count);
     assert_eq!(found.decided.pairs, meeting.len());
     // The names in back-quotes are a norm, an action and a norm.
-    let forbidden = found.diagnostics.iter().filter(|it| it.message.code().ends_with("-and-forbidden"));
-    let names = forbidden.map(|it| it.message.render(Locale::Zh));
+    let clashes = found.diagnostics.iter().filter(|it| it.message.code().ends_with("-and-forbidden"));
+    let names = clashes.map(|it| it.message.render(Locale::Zh));
     let names: BTreeSet<(String, String)> = names
         .map(|it| {
             let names: Vec<&str> = it.split('`').skip(1).step_by(2).collect();
