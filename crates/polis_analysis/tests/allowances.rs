@@ -1,5 +1,5 @@
 //! Allowances beside provisions, and levels of the manifest.
-#![expect(clippy::indexing_slicing, reason = "a workspace that cannot be loaded fails the test")]
+#![expect(clippy::unwrap_used, reason = "a workspace that cannot be loaded fails the test")]
 
 use camino::Utf8Path;
 use polis_db::{Loaded, MemorySystem, PolisDatabase, SourceText, load, load_into};

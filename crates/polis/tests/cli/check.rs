@@ -94,7 +94,7 @@ fn a_program_gets_its_document_when_nothing_is_found() {
         "norms": 0,
         "pairs": 0,
         "rules": 0,
-        "points": 0
+        "points": 6
       },
       "undecided": []
     }

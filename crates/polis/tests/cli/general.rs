@@ -23,6 +23,8 @@ fn help_is_in_both_languages() {
       test         运行政策文件中的测试
       simulate     在样本上计算一个包的条款：每个辖区得出什么
       why          说明某个辖区的某个值是怎样得出的
+      implies      判断一条是否总能推出另一条
+      equivalent   判断两条对所有辖区是否一样
       list         列出某一种类的条款
       coverage     统计条款覆盖了登记表中的哪些行
       explain      解释检查代码、种类、关键词、条目或函数
@@ -61,6 +63,8 @@ fn help_is_in_both_languages() {
       test         Run the tests that stand in the policies
       simulate     Compute a package's provisions for every jurisdiction of a sample
       why          Tell how a value came about for a jurisdiction
+      implies      Tell whether one provision implies another
+      equivalent   Tell whether two provisions come to the same
       list         List the provisions of a kind
       coverage     Count which rows of a register the provisions carry
       explain      Explain a code, kind, keyword, clause or function

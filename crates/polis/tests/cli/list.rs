@@ -189,7 +189,7 @@ fn kinds_and_codes_are_listed() {
     ----- stdout
     code,severity,message
     admitted-and-refused,error,"`{item}` is on `{admits}`, which admits it, and on `{refuses}`, which refuses it"
-    allowance-of-error,warning,"`{code}` is an error, which cannot be allowed"
+    agreement-lacks-field,warning,"the agreement of `{admission}` leaves out {missing}, which `{superior}` demands"
     "#);
     let kinds: serde_json::Value = serde_json::from_slice(&cli.output("list kinds --format json").stdout).unwrap();
     assert_eq!(kinds[0]["en"], "document");

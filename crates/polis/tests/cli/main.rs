@@ -8,6 +8,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod general;
+mod implies;
 mod list;
 mod new;
 mod outer;
