@@ -51,7 +51,7 @@ impl Work {
         }
         // What values depend on belongs to the question too. Where that cannot be asked, a value is unknown below.
         let values: Vec<&Expr> = rule.exceptions.iter().map(|it| &it.value).collect();
-        let space = Space::with_values(&program, &rule.entity, &guards, &values)
+        let space = Space::of_choices(&program, &rule.entity, &guards, &values)
             .or_else(|_| Space::of(&program, &rule.entity, &guards));
         match space {
             Err(why) => self.undecided(&rule.meta.symbol, why),
@@ -110,7 +110,7 @@ impl Work {
         };
         let question = self.machine.question(&rule.meta.symbol, guard);
         let (mut holds, mut fails, mut unknown) = (false, false, None);
-        let (_, asked) = space.find(&self.machine, |run, at| {
+        let asked = space.every(&self.machine, |run, at| {
             match run.ask(&question, at) {
                 Ok(Value::Bool(true)) => holds = true,
                 Ok(Value::Bool(false)) => fails = true,
@@ -145,7 +145,7 @@ impl Work {
         };
         let questions: Vec<Question> = guards.iter().map(|it| self.machine.question(&rule.meta.symbol, it)).collect();
         let mut reached = vec![false; questions.len()];
-        let (_, asked) = space.find(&self.machine, |run, at| {
+        let asked = space.every(&self.machine, |run, at| {
             for (question, reached) in questions.iter().zip(&mut reached) {
                 match run.ask(question, at) {
                     Ok(Value::Bool(false)) => {}

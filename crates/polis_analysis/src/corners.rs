@@ -1,9 +1,9 @@
 //! Values over whole stretches of facts: decided at the corners, since in between they move one way only.
 
 use polis_eval::{EntityId, Machine, Run, Settings, World};
-use polis_semantic::Program;
 use polis_semantic::ir::Expr;
-use polis_value::{Number, Value};
+use polis_semantic::{Program, Type};
+use polis_value::{Date, Number, Value};
 
 use crate::Outside;
 use crate::direction::{Direction, direction};
@@ -50,9 +50,9 @@ impl Space {
             let up = rising.iter().map(|it| direction(program, it, fact));
             let down = falling.iter().map(|it| direction(program, it, fact).reversed());
             match up.chain(down).fold(Direction::Still, Direction::with) {
-                // A text or truth has no order: each of its values is asked.
+                Direction::Still => Ok(Direction::Still),
                 Direction::Either if axis.is_number() => Err(Outside::Computed),
-                it => Ok(it),
+                it => axis.stands_for_all().map(|()| it),
             }
         };
         self.axes.iter().map(of).collect()
@@ -117,14 +117,16 @@ impl Space {
         wanted: &mut dyn FnMut(&Run<'_>, (EntityId, u32)) -> bool,
     ) -> (Option<Point<'m>>, usize) {
         let axes: Vec<Vec<Value>> = self.axes.iter().map(|it| it.values.clone()).collect();
-        self.first_of(machine, &axes, wanted).unwrap_or((None, 0))
+        self.first_of(machine, &axes, None, wanted).unwrap_or((None, 0))
     }
 
-    /// The first jurisdiction that `wanted` holds of, of those that `axes` gives values for, and how many were asked.
+    /// The first jurisdiction that `wanted` holds of, of those that `axes` gives values for, and how many were asked: on a
+    /// day, or as provisions read in the end.
     pub(crate) fn first_of<'m>(
         &self,
         machine: &'m Machine,
         axes: &[Vec<Value>],
+        as_of: Option<Date>,
         wanted: &mut dyn FnMut(&Run<'_>, (EntityId, u32)) -> bool,
     ) -> Result<(Option<Point<'m>>, usize), Outside> {
         let Some(entity) = machine.entity(&self.entity) else { return Ok((None, 0)) };
@@ -133,7 +135,8 @@ impl Space {
         turned(axes, |values| {
             asked += 1;
             let world = self.world(machine, entity, values);
-            if wanted(&Run::new(machine, &world, Settings::default()), (entity, 0)) {
+            let settings = Settings { as_of, ..Settings::default() };
+            if wanted(&Run::new(machine, &world, settings), (entity, 0)) {
                 found = Some(Point { witness: self.witness(values), world, machine, entity });
             }
             found.is_some()
@@ -217,6 +220,13 @@ fn turned<T: Clone>(axes: &[Vec<T>], mut visit: impl FnMut(&[T]) -> bool) -> Res
 impl Axis {
     fn is_number(&self) -> bool {
         self.ty.as_number().is_some()
+    }
+
+    /// Whether its values stand for all others also of what a value comes to, and not only of what a condition compares:
+    /// of truths, enumerations and texts all that matter are there, and numbers are followed by stretches. Between two
+    /// days there are others.
+    pub(crate) fn stands_for_all(&self) -> Result<(), Outside> {
+        if self.ty == Type::Date { Err(Outside::Computed) } else { Ok(()) }
     }
 
     fn cells(&self) -> Vec<Stretch> {

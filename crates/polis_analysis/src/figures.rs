@@ -1,38 +1,33 @@
-//! Figures: quotas that fall where facts rise, and operations without a result.
+//! Figures: quotas that fall where facts rise.
 
 use std::sync::Arc;
 
-use polis_db::{Db, Package};
 use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, KindNote};
 use polis_eval::{RuleId, Run};
 use polis_semantic::ir::{Rule, Structure};
-use polis_semantic::items::Item;
 use polis_semantic::{NumberType, Type};
 use polis_syntax::words::{Face, Kind};
 use polis_value::{Number, NumberRange};
 
 use crate::direction::{Direction, direction};
 use crate::report::at;
-use crate::space::Space;
-use crate::{Analysis, Outside, Work};
-
-/// Decides whether a quota falls anywhere while a fact rises with which it otherwise grows.
-pub(crate) fn check(db: &dyn Db, package: Package, item: Item<'_>, structure: &Structure, found: &mut Analysis) {
-    if !matches!(structure.meta.kind, Kind::Quota | Kind::Posts) || !structure.provides {
-        return;
-    }
-    let mut work = Work::on(db, package, &[item]);
-    let program = Arc::clone(work.machine.program());
-    let Some(rule) = program.rules.iter().find(|it| it.meta.symbol == structure.meta.symbol) else { return };
-    let outcome = work.falls(rule);
-    match outcome {
-        Ok(()) => work.result.decided.quotas += 1,
-        Err(why) => work.undecided(&structure.meta.symbol, why),
-    }
-    found.add(&work.result);
-}
+use crate::space::{Axis, Space};
+use crate::{Outside, Work};
 
 impl Work {
+    /// Decides whether a quota falls anywhere while a fact rises with which it otherwise grows.
+    pub(crate) fn quota(&mut self, structure: &Structure) {
+        if !matches!(structure.meta.kind, Kind::Quota | Kind::Posts) || !structure.provides {
+            return;
+        }
+        let program = Arc::clone(self.machine.program());
+        let Some(rule) = program.rules.iter().find(|it| it.meta.symbol == structure.meta.symbol) else { return };
+        match self.falls(rule) {
+            Ok(()) => self.result.decided.quotas += 1,
+            Err(why) => self.undecided(&structure.meta.symbol, why),
+        }
+    }
+
     fn falls(&mut self, rule: &Rule) -> Result<(), Outside> {
         let program = Arc::clone(self.machine.program());
         let (Some(id), Type::Number(ty)) = (self.machine.rule(&rule.meta.symbol), &rule.ty) else { return Ok(()) };
@@ -40,10 +35,14 @@ impl Work {
         let values: Vec<_> = values.collect();
         let guards: Vec<_> = rule.exceptions.iter().map(|it| &it.guard).collect();
         let space = Space::of_values(&program, &rule.entity, &guards, &values)?;
-        for (index, axis) in space.numbers() {
+        let moves = |axis: &Axis| {
             let fact = (&axis.entity, &axis.field);
+            values.iter().map(|it| direction(&program, it, fact)).fold(Direction::Still, Direction::with)
+        };
+        space.axes.iter().filter(|it| moves(it) != Direction::Still).try_for_each(Axis::stands_for_all)?;
+        for (index, axis) in space.numbers() {
             // What falls throughout is meant to.
-            match values.iter().map(|it| direction(&program, it, fact)).fold(Direction::Still, Direction::with) {
+            match moves(axis) {
                 Direction::Up | Direction::Still => {}
                 Direction::Down => continue,
                 Direction::Either => return Err(Outside::Computed),

@@ -41,7 +41,7 @@ use polis_diagnostic::{Diagnostic, Severity};
 use polis_eval::Machine;
 use polis_semantic::Symbol;
 use polis_semantic::items::{Item, Place, file_items};
-use polis_semantic::kinds::Def;
+use polis_semantic::kinds::{Def, Lowered};
 use polis_semantic::slices::reading;
 use polis_syntax::words::Kind;
 use smol_str::SmolStr;
@@ -156,10 +156,6 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
         match def {
             Def::Rating(rating) => ratings::check(rating, &mut result),
             Def::Procedure(procedure) => procedures::check(procedure, &mut result),
-            Def::Structure(structure) => {
-                limits::check(db, package, item, structure, &mut result);
-                figures::check(db, package, item, structure, &mut result);
-            }
             Def::Admission(admission) => lists::check(db, item, admission, &mut result),
             _ => {}
         }
@@ -170,14 +166,32 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
         _ => {}
     }
     times::provision(db, item, &read, &mut result);
-    if read.defs.iter().any(|it| matches!(it, Def::Rule(rule) if cases::has_cases(rule))) {
-        let mut work = Work::on(db, package, &[item]);
-        for rule in read.defs.iter().filter_map(|it| if let Def::Rule(rule) = it { Some(rule) } else { None }) {
-            work.cases(rule);
-        }
-        result.add(&work.result);
-    }
+    result.add(&by_jurisdiction(db, package, item, &read));
     Arc::new(result)
+}
+
+/// What is decided of a provision for every jurisdiction.
+fn by_jurisdiction(db: &dyn Db, package: Package, item: Item<'_>, read: &Lowered) -> Analysis {
+    let has_cases = |it: &Def| matches!(it, Def::Rule(rule) if cases::has_cases(rule));
+    let is_asked = |it: &Def| matches!(it, Def::Structure(_)) || has_cases(it);
+    if !read.defs.iter().any(is_asked) {
+        return Analysis::default();
+    }
+    let structure = read.defs.iter().find_map(|it| if let Def::Structure(it) = it { Some(it) } else { None });
+    let above = structure.map(|it| limits::above(db, package, it)).unwrap_or_default();
+    let items: Vec<Item<'_>> = std::iter::once(item).chain(above.iter().map(|it| it.0)).collect();
+    let mut work = Work::on(db, package, &items);
+    for def in &read.defs {
+        match def {
+            Def::Structure(structure) => {
+                work.limits(structure, &above);
+                work.quota(structure);
+            }
+            Def::Rule(rule) => work.cases(rule),
+            _ => {}
+        }
+    }
+    work.result
 }
 
 /// Every finding of a package that is reported, with places in files: those of its form and meaning, and, where it has a

@@ -4,55 +4,26 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package, superiors};
-use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, KindMessage, KindNote, Message};
+use polis_diagnostic::{
+    AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, KindMessage, KindNote, Message, Severity,
+};
 use polis_eval::{Question, Run};
-use polis_semantic::Type;
-use polis_semantic::ir::{Constraint, Expr, Holds, Limit, Structure, Subject};
+use polis_semantic::ir::{Constraint, Expr, ExprKind, Holds, Limit, PartExpr, Structure, Subject};
 use polis_semantic::items::{Item, Place};
 use polis_semantic::kinds::Def;
 use polis_semantic::scope::declared;
 use polis_semantic::slices::reading;
-use polis_syntax::words::{Face, Kind};
+use polis_semantic::{NumberType, Type};
+use polis_syntax::words::{Choice, Face, Kind};
 use polis_value::{Number, NumberRange, Value};
 use smol_str::format_smolstr;
 
 use crate::report::at;
 use crate::space::{Space, Witness};
-use crate::{Analysis, Outside, Work};
-
-/// Decides the limits on a structure.
-pub(crate) fn check(db: &dyn Db, package: Package, item: Item<'_>, structure: &Structure, found: &mut Analysis) {
-    let above = above(db, package, structure);
-    if structure.limits.is_empty() && above.is_empty() {
-        return;
-    }
-    let items: Vec<Item<'_>> = std::iter::once(item).chain(above.iter().map(|it| it.0)).collect();
-    let mut work = Work::on(db, package, &items);
-    let program = Arc::clone(work.machine.program());
-    let own = &structure.meta.symbol;
-    for constraint in &program.constraints {
-        let mine = match &constraint.about {
-            Some(about) => about == own,
-            None => constraint.meta.symbol == *own,
-        };
-        if let (true, Holds::Within { value, bounds, subject: Subject::Provided }) = (mine, &constraint.holds) {
-            work.result.decided.limits += 1;
-            work.provided(structure, constraint, value, bounds);
-        }
-    }
-    for (_, superior) in &above {
-        for limit in &structure.limits {
-            for other in &superior.limits {
-                work.result.decided.limits += 1;
-                work.loosened(structure, limit, superior, other);
-            }
-        }
-    }
-    found.add(&work.result);
-}
+use crate::{Outside, Work};
 
 /// The structures of superiors that bind this one: of the same kind, about the same entity, with limits.
-fn above<'db>(db: &'db dyn Db, package: Package, structure: &Structure) -> Vec<(Item<'db>, Structure)> {
+pub(crate) fn above<'db>(db: &'db dyn Db, package: Package, structure: &Structure) -> Vec<(Item<'db>, Structure)> {
     let superiors = superiors(db, package);
     let items = superiors.iter().flat_map(|it| declared(db, *it, structure.meta.kind));
     let structures = items.filter_map(|item| {
@@ -96,23 +67,47 @@ struct Beyond<'e> {
 }
 
 impl Work {
-    /// What the structure provides for, for every jurisdiction. Where no fact matters this is decided with its meaning.
-    fn provided(&mut self, structure: &Structure, constraint: &Constraint, value: &Expr, bounds: &Expr) {
-        let by_figures = matches!(structure.meta.kind, Kind::Quota | Kind::Pay);
-        if by_figures && constraint.about.is_none() {
-            // Its own limit is what a quota is cut to.
+    /// Decides the limits on a structure, which the superiors' structures `above` bind.
+    pub(crate) fn limits(&mut self, structure: &Structure, above: &[(Item<'_>, Structure)]) {
+        if structure.limits.is_empty() && above.is_empty() {
             return;
         }
-        let caps = if by_figures { structure.limits.as_slice() } else { &[] };
+        let program = Arc::clone(self.machine.program());
+        let own = &structure.meta.symbol;
+        for constraint in &program.constraints {
+            let mine = constraint.about.as_ref().unwrap_or(&constraint.meta.symbol) == own;
+            if let (true, Holds::Within { value, bounds, subject: Subject::Provided }) = (mine, &constraint.holds) {
+                self.result.decided.limits += 1;
+                self.provided(structure, constraint, value, bounds);
+            }
+        }
+        for (_, superior) in above {
+            for limit in &structure.limits {
+                for other in &superior.limits {
+                    self.result.decided.limits += 1;
+                    self.loosened(structure, limit, superior, other);
+                }
+            }
+        }
+    }
+
+    /// What the structure provides for, for every jurisdiction.
+    fn provided(&mut self, structure: &Structure, constraint: &Constraint, value: &Expr, bounds: &Expr) {
+        let own = constraint.about.is_none();
+        // Pay with limits of its own is only what they start from.
+        if own && structure.meta.kind == Kind::Pay {
+            return;
+        }
+        let is_cut = matches!(structure.meta.kind, Kind::Quota | Kind::Pay);
+        let caps = if is_cut && !own { structure.limits.as_slice() } else { &[] };
         let asked = Beyond { guards: constraint.guard.iter().collect(), value, caps, bounds };
         for end in [End::High, End::Low] {
             match self.beyond(structure, end, &asked) {
                 Err(why) => return self.undecided(&structure.meta.symbol, why),
-                Ok(Some(found)) if !found.witness.is_any() => {
-                    let diagnostic = outside(structure, constraint, bounds, end, &found);
-                    return self.found(diagnostic, Some(&found.witness));
-                }
-                Ok(_) => {}
+                // What its own limit cuts a quota to for some jurisdictions is meant to be cut.
+                Ok(Some(found)) if is_cut && own && !found.witness.is_any() => {}
+                Ok(Some(found)) => return self.outside(structure, constraint, bounds, end, &found),
+                Ok(None) => {}
             }
         }
     }
@@ -182,9 +177,11 @@ impl Work {
         let (point, count) = space.first(&self.machine, &directions, |run, at| outside(run, at).is_some())?;
         let found = point.and_then(|point| Some((point.ask(&mut outside)?, point.witness)));
         self.result.decided.points += count;
-        let show = |it| Bilingual::new(ty.show(it, Face::Zh), ty.show(it, Face::En));
+        let show = |it| ty.show_both(it);
         match found {
-            Some(((value, bound), witness)) => Ok(Some(Outer { witness, value: show(value), bound: show(bound) })),
+            Some(((value, bound), witness)) => {
+                Ok(Some(Outer { witness, value: show(value), bound: show(bound), most: bound }))
+            }
             None if open => Err(Outside::Open(structure.meta.symbol.name.clone())),
             None => Ok(None),
         }
@@ -196,29 +193,101 @@ struct Outer {
     witness: Witness,
     value: Bilingual,
     bound: Bilingual,
+    /// The bound.
+    most: Number,
 }
 
-fn outside(
-    structure: &Structure,
-    constraint: &Constraint,
-    bounds: &Expr,
-    end: End,
-    beyond: &Outer,
-) -> Diagnostic<Place> {
-    let name = structure.meta.symbol.name.clone();
-    let (value, limit) = (beyond.value.clone(), beyond.bound.clone());
-    let superior = constraint.about.as_ref().map(|_| format_smolstr!("{}", constraint.meta.symbol));
-    let message: Message = match (end, superior) {
-        (End::High, None) => KindMessage::LimitExceeded { name, value, limit: limit.clone() }.into(),
-        (End::High, Some(superior)) => {
-            KindMessage::SuperiorLimitExceeded { name, value, limit: limit.clone(), superior }.into()
+impl Work {
+    /// Reports a value that is outside of its bounds.
+    fn outside(&mut self, structure: &Structure, constraint: &Constraint, bounds: &Expr, end: End, outer: &Outer) {
+        let name = structure.meta.symbol.name.clone();
+        let (value, limit) = (outer.value.clone(), outer.bound.clone());
+        let superior = constraint.about.as_ref().map(|_| format_smolstr!("{}", constraint.meta.symbol));
+        let message: Message = match (end, superior) {
+            (End::High, None) => KindMessage::LimitExceeded { name, value, limit: limit.clone() }.into(),
+            (End::High, Some(superior)) => {
+                KindMessage::SuperiorLimitExceeded { name, value, limit: limit.clone(), superior }.into()
+            }
+            (End::Low, None) => AnalysisMessage::BelowLimit { name, value, limit: limit.clone() }.into(),
+            (End::Low, Some(superior)) => {
+                AnalysisMessage::BelowSuperiorLimit { name, value, limit: limit.clone(), superior }.into()
+            }
+        };
+        let mut diagnostic = at(message, structure.meta.place(structure.meta.head))
+            .label(constraint.meta.place(bounds.span), KindNote::LimitSetHere { limit });
+        // A limit that says what is usual or planned may be left for a reason.
+        if constraint.modality != Choice::Must {
+            diagnostic = diagnostic.with_severity(Severity::Warning);
         }
-        (End::Low, None) => AnalysisMessage::BelowLimit { name, value, limit: limit.clone() }.into(),
-        (End::Low, Some(superior)) => {
-            AnalysisMessage::BelowSuperiorLimit { name, value, limit: limit.clone(), superior }.into()
+        if !outer.witness.is_any() {
+            return self.found(diagnostic.help(AnalysisNote::KeepWithin), Some(&outer.witness));
         }
-    };
-    at(message, structure.meta.place(structure.meta.head))
-        .label(constraint.meta.place(bounds.span), KindNote::LimitSetHere { limit })
-        .help(AnalysisNote::KeepWithin)
+        let program = Arc::clone(self.machine.program());
+        let rule = program.rules.iter().find(|it| it.meta.symbol == structure.meta.symbol);
+        let choice = match rule.map(|it| (&it.value.kind, &structure.ty)) {
+            Some((ExprKind::Parts(parts), Type::Number(ty))) if end == End::High => Choices::of(parts, outer.most, ty),
+            _ => None,
+        };
+        self.result.found(match choice {
+            Some(choice) => choice.tell(diagnostic, structure),
+            None => diagnostic.help(AnalysisNote::KeepWithin),
+        });
+    }
+}
+
+/// The parts of what a structure provides for, where no fact matters: whatever is chosen of them goes beyond its bound.
+struct Choices<'p> {
+    /// The parts with what each may be.
+    parts: Vec<(&'p PartExpr, NumberRange)>,
+    most: Number,
+    ty: &'p NumberType,
+}
+
+impl<'p> Choices<'p> {
+    fn of(parts: &'p [PartExpr], most: Number, ty: &'p NumberType) -> Option<Self> {
+        let known = |it: &'p PartExpr| match &it.value.kind {
+            ExprKind::Const(value) if it.guard.is_none() => Some((it, value.as_number_range()?)),
+            _ => None,
+        };
+        Some(Self { parts: parts.iter().map(known).collect::<Option<_>>()?, most, ty })
+    }
+
+    /// The finding with what each part may reach, and where one of them is left to choose, the smallest choice that goes
+    /// beyond and the range that does not.
+    fn tell(&self, mut diagnostic: Diagnostic<Place>, structure: &Structure) -> Diagnostic<Place> {
+        for (part, value) in &self.parts {
+            if let Some(hi) = value.hi() {
+                let reaches = KindNote::Reaches { value: self.ty.show_both(hi) };
+                diagnostic = diagnostic.label(structure.meta.place(part.value.span), reaches);
+            }
+        }
+        let Some((name, left)) = self.left() else { return diagnostic };
+        let least = left.add(Number::ONE).ok();
+        if let Some(least) = least {
+            let both = self.ty.show_both(least);
+            let example = Bilingual::new(format!("{name} = {}", both.zh), format!("{name} = {}", both.en));
+            diagnostic = diagnostic.note(KindNote::Example { example });
+        }
+        let lo = self.free().and_then(|it| it.1.lo()).unwrap_or(Number::ZERO);
+        if lo > left {
+            return diagnostic;
+        }
+        let in_face = |face| self.ty.show_range(Some(lo), Some(left), face);
+        diagnostic.help(KindNote::BoundBy { range: Bilingual::new(in_face(Face::Zh), in_face(Face::En)) })
+    }
+
+    /// The only part that leaves a choice.
+    fn free(&self) -> Option<&(&'p PartExpr, NumberRange)> {
+        let mut free = self.parts.iter().filter(|it| !it.1.is_point());
+        let first = free.next()?;
+        free.next().is_none().then_some(first)
+    }
+
+    /// The part that leaves a choice, and how much of it the others leave.
+    fn left(&self) -> Option<(&str, Number)> {
+        let (free, _) = self.free()?;
+        let others = self.parts.iter().filter(|it| !std::ptr::eq(it.0, *free));
+        let others = others.map(|it| it.1.hi()).try_fold(Number::ZERO, |sum, it| sum.add(it?).ok())?;
+        Some((free.name.as_deref().unwrap_or("X"), self.most.sub(others).ok()?))
+    }
 }

@@ -17,7 +17,7 @@ use smol_str::SmolStr;
 use crate::Analysis;
 use crate::kin::{Kin, kin};
 use crate::norms::{is_called, parents, seen};
-use crate::report::at;
+use crate::report::{at, head_of};
 
 /// The actions by which tasks are assigned, in either language. What is a kind of them counts.
 const ASSIGNING: &[&str] = &[
@@ -78,13 +78,6 @@ fn unprovided(group: &Group, found: &mut Analysis) {
     let message = CoherenceMessage::NobodyProvides { list: group.meta.symbol.name.clone(), items };
     let place = group.meta.place(head_of(&group.meta, first));
     found.found(at(message, place).help(CoherenceNote::NameProvider));
-}
-
-/// The first line of a block, so that a finding does not underline the whole.
-pub(crate) fn head_of(meta: &Meta, block: polis_syntax::Span) -> polis_syntax::Span {
-    let text = block.text(&meta.content.text);
-    let length = text.find(['{', '｛']).map_or(text.len(), |it| text.get(..it).map_or(it, |it| it.trim_end().len()));
-    polis_syntax::Span::new(block.start, block.start + u32::try_from(length).unwrap_or(0))
 }
 
 /// Holds a package's lists, duties and admissions against the norms and superiors that it sees.

@@ -44,15 +44,18 @@ impl Enumeration {
         machine: &'m Machine,
         wanted: &mut dyn FnMut(&Run<'_>, (EntityId, u32)) -> bool,
     ) -> Result<(Option<Point<'m>>, usize), Outside> {
-        space.first_of(machine, &self.axes, wanted)
+        space.first_of(machine, &self.axes, None, wanted)
     }
 }
 
 fn numbers(axis: &Axis, program: &Program, values: &[&Expr]) -> Result<Vec<Value>, Outside> {
-    let Some(ty) = axis.ty.as_number() else { return Ok(axis.values.clone()) };
     let fact: Fact<'_> = (&axis.entity, &axis.field);
+    let still = values.iter().all(|it| direction(program, it, fact) == Direction::Still);
+    let Some(ty) = axis.ty.as_number() else {
+        return if still { Ok(()) } else { axis.stands_for_all() }.map(|()| axis.values.clone());
+    };
     let grain = grain(ty.whole);
-    if values.iter().all(|it| direction(program, it, fact) == Direction::Still) {
+    if still {
         return Ok(axis.stretches.iter().map(|it| Value::Number(it.0)).collect());
     }
     let mut shape = Shape { sizes: Vec::new(), starts: Vec::new() };

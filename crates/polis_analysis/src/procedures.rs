@@ -7,8 +7,7 @@ use polis_value::Number;
 use rustc_hash::FxHashMap;
 
 use crate::Analysis;
-use crate::matters::head_of;
-use crate::report::at;
+use crate::report::{at, head_of};
 
 /// Decides whether a procedure reaches each of its steps, ends from each, and in time.
 pub(crate) fn check(procedure: &Procedure, found: &mut Analysis) {

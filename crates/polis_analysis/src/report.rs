@@ -3,7 +3,9 @@
 use polis_diagnostic::{Diagnostic, KindNote, Message};
 use polis_eval::{Missing, Run};
 use polis_semantic::Symbol;
+use polis_semantic::ir::Meta;
 use polis_semantic::items::Place;
+use polis_syntax::Span;
 use polis_value::Unknown;
 
 use crate::space::Witness;
@@ -47,4 +49,11 @@ pub(crate) fn lacking(run: &Run<'_>, unknown: &Unknown) -> Outside {
         _ => None,
     });
     open.map_or(Outside::Computed, Outside::Open)
+}
+
+/// The first line of a block, so that a finding does not underline the whole.
+pub(crate) fn head_of(meta: &Meta, block: Span) -> Span {
+    let text = block.text(&meta.content.text);
+    let length = text.find(['{', '｛']).map_or(text.len(), |it| text.get(..it).map_or(it, |it| it.trim_end().len()));
+    Span::new(block.start, block.start + u32::try_from(length).unwrap_or(0))
 }

@@ -1,11 +1,11 @@
 //! The finite space of jurisdictions on which conditions are decided.
 
 use polis_diagnostic::{Bilingual, Locale};
-use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
+use polis_eval::{EntityId, Machine, Row, Run, World, WorldBuilder};
 use polis_semantic::ir::{Expr, ExprKind, Part};
 use polis_semantic::{Program, Symbol, Type};
 use polis_syntax::ast::BinaryOp;
-use polis_value::{Number, Value};
+use polis_value::{Date, Number, Value};
 use smol_str::SmolStr;
 
 use crate::Outside;
@@ -21,6 +21,8 @@ const DEEPEST: usize = 24;
 pub(crate) struct Space {
     pub(crate) entity: Symbol,
     pub(crate) axes: Vec<Axis>,
+    /// Days that stand for all earlier ones: on each the figures of the parameters in the conditions are others.
+    days: Vec<Date>,
 }
 
 /// A fact that matters.
@@ -48,41 +50,42 @@ pub(crate) struct Witness {
 impl Space {
     /// The space on which the truth of `conditions` about `entity` can change.
     pub(crate) fn of(program: &Program, entity: &Symbol, conditions: &[&Expr]) -> Result<Self, Outside> {
-        Self::of_values(program, entity, conditions, &[])
+        Self::made(program, entity, conditions, |_| Ok(()))
     }
 
-    /// The space on which the truth of `conditions` about `entity` can change, and the shape of `values`.
+    /// The same, with the shape of `values`: their facts, and the conditions on which they depend.
     pub(crate) fn of_values(
         program: &Program,
         entity: &Symbol,
         conditions: &[&Expr],
         values: &[&Expr],
     ) -> Result<Self, Outside> {
-        let mut space = Self { entity: entity.clone(), axes: Vec::new() };
-        for condition in conditions {
-            space.collect(program, condition, 0)?;
-        }
-        for value in values {
-            space.collect_value(program, value, 0)?;
-        }
-        space.settle(program)?;
-        Ok(space)
+        Self::made(program, entity, conditions, |space| {
+            values.iter().try_for_each(|it| space.collect_value(program, it, 0))
+        })
     }
 
-    /// The same, with the conditions on which values depend.
-    pub(crate) fn with_values(
+    /// The same, with the conditions on which `values` depend, which must not rest on facts themselves.
+    pub(crate) fn of_choices(
         program: &Program,
         entity: &Symbol,
         conditions: &[&Expr],
         values: &[&Expr],
     ) -> Result<Self, Outside> {
-        let mut space = Self { entity: entity.clone(), axes: Vec::new() };
-        for condition in conditions {
-            space.collect(program, condition, 0)?;
-        }
-        for value in values {
-            space.conditions_within(program, value)?;
-        }
+        Self::made(program, entity, conditions, |space| {
+            values.iter().try_for_each(|it| space.conditions_within(program, it))
+        })
+    }
+
+    fn made(
+        program: &Program,
+        entity: &Symbol,
+        conditions: &[&Expr],
+        more: impl FnOnce(&mut Self) -> Result<(), Outside>,
+    ) -> Result<Self, Outside> {
+        let mut space = Self { entity: entity.clone(), axes: Vec::new(), days: Vec::new() };
+        conditions.iter().try_for_each(|it| space.collect(program, it, 0))?;
+        more(&mut space)?;
         space.settle(program)?;
         Ok(space)
     }
@@ -242,7 +245,7 @@ impl Space {
                 }
                 Ok(())
             }
-            ExprKind::Param(symbol) => constant(program, symbol).map(|_| ()),
+            ExprKind::Param(symbol) => self.figures(program, symbol).map(|_| ()),
             _ => Err(Outside::Computed),
         }
     }
@@ -250,24 +253,66 @@ impl Space {
     fn comparison(&mut self, program: &Program, _: BinaryOp, lhs: &Expr, rhs: &Expr) -> Result<(), Outside> {
         match (&lhs.kind, &rhs.kind) {
             (ExprKind::Field(base, entity, field), _) => {
-                let cuts = cuts(program, rhs)?;
+                let cuts = self.cuts(program, rhs)?;
                 self.axis(program, base, entity, field)?.cuts.extend(cuts);
                 Ok(())
             }
             (_, ExprKind::Field(base, entity, field)) => {
-                let cuts = cuts(program, lhs)?;
+                let cuts = self.cuts(program, lhs)?;
                 self.axis(program, base, entity, field)?.cuts.extend(cuts);
                 Ok(())
             }
             _ => {
-                cuts(program, lhs)?;
-                cuts(program, rhs).map(|_| ())
+                self.cuts(program, lhs)?;
+                self.cuts(program, rhs).map(|_| ())
             }
         }
     }
 
+    /// What a fact is compared with, where that is known.
+    fn cuts(&mut self, program: &Program, expr: &Expr) -> Result<Vec<Value>, Outside> {
+        let mut all = Vec::new();
+        match &expr.kind {
+            ExprKind::Const(value) => all.extend(ends(value)),
+            ExprKind::EnumValue(..) | ExprKind::Open(_) | ExprKind::Unknown | ExprKind::Dormant(..) => {}
+            ExprKind::Param(symbol) => all.extend(self.figures(program, symbol)?.iter().flat_map(ends)),
+            ExprKind::List(items) => {
+                for item in items {
+                    all.extend(self.cuts(program, item)?);
+                }
+            }
+            ExprKind::Range(lo, hi) => {
+                for end in [lo, hi].into_iter().flatten() {
+                    all.extend(self.cuts(program, end)?);
+                }
+            }
+            _ => return Err(Outside::Computed),
+        }
+        Ok(all)
+    }
+
+    /// The figures of a parameter, each of which applies on some day.
+    fn figures(&mut self, program: &Program, symbol: &Symbol) -> Result<Vec<Value>, Outside> {
+        let param = program.params.iter().find(|it| it.meta.symbol == *symbol).ok_or(Outside::Computed)?;
+        let dated = || param.dated.iter();
+        // What holds in the end is asked without a day; before the first date there may be a figure too.
+        if let Some((first, _)) = param.dated.first().filter(|_| param.value.is_some()) {
+            self.days.extend(first.add_days(-1).ok());
+        }
+        self.days.extend(dated().rev().skip(1).map(|it| it.0));
+        let figure = |it: &Expr| match &it.kind {
+            ExprKind::Const(value) => Ok(value.clone()),
+            ExprKind::Open(_) => Err(Outside::Open(symbol.name.clone())),
+            _ => Err(Outside::Computed),
+        };
+        let all = param.value.iter().chain(dated().map(|it| &it.1)).map(figure).collect::<Result<Vec<_>, _>>()?;
+        if all.is_empty() { Err(Outside::Open(symbol.name.clone())) } else { Ok(all) }
+    }
+
     /// Turns what facts are compared with into the values that stand for all.
     fn settle(&mut self, program: &Program) -> Result<(), Outside> {
+        self.days.sort_unstable();
+        self.days.dedup();
         let mut points: usize = 1;
         for axis in &mut self.axes {
             let def = program.entities.iter().find(|it| it.meta.symbol == axis.entity);
@@ -298,40 +343,29 @@ impl Space {
         Ok(())
     }
 
-    /// The first jurisdiction of the space that `wanted` holds of, and how many were asked.
+    /// The first jurisdiction of the space that `wanted` holds of as provisions read in the end, and how many were asked.
     pub(crate) fn find(
         &self,
         machine: &Machine,
         mut wanted: impl FnMut(&Run<'_>, (EntityId, u32)) -> bool,
     ) -> (Option<Witness>, usize) {
-        let Some(entity) = machine.entity(&self.entity) else { return (None, 0) };
-        let mut at = vec![0_usize; self.axes.len()];
-        let mut asked = 0;
-        loop {
-            asked += 1;
-            let world = self.world(machine, entity, &self.values_at(&at));
-            let run = Run::new(machine, &world, Settings::default());
-            if wanted(&run, (entity, 0)) {
-                return (Some(self.witness(&self.values_at(&at))), asked);
-            }
-            // The first axis turns fastest, so that points are asked from the smallest on.
-            let mut turned = false;
-            for (position, axis) in at.iter_mut().zip(&self.axes) {
-                *position += 1;
-                if *position < axis.values.len() {
-                    turned = true;
-                    break;
-                }
-                *position = 0;
-            }
-            if !turned {
-                return (None, asked);
-            }
-        }
+        let (point, asked) = self.first_of_points(machine, &mut wanted);
+        (point.map(|it| it.witness), asked)
     }
 
-    fn values_at(&self, at: &[usize]) -> Vec<Value> {
-        self.axes.iter().zip(at).filter_map(|(axis, at)| axis.values.get(*at).cloned()).collect()
+    /// Asks every jurisdiction of the space, on every day on which figures are others, until `enough`; and how many were
+    /// asked. What never holds today may have held before.
+    pub(crate) fn every(&self, machine: &Machine, mut enough: impl FnMut(&Run<'_>, (EntityId, u32)) -> bool) -> usize {
+        let axes: Vec<Vec<Value>> = self.axes.iter().map(|it| it.values.clone()).collect();
+        let mut asked = 0;
+        for as_of in self.days.iter().copied().map(Some).chain([None]) {
+            let Ok((point, count)) = self.first_of(machine, &axes, as_of, &mut enough) else { continue };
+            asked += count;
+            if point.is_some() {
+                break;
+            }
+        }
+        asked
     }
 
     /// The world of one jurisdiction, with a value for each axis, and those that it lies in.
@@ -386,41 +420,6 @@ impl Witness {
             return Bilingual::new("任何情形", "any case");
         }
         Bilingual::new(zh.join("、"), en.join(", "))
-    }
-}
-
-/// What a fact is compared with, where that is known.
-fn cuts(program: &Program, expr: &Expr) -> Result<Vec<Value>, Outside> {
-    match &expr.kind {
-        ExprKind::Const(value) => Ok(ends(value)),
-        ExprKind::EnumValue(..) | ExprKind::Open(_) | ExprKind::Unknown | ExprKind::Dormant(..) => Ok(Vec::new()),
-        ExprKind::Param(symbol) => Ok(ends(&constant(program, symbol)?)),
-        ExprKind::List(items) => {
-            let mut all = Vec::new();
-            for item in items {
-                all.extend(cuts(program, item)?);
-            }
-            Ok(all)
-        }
-        ExprKind::Range(lo, hi) => {
-            let mut all = Vec::new();
-            for end in [lo, hi].into_iter().flatten() {
-                all.extend(cuts(program, end)?);
-            }
-            Ok(all)
-        }
-        _ => Err(Outside::Computed),
-    }
-}
-
-/// The value of a parameter that has one on every day.
-fn constant(program: &Program, symbol: &Symbol) -> Result<Value, Outside> {
-    let param = program.params.iter().find(|it| it.meta.symbol == *symbol).ok_or(Outside::Computed)?;
-    let expr = param.dated.last().map(|it| &it.1).or(param.value.as_ref());
-    match expr.map(|it| &it.kind) {
-        Some(ExprKind::Const(value)) => Ok(value.clone()),
-        Some(ExprKind::Open(_)) | None => Err(Outside::Open(symbol.name.clone())),
-        _ => Err(Outside::Computed),
     }
 }
 
@@ -526,12 +525,12 @@ pub(crate) fn grain(whole: bool) -> Number {
 
 /// The day before, of and after each cut.
 fn dates(cuts: &[Value]) -> Vec<Value> {
-    let mut all: Vec<polis_value::Date> = Vec::new();
+    let mut all: Vec<Date> = Vec::new();
     for date in cuts.iter().filter_map(Value::as_date_range).filter_map(|it| it.lo()) {
         all.extend([-1, 0, 1].into_iter().filter_map(|it| date.add_days(it).ok()));
     }
     if all.is_empty() {
-        all.extend(polis_value::Date::new(2020, 1, 1).ok());
+        all.extend(Date::new(2020, 1, 1).ok());
     }
     all.sort();
     all.dedup();

@@ -13,7 +13,6 @@ use crate::delegations::delegation_diagnostics;
 use crate::gaps::gap_diagnostics;
 use crate::items::{Place, file_items, parsed_file};
 use crate::kinds::lowered;
-use crate::limits::limit_diagnostics;
 use crate::scope::scope_diagnostics;
 use crate::totals::total_diagnostics;
 use crate::versions::version_diagnostics;
@@ -29,9 +28,7 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Arc<[Diagnostic]> {
     for item in file_items(db, file) {
         all.extend(lowered(db, *item).diagnostics.iter().map(|it| absolute(db, it)));
     }
-    for query in [total_diagnostics, limit_diagnostics] {
-        all.extend(query(db, file).iter().map(|it| absolute(db, it)));
-    }
+    all.extend(total_diagnostics(db, file).iter().map(|it| absolute(db, it)));
     all.into()
 }
 

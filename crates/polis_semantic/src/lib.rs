@@ -17,7 +17,6 @@ pub mod ir;
 #[expect(missing_docs, reason = "salsa's constructors and setters come without documentation")]
 pub mod items;
 pub mod kinds;
-pub mod limits;
 mod lower;
 pub mod scope;
 pub mod signature;

@@ -78,7 +78,7 @@ fn executed(db: &PolisDatabase) -> Vec<String> {
 }
 
 /// What looks at a file as a whole and says where things stand in it; each takes over what is known of provisions.
-const FORM: [&str; 9] = [
+const FORM: [&str; 8] = [
     "parsed_file(",
     "file_items(",
     "file_names(",
@@ -86,7 +86,6 @@ const FORM: [&str; 9] = [
     "file_frame(",
     "file_diagnostics(",
     "total_diagnostics(",
-    "limit_diagnostics(",
     "package_diagnostics(",
 ];
 
@@ -165,7 +164,6 @@ fn the_queries_that_a_comment_re_runs() {
         "file_items(a/a.pol)",
         "file_mentions(a/a.pol)",
         "total_diagnostics(a/a.pol)",
-        "limit_diagnostics(a/a.pol)",
         "file_frame(a/a.pol)",
     ];
     assert_eq!(executed(db), form);
