@@ -28,16 +28,21 @@ pub(crate) struct Point<'p> {
     world: World,
     machine: &'p Machine,
     entity: EntityId,
+    settings: Settings,
 }
 
 impl Point<'_> {
     /// Asks something of the jurisdiction.
     pub(crate) fn ask<T>(&self, question: impl FnOnce(&Run<'_>, (EntityId, u32)) -> T) -> T {
-        question(&Run::new(self.machine, &self.world, Settings::default()), (self.entity, 0))
+        question(&Run::new(self.machine, &self.world, self.settings.clone()), (self.entity, 0))
     }
 }
 
 impl Space {
+    fn settings(&self, as_of: Option<Date>) -> Settings {
+        Settings { as_of, set: self.set.clone() }
+    }
+
     /// Which way `rising` less `falling` moves with each axis. An axis of which it cannot be told leaves the fragment.
     pub(crate) fn directions(
         &self,
@@ -71,7 +76,7 @@ impl Space {
         let mut holds = |values: &[Value]| {
             asked += 1;
             let world = self.world(machine, entity, values);
-            wanted(&Run::new(machine, &world, Settings::default()), (entity, 0))
+            wanted(&Run::new(machine, &world, self.settings(None)), (entity, 0))
         };
         let mut found = None;
         self.cells(|cell| {
@@ -105,7 +110,7 @@ impl Space {
         })?;
         let point = found.map(|values| {
             let world = self.world(machine, entity, &values);
-            Point { witness: self.witness(&values), world, machine, entity }
+            Point { witness: self.witness(&values), world, machine, entity, settings: self.settings(None) }
         });
         Ok((point, asked))
     }
@@ -135,9 +140,9 @@ impl Space {
         turned(axes, |values| {
             asked += 1;
             let world = self.world(machine, entity, values);
-            let settings = Settings { as_of, ..Settings::default() };
-            if wanted(&Run::new(machine, &world, settings), (entity, 0)) {
-                found = Some(Point { witness: self.witness(values), world, machine, entity });
+            let settings = self.settings(as_of);
+            if wanted(&Run::new(machine, &world, settings.clone()), (entity, 0)) {
+                found = Some(Point { witness: self.witness(values), world, machine, entity, settings });
             }
             found.is_some()
         })?;
@@ -164,7 +169,7 @@ impl Space {
                     *value = Value::Number(number);
                 }
                 let world = self.world(machine, entity, &values);
-                Point { witness: self.witness(&values), world, machine, entity }
+                Point { witness: self.witness(&values), world, machine, entity, settings: self.settings(None) }
             };
             asked += 2;
             visit(&point(last), &point(next))

@@ -1,4 +1,4 @@
-//! Figures: quotas that fall where facts rise.
+//! Figures: quotas that fall where facts rise, or jump.
 
 use std::sync::Arc;
 
@@ -9,10 +9,14 @@ use polis_semantic::{NumberType, Type};
 use polis_syntax::words::{Face, Kind};
 use polis_value::{Number, NumberRange};
 
+use crate::corners::Point;
 use crate::direction::{Direction, direction};
 use crate::report::at;
-use crate::space::{Axis, Space};
+use crate::space::{Axis, Space, Witness};
 use crate::{Outside, Work};
+
+/// Two jurisdictions beside each other with their figures, the smaller first.
+type Edge = (Witness, NumberRange, Witness, NumberRange);
 
 impl Work {
     /// Decides whether a quota falls anywhere while a fact rises with which it otherwise grows.
@@ -40,6 +44,10 @@ impl Work {
             values.iter().map(|it| direction(&program, it, fact)).fold(Direction::Still, Direction::with)
         };
         space.axes.iter().filter(|it| moves(it) != Direction::Still).try_for_each(Axis::stands_for_all)?;
+        // Of nothing everything is many times as much.
+        let some = space.clone().without_nought();
+        // What falls, falls whatever an open figure adds to it.
+        let filled = space.clone().with_open_figures(&self.machine);
         for (index, axis) in space.numbers() {
             // What falls throughout is meant to.
             match moves(axis) {
@@ -47,36 +55,61 @@ impl Work {
                 Direction::Down => continue,
                 Direction::Either => return Err(Outside::Computed),
             }
-            let mut falls = None;
-            let asked = space.edges(&self.machine, index, |before, after| {
-                let of = |it: &crate::corners::Point<'_>| it.ask(|run, (_, row)| range(run, id, row));
-                let (Some(low), Some(high)) = (of(before), of(after)) else { return false };
+            let falls = self.edge(&filled, index, id, |low, high| {
                 let less = |a: Option<Number>, b: Option<Number>| matches!((a, b), (Some(a), Some(b)) if b < a);
-                if less(low.hi(), high.hi()) || less(low.lo(), high.lo()) {
-                    falls = Some((before.witness.clone(), low, after.witness.clone(), high));
-                }
-                falls.is_some()
+                less(low.hi(), high.hi()) || less(low.lo(), high.lo())
             })?;
-            self.result.decided.points += asked;
-            let Some((before, low, after, high)) = falls else { continue };
-            let message = AnalysisMessage::QuotaFalls {
-                name: rule.meta.symbol.name.clone(),
-                fact: axis.field.clone(),
-                before: show(ty, low),
-                after: show(ty, high),
+            let is_fall = falls.is_some();
+            let jumps = if is_fall { None } else { self.edge(&some, index, id, is_jump)? };
+            let Some((before, low, after, high)) = falls.or(jumps) else { continue };
+            let (name, fact) = (rule.meta.symbol.name.clone(), axis.field.clone());
+            let (was, is) = (show(ty, low), show(ty, high));
+            let (message, help) = if is_fall {
+                (AnalysisMessage::QuotaFalls { name, fact, before: was, after: is }, AnalysisNote::MeetAtEdge)
+            } else {
+                (AnalysisMessage::QuotaJumps { name, fact, before: was, after: is }, AnalysisNote::StepMoreGently)
             };
             let both = [before, after].map(|it| it.describe(&self.machine));
             let example = Bilingual::new(
                 format!("{}：{}；{}：{}", both[0].zh, show(ty, low).zh, both[1].zh, show(ty, high).zh),
                 format!("{}: {}; {}: {}", both[0].en, show(ty, low).en, both[1].en, show(ty, high).en),
             );
-            let diagnostic = at(message, rule.meta.place(rule.meta.head))
-                .note(KindNote::Example { example })
-                .help(AnalysisNote::MeetAtEdge);
+            let diagnostic =
+                at(message, rule.meta.place(rule.meta.head)).note(KindNote::Example { example }).help(help);
             self.result.found(diagnostic);
         }
         Ok(())
     }
+}
+
+impl Work {
+    /// The first two jurisdictions on both sides of an edge between stretches of a fact whose figures are as `wanted`.
+    fn edge(
+        &mut self,
+        space: &Space,
+        axis: usize,
+        rule: RuleId,
+        wanted: impl Fn(NumberRange, NumberRange) -> bool,
+    ) -> Result<Option<Edge>, Outside> {
+        let mut found = None;
+        let asked = space.edges(&self.machine, axis, |before, after| {
+            let of = |it: &Point<'_>| it.ask(|run, (_, row)| range(run, rule, row));
+            let (Some(low), Some(high)) = (of(before), of(after)) else { return false };
+            if wanted(low, high) {
+                found = Some((before.witness.clone(), low, after.witness.clone(), high));
+            }
+            found.is_some()
+        })?;
+        self.result.decided.points += asked;
+        Ok(found)
+    }
+}
+
+/// Whether a quota more than doubles: what the next larger jurisdiction has at least is more than twice what this one may
+/// have at most.
+fn is_jump(low: NumberRange, high: NumberRange) -> bool {
+    let (Some(before), Some(after)) = (low.hi().or(low.lo()), high.lo()) else { return false };
+    before > Number::ZERO && before.add(before).is_ok_and(|twice| after > twice)
 }
 
 fn range(run: &Run<'_>, rule: RuleId, row: u32) -> Option<NumberRange> {

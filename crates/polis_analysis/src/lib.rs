@@ -9,20 +9,25 @@
 //! **Invariant:** analyses see only the program, and print nothing.
 
 mod allow;
-mod cases;
+mod budgets;
+mod conditions;
 mod corners;
 mod delegated;
 mod direction;
+mod exceptions;
 mod figures;
+mod hazards;
 mod implication;
 mod kin;
 mod limits;
 mod lists;
 mod matters;
 mod norms;
+mod open;
 mod periods;
 mod precedence;
 mod procedures;
+mod propositions;
 mod quality;
 mod ratings;
 mod report;
@@ -41,10 +46,12 @@ use polis_diagnostic::{Diagnostic, Severity};
 use polis_eval::Machine;
 use polis_semantic::Symbol;
 use polis_semantic::items::{Item, Place, file_items};
-use polis_semantic::kinds::{Def, Lowered};
+use polis_semantic::kinds::{Def, Lowered, lowered};
 use polis_semantic::slices::reading;
 use polis_syntax::words::Kind;
 use smol_str::SmolStr;
+
+use conditions::Conditions;
 
 pub use allow::{at_level, reported_beside};
 
@@ -66,8 +73,8 @@ pub struct Decided {
     pub norms: usize,
     /// Pairs of norms that could meet.
     pub pairs: usize,
-    /// Rules, quotas and structures whose cases and exceptions were asked.
-    pub rules: usize,
+    /// Provisions whose conditions, cases and exceptions were asked.
+    pub conditions: usize,
     /// Limits, each with one end or two.
     pub limits: usize,
     /// Quotas and posts that were followed along each of their facts.
@@ -106,7 +113,7 @@ impl Analysis {
         self.diagnostics.extend_from_slice(&other.diagnostics);
         self.decided.norms += other.decided.norms;
         self.decided.pairs += other.decided.pairs;
-        self.decided.rules += other.decided.rules;
+        self.decided.conditions += other.decided.conditions;
         self.decided.limits += other.decided.limits;
         self.decided.quotas += other.decided.quotas;
         self.decided.points += other.decided.points;
@@ -130,6 +137,7 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
         matters::matters,
         ratings::rewards,
         times::documents,
+        open::open,
     ] {
         all.add(&family(db, package));
     }
@@ -172,22 +180,34 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
 
 /// What is decided of a provision for every jurisdiction.
 fn by_jurisdiction(db: &dyn Db, package: Package, item: Item<'_>, read: &Lowered) -> Analysis {
-    let has_cases = |it: &Def| matches!(it, Def::Rule(rule) if cases::has_cases(rule));
-    let is_asked = |it: &Def| matches!(it, Def::Structure(_)) || has_cases(it);
-    if !read.defs.iter().any(is_asked) {
+    // What an amendment replaced held until then.
+    let before = lowered(db, item);
+    let before = if std::ptr::eq(Arc::as_ptr(&before), read) { &[] } else { before.defs.as_slice() };
+    let conditions: Vec<Conditions<'_>> = read.defs.iter().chain(before).filter_map(Conditions::of).collect();
+    let is_asked = |it: &Def| match it {
+        Def::Structure(_) => true,
+        Def::Rule(rule) => rule.exceptions.len() > 1 || hazards::calculates(rule),
+        _ => false,
+    };
+    if conditions.is_empty() && !read.defs.iter().any(is_asked) {
         return Analysis::default();
     }
     let structure = read.defs.iter().find_map(|it| if let Def::Structure(it) = it { Some(it) } else { None });
     let above = structure.map(|it| limits::above(db, package, it)).unwrap_or_default();
     let items: Vec<Item<'_>> = std::iter::once(item).chain(above.iter().map(|it| it.0)).collect();
     let mut work = Work::on(db, package, &items);
+    work.conditions(&conditions);
     for def in &read.defs {
         match def {
             Def::Structure(structure) => {
                 work.limits(structure, &above);
                 work.quota(structure);
+                work.budget(structure);
             }
-            Def::Rule(rule) => work.cases(rule),
+            Def::Rule(rule) => {
+                work.exceptions(rule);
+                work.hazards(rule);
+            }
             _ => {}
         }
     }

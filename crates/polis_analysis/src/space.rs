@@ -1,7 +1,7 @@
 //! The finite space of jurisdictions on which conditions are decided.
 
 use polis_diagnostic::{Bilingual, Locale};
-use polis_eval::{EntityId, Machine, Row, Run, World, WorldBuilder};
+use polis_eval::{EntityId, Machine, ParamId, Row, Run, World, WorldBuilder};
 use polis_semantic::ir::{Expr, ExprKind, Part};
 use polis_semantic::{Program, Symbol, Type};
 use polis_syntax::ast::BinaryOp;
@@ -23,6 +23,8 @@ pub(crate) struct Space {
     pub(crate) axes: Vec<Axis>,
     /// Days that stand for all earlier ones: on each the figures of the parameters in the conditions are others.
     days: Vec<Date>,
+    /// What is taken for figures that the text leaves open.
+    pub(crate) set: Vec<(ParamId, Value)>,
 }
 
 /// A fact that matters.
@@ -83,11 +85,36 @@ impl Space {
         conditions: &[&Expr],
         more: impl FnOnce(&mut Self) -> Result<(), Outside>,
     ) -> Result<Self, Outside> {
-        let mut space = Self { entity: entity.clone(), axes: Vec::new(), days: Vec::new() };
+        let mut space = Self { entity: entity.clone(), axes: Vec::new(), days: Vec::new(), set: Vec::new() };
         conditions.iter().try_for_each(|it| space.collect(program, it, 0))?;
         more(&mut space)?;
         space.settle(program)?;
         Ok(space)
+    }
+
+    /// The same space, with a figure for whatever the text leaves open, where a finding holds whichever it is.
+    pub(crate) fn with_open_figures(mut self, machine: &Machine) -> Self {
+        let program = machine.program();
+        self.set = program.params.iter().filter_map(|it| open_figure(program, machine, &it.meta.symbol)).collect();
+        self
+    }
+
+    /// The same space without those that have nothing of a fact: what may be nought is at least the least that is not.
+    pub(crate) fn without_nought(mut self) -> Self {
+        for axis in &mut self.axes {
+            let Some(ty) = axis.ty.as_number() else { continue };
+            let least = grain(ty.whole);
+            let some: Vec<(Number, Option<Number>)> = axis
+                .stretches
+                .iter()
+                .filter(|it| it.1.is_none_or(|last| last >= least))
+                .map(|it| (if it.0 == Number::ZERO { least } else { it.0 }, it.1))
+                .collect();
+            if !some.is_empty() {
+                axis.stretches = some;
+            }
+        }
+        self
     }
 
     /// Adds what the conditions within a value compare. A value that rests on a fact itself is computed.
@@ -438,7 +465,7 @@ fn ends(value: &Value) -> Vec<Value> {
 }
 
 /// A figure below, at and above each cut, within the field's range, smallest first.
-fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<Value> {
+pub(crate) fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>>) -> Vec<Value> {
     let mut points: Vec<Number> = cuts.iter().filter_map(Value::as_number).collect();
     if whole {
         // A whole figure passes one that is not at the whole ones beside it, and is never that one.
@@ -472,7 +499,7 @@ fn numbers(cuts: &[Value], whole: bool, range: Option<polis_value::Range<Number>
 }
 
 /// Each text that is named, in that order, and one that is not.
-fn texts(cuts: &[Value]) -> Vec<Value> {
+pub(crate) fn texts(cuts: &[Value]) -> Vec<Value> {
     let mut all: Vec<Value> = Vec::new();
     for cut in cuts {
         if !all.contains(cut) {
@@ -524,7 +551,7 @@ pub(crate) fn grain(whole: bool) -> Number {
 }
 
 /// The day before, of and after each cut.
-fn dates(cuts: &[Value]) -> Vec<Value> {
+pub(crate) fn dates(cuts: &[Value]) -> Vec<Value> {
     let mut all: Vec<Date> = Vec::new();
     for date in cuts.iter().filter_map(Value::as_date_range).filter_map(|it| it.lo()) {
         all.extend([-1, 0, 1].into_iter().filter_map(|it| date.add_days(it).ok()));
@@ -535,4 +562,19 @@ fn dates(cuts: &[Value]) -> Vec<Value> {
     all.sort();
     all.dedup();
     all.into_iter().map(Value::from).collect()
+}
+
+/// A figure that an open parameter may come to: the most that it may be, or one.
+pub(crate) fn open_figure(program: &Program, machine: &Machine, symbol: &Symbol) -> Option<(ParamId, Value)> {
+    let param = program.params.iter().find(|it| it.meta.symbol == *symbol)?;
+    let last = param.dated.last().map(|it| &it.1).or(param.value.as_ref())?;
+    if !matches!(last.kind, ExprKind::Open(_)) || param.ty.as_number().is_none() {
+        return None;
+    }
+    let range = param
+        .range
+        .as_ref()
+        .and_then(|it| if let ExprKind::Const(it) = &it.kind { it.as_number_range() } else { None });
+    let figure = range.and_then(|it| it.hi()).unwrap_or(Number::ONE);
+    Some((machine.param(symbol)?, Value::Number(figure)))
 }

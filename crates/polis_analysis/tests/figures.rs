@@ -146,3 +146,60 @@ fn quotas_that_fall_while_households_rise() {
         ("", "员额 甲 属于 社区 { 基数: 100 人 - 每满(户数, 100 户) * 1 人 }", &[]),
     ]);
 }
+
+#[test]
+fn quotas_that_jump() {
+    let quota = |extra: &str| format!("员额 甲 属于 社区 {{ 基数: 10..15 人; {extra} }}");
+    check(&[
+        (
+            "",
+            &quota("增配 当 户数 不少于 3000 户: 50 人"),
+            &[
+                "quota-jumps `户数` 只差一个单位，`甲` 就由 10..15 人 跳到 60..65 人 例如，社区.户数 = 2999 户：10..15 人；社区.户数 = 3000 户：60..65 人",
+            ],
+        ),
+        // Twice as much is a step.
+        ("", &quota("增配 当 户数 不少于 3000 户: 20 人"), &[]),
+        ("", &quota("增配: 每满(户数, 1 户) * 3 人"), &[]),
+        // Where there was nobody, the first are no jump.
+        ("", "员额 甲 属于 社区 { 基数: 若 户数 > 100 户 则 5 人 否则 0 人 }", &[]),
+        (
+            "",
+            "员额 甲 属于 社区 { 基数: 2.. 人; 增配 当 户数 不少于 3000 户: 50 人 }",
+            &[
+                "quota-jumps `户数` 只差一个单位，`甲` 就由 2.. 人 跳到 52.. 人 例如，社区.户数 = 2999 户：2.. 人；社区.户数 = 3000 户：52.. 人",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn a_fall_under_an_open_base_is_one() {
+    let quota = "参数 起点: 人 { 值: 待定 }\n员额 甲 属于 社区 { 基数: 起点; 增配 当 户数 不足 3000 户: 5 人 }";
+    let found = found("", quota);
+    assert!(found.len() == 1 && found[0].starts_with("quota-falls "), "{found:?}");
+}
+
+#[test]
+fn budgets_below_what_must_be_paid() {
+    let pay = |cost: &str, limit: &str| {
+        format!(
+            "员额 甲 属于 社区 {{ 基数: 10..15 人; 增配 当 户数 不少于 3000 户: 5 人 }}\n薪酬 乙 属于 社区: 元/年 {{ 构成: {cost}; 限额: {limit} }}"
+        )
+    };
+    check(&[
+        (
+            "",
+            &pay("甲 * 1000 元/人/年", "..9000 元/年"),
+            &["budget-too-small `乙` 至少需要 10000 元/年，而限额只有 9000 元/年 例如，社区.户数 = 1 户"],
+        ),
+        (
+            "",
+            &pay("甲 * 1000 元/人/年", "..12000 元/年"),
+            &["budget-too-small `乙` 至少需要 15000 元/年，而限额只有 12000 元/年 例如，社区.户数 = 3000 户"],
+        ),
+        ("", &pay("甲 * 1000 元/人/年", "..15000 元/年"), &[]),
+        // What rests on facts may be as little as they are.
+        ("", &pay("专职 * 1000 元/人/年", "..15000 元/年"), &[]),
+    ]);
+}

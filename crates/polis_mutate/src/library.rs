@@ -124,6 +124,26 @@ impl Library {
         inner.chain(lines).find(|it| UNITS.contains(&it.1.as_str()))
     }
 
+    /// Whether a provision rests on a figure that is left open, through whatever it names in its package.
+    pub fn rests_on_open(&self, at: At<'_>) -> bool {
+        let mut met = vec![at.name()];
+        let mut open = vec![at];
+        while let Some(at) = open.pop() {
+            for expr in expressions(at) {
+                if matches!(expr.kind, ExprKind::Open(_)) {
+                    return true;
+                }
+                let name = at.page.slice(expr.span);
+                if matches!(expr.kind, ExprKind::Name(_)) && !met.contains(&name) {
+                    met.push(name);
+                    let of = |it: &At<'_>| it.page.package == at.page.package && it.name() == name;
+                    open.extend(self.provisions(Kind::ALL).filter(of));
+                }
+            }
+        }
+        false
+    }
+
     /// The first page of a package that is no page of tests.
     pub fn first_page(&self, package: &str) -> Option<&Page> {
         self.pages.iter().find(|it| it.package == package && !it.path.contains("测试"))
@@ -304,5 +324,37 @@ fn collect<'l>(
     }
     for inner in block.body.iter().flat_map(|it| blocks_of(&it.elements)) {
         collect(page, top, inner, Some(block), kinds, found);
+    }
+}
+
+/// The expressions of a block's own clauses, each before those inside it.
+pub(crate) fn expressions(at: At<'_>) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    for clause in at.all_clauses() {
+        for value in &clause.values {
+            collect_within(value, &mut found);
+        }
+        if let Some(guard) = &clause.guard {
+            collect_within(&guard.condition, &mut found);
+        }
+    }
+    found
+}
+
+// Nesting is bounded by the parser.
+fn collect_within<'l>(expr: &'l Expr, found: &mut Vec<&'l Expr>) {
+    found.push(expr);
+    let inner: Vec<&Expr> = match &expr.kind {
+        ExprKind::Range(it) => it.lo.iter().chain(&it.hi).collect(),
+        ExprKind::Call(it) => it.args.iter().collect(),
+        ExprKind::Unary(_, it) | ExprKind::Paren(it) | ExprKind::Member(it, _) => vec![it],
+        ExprKind::Binary(it) => vec![&it.lhs, &it.rhs],
+        ExprKind::If(it) => vec![&it.condition, &it.then, &it.otherwise],
+        ExprKind::Cases(it) => it.arms.iter().flat_map(|it| [&it.guard, &it.value]).chain(&it.otherwise).collect(),
+        ExprKind::List(it) => it.iter().collect(),
+        _ => Vec::new(),
+    };
+    for it in inner {
+        collect_within(it, found);
     }
 }

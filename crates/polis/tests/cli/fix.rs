@@ -174,7 +174,7 @@ fn a_clean_check_says_what_it_decided() {
     exit: 0
     ----- stderr
     没有发现问题：1 个包、3 个文件、8 条条款
-    已判定：规范 2 条、可能相遇的 1 对，有例外或情形的条款 1 条，共问 15 种情形；1 个问题未能判定（用 `--undecided` 列出）
+    已判定：规范 2 条、可能相遇的 1 对，有条件的条款 1 条，共问 15 种情形；1 个问题未能判定（用 `--undecided` 列出）
     ");
     assert_snapshot!(cli.run("check --undecided --lang en"), @r"
     exit: 0
@@ -182,7 +182,7 @@ fn a_clean_check_says_what_it_decided() {
     changchun/规范.pol:6:4: not decided `补助`: it compares computed values
     ----- stderr
     no problems found: 1 package, 3 files, 8 provisions
-    proved: 2 norms in 1 pair that could meet, 1 provision with cases, 15 points asked; 1 question not decided (`--undecided` lists them)
+    proved: 2 norms in 1 pair that could meet, 1 provision with conditions, 15 points asked; 1 question not decided (`--undecided` lists them)
     ");
     assert_eq!(cli.run("check -q"), "exit: 0\n");
     let output = cli.output("check --format json --lang en");

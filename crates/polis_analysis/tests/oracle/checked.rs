@@ -37,6 +37,13 @@ pub(crate) fn findings(programs: &[String]) -> Vec<Vec<Finding>> {
     programs.chunks(AT_ONCE).flat_map(package).collect()
 }
 
+/// The same, of some codes only.
+pub(crate) fn findings_of(programs: &[String], codes: &[&str]) -> Vec<Vec<Finding>> {
+    let mut all = findings(programs);
+    all.iter_mut().for_each(|it| it.retain(|it| codes.contains(&it.code)));
+    all
+}
+
 fn package(programs: &[String]) -> Vec<Vec<Finding>> {
     let mut text = DECLARATIONS.to_owned();
     let mut starts = Vec::new();

@@ -265,6 +265,8 @@ fn drawn_packages_have_findings_of_every_family() {
         "permitted-and-forbidden",
         "procedure-without-end",
         "quota-falls",
+        "quota-jumps",
+        "same-branches",
         "step-never-reached",
     ];
     assert_eq!(codes, expected);

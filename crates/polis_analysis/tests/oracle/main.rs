@@ -14,6 +14,7 @@
 mod cases;
 mod checked;
 mod condition;
+mod conditions;
 mod draw;
 mod exceptions;
 mod laws;

@@ -1,6 +1,6 @@
 //! Norms that one jurisdiction cannot follow together.
 
-use crate::checked::{Finding, findings};
+use crate::checked::{Finding, findings_of};
 use crate::condition::{Cond, Drawer, mentions};
 use crate::draw::Draw;
 use crate::world::{Point, points, same_place};
@@ -216,7 +216,7 @@ impl Program {
 fn compare(programs: &[Program]) -> [usize; 2] {
     let names: Vec<String> = (0..programs.len()).map(|it| format!("规{it}")).collect();
     let texts: Vec<String> = programs.iter().zip(&names).map(|(it, name)| it.show(name)).collect();
-    let found = findings(&texts);
+    let found = findings_of(&texts, &["demanded-and-forbidden", "permitted-and-forbidden"]);
     for (((program, name), text), found) in programs.iter().zip(&names).zip(&texts).zip(&found) {
         program.compare(name, text, found);
     }
@@ -321,10 +321,14 @@ pub(crate) fn questions() -> Vec<crate::z3::Question> {
     let names: Vec<String> = (0..programs.len()).map(|it| format!("规{it}")).collect();
     let texts: Vec<String> = programs.iter().zip(&names).map(|(it, name)| it.show(name)).collect();
     let mut questions = Vec::new();
-    for (((program, name), text), found) in programs.iter().zip(&names).zip(&texts).zip(findings(&texts)) {
+    for (((program, name), text), found) in programs.iter().zip(&names).zip(&texts).zip(findings_of(&texts)) {
         for (a, norm) in program.norms.iter().enumerate() {
             for (b, other) in program.norms.iter().enumerate() {
-                let demands = matches!(norm.modality, Modality::Must | Modality::May);
+                let demands = matches!(
+                    norm.modality,
+                    Modality::Must | Modality::May,
+                    &["demanded-and-forbidden", "permitted-and-forbidden"]
+                );
                 let meet = norm.forbidden_by(other).is_some() && norm.shares_with(other);
                 if !(demands && other.modality == Modality::MustNot && meet) {
                     continue;

@@ -20,6 +20,10 @@ catalogue! {
         NeverReached { condition: SmolStr } = "never-reached", Warning,
             en "`{condition}` is never reached: what comes before takes all of it",
             zh "`{condition}` 永远轮不到：前面的已经全部占去";
+        /// A choice whose branches say the same.
+        SameBranches { condition: SmolStr } = "same-branches", Warning,
+            en "both branches of `{condition}` say the same",
+            zh "无论 `{condition}` 是否成立，结果都一样";
         /// A norm that demands what another forbids.
         DemandedAndForbidden { action: SmolStr, demands: SmolStr, forbids: SmolStr }
             = "demanded-and-forbidden", Error,
@@ -63,6 +67,18 @@ catalogue! {
         QuotaFalls { name: SmolStr, fact: SmolStr, before: Bilingual, after: Bilingual } = "quota-falls", Warning,
             en "`{name}` falls from {before} to {after} where `{fact}` rises",
             zh "`{fact}` 增加时，`{name}` 反而由 {before} 降到 {after}";
+        /// A quota that more than doubles from one jurisdiction to the next larger one.
+        QuotaJumps { name: SmolStr, fact: SmolStr, before: Bilingual, after: Bilingual } = "quota-jumps", Warning,
+            en "`{name}` jumps from {before} to {after} where `{fact}` rises by one step",
+            zh "`{fact}` 只差一个单位，`{name}` 就由 {before} 跳到 {after}";
+        /// A limit on pay below the least that is paid.
+        BudgetTooSmall { name: SmolStr, value: Bilingual, limit: Bilingual } = "budget-too-small", Error,
+            en "`{name}` comes to at least {value}, and its limit is {limit}",
+            zh "`{name}` 至少需要 {value}，而限额只有 {limit}";
+        /// A figure that is left open and on which results rest.
+        OpenParameter { name: SmolStr, results: Vec<SmolStr> } = "open-parameter", Info,
+            en "`{name}` is open, so {results} cannot be known",
+            zh "`{name}` 尚未确定，{results} 因此无法得出";
         /// An item on lists of both kinds.
         AdmittedAndRefused { item: SmolStr, admits: SmolStr, refuses: SmolStr } = "admitted-and-refused", Error,
             en "`{item}` is on `{admits}`, which admits it, and on `{refuses}`, which refuses it",
@@ -73,6 +89,31 @@ catalogue! {
 notes! {
     /// Remarks and advice of the checker.
     pub enum AnalysisNote {
+        /// On the second of two branches.
+        SameAsBefore
+            en "the same as before", zh "与前面相同";
+        /// What to do about branches that say the same.
+        TellApart
+            en "correct one of them, or leave the condition out", zh "请更正其中一支，或删去条件";
+        /// What to do about a jump.
+        StepMoreGently
+            en "let the steps rise more gently, or check the figure and its unit",
+            zh "请让各档平缓上升，或核对数字和单位";
+        /// What to do about a budget.
+        FundOrReduce
+            en "raise the limit, or reduce the posts or the pay", zh "请提高限额，或减少员额、降低标准";
+        /// What to do about an open figure.
+        FillWhenKnown
+            en "enter it when it is laid down; `polis simulate --set` tries a figure",
+            zh "确定后填入；可用 `polis simulate --set` 试算";
+        /// What to do about a division.
+        GuardAgainstZero
+            en "say what holds in this case, with a condition or an exception, or narrow what the facts may be",
+            zh "请用条件或例外写明此种情形如何处理，或收窄字段的取值";
+        /// What to do about a result that is too large.
+        KeepExact
+            en "correct the figure or its unit, or give the facts an upper bound",
+            zh "请更正数字或单位，或给字段写明取值的上限";
         /// On the norm that forbids.
         ForbiddenHere
             en "forbidden here", zh "此处禁止";

@@ -5,7 +5,7 @@ use polis_syntax::ast::{Clause, Expr, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind};
 
 use super::{Family, Operator, operator};
-use crate::library::{At, Library};
+use crate::library::{At, Library, expressions};
 use crate::plant::Plants;
 
 const fn cases(name: &'static str, what: &'static str, plant: fn(&Library, &mut Plants)) -> Operator {
@@ -146,36 +146,4 @@ fn choices(library: &Library) -> Vec<(At<'_>, &polis_syntax::ast::If)> {
             })
         })
         .collect()
-}
-
-/// The expressions of a block's own clauses, each before those inside it.
-pub(super) fn expressions(at: At<'_>) -> Vec<&Expr> {
-    let mut found = Vec::new();
-    for clause in at.all_clauses() {
-        for value in &clause.values {
-            collect(value, &mut found);
-        }
-        if let Some(guard) = &clause.guard {
-            collect(&guard.condition, &mut found);
-        }
-    }
-    found
-}
-
-// Nesting is bounded by the parser.
-fn collect<'l>(expr: &'l Expr, found: &mut Vec<&'l Expr>) {
-    found.push(expr);
-    let inner: Vec<&Expr> = match &expr.kind {
-        ExprKind::Range(it) => it.lo.iter().chain(&it.hi).collect(),
-        ExprKind::Call(it) => it.args.iter().collect(),
-        ExprKind::Unary(_, it) | ExprKind::Paren(it) | ExprKind::Member(it, _) => vec![it],
-        ExprKind::Binary(it) => vec![&it.lhs, &it.rhs],
-        ExprKind::If(it) => vec![&it.condition, &it.then, &it.otherwise],
-        ExprKind::Cases(it) => it.arms.iter().flat_map(|it| [&it.guard, &it.value]).chain(&it.otherwise).collect(),
-        ExprKind::List(it) => it.iter().collect(),
-        _ => Vec::new(),
-    };
-    for it in inner {
-        collect(it, found);
-    }
 }

@@ -3,8 +3,8 @@
 use polis_syntax::ast::ExprKind;
 use polis_syntax::words::{ClauseWord, Kind};
 
-use super::cases::expressions;
 use super::{Family, Operator, operator};
+use crate::library::expressions;
 use crate::library::{At, Library};
 use crate::plant::Plants;
 
@@ -51,7 +51,8 @@ fn quota_falls(library: &Library, plants: &mut Plants) {
 }
 
 fn quota_cliff(library: &Library, plants: &mut Plants) {
-    for (at, field, unit) in quotas(library) {
+    // Beside a base that is open, 500 may be little.
+    for (at, field, unit) in quotas(library).filter(|it| !library.rests_on_open(it.0)) {
         for bound in [3000, 10_000] {
             let line = format!("增配 断崖 当 {field} 不少于 {bound} {unit}: 500 {}", counted_in(at));
             plants.add(at, [at.add_line(&line)], format!("500 more from {bound} on"));
@@ -104,7 +105,8 @@ fn overflow(library: &Library, plants: &mut Plants) {
 }
 
 fn dated_gap(library: &Library, plants: &mut Plants) {
-    for at in library.provisions(&[Kind::Param]) {
+    // Where nothing rests on a figure, no day is left without one.
+    for at in library.provisions(&[Kind::Param]).filter(|it| is_used(library, *it)) {
         let Some(value) = at.clause(ClauseWord::Value) else { continue };
         let text: Vec<&str> = value.values.iter().map(|it| at.page.slice(it.span)).collect();
         if matches!(value.values.first().map(|it| &it.kind), Some(ExprKind::Open(_)) | None) {
@@ -142,13 +144,14 @@ fn parameter_open(library: &Library, plants: &mut Plants) {
 }
 
 fn budget_too_small(library: &Library, plants: &mut Plants) {
-    for at in library.provisions(&[Kind::Pay]) {
+    // What nobody has laid down may cost nothing.
+    for at in library.provisions(&[Kind::Pay]).filter(|it| !library.rests_on_open(*it)) {
         let Some(ty) = at.ty() else { continue };
         if at.clause(ClauseWord::Component).is_some() || at.clause(ClauseWord::Reference).is_some() {
             plants.add(at, [at.add_line(&format!("限额: ..1 {ty}"))], format!("at most 1 {ty}"));
         }
     }
-    for (at, ..) in quotas(library).filter(|it| counted_in(it.0) == "人") {
+    for (at, ..) in quotas(library).filter(|it| counted_in(it.0) == "人" && !library.rests_on_open(it.0)) {
         let Some(entity) = at.of() else { continue };
         let text = format!(
             "参数 每人支出: 元/人/年 {{ 值: 60000 元每人每年 }}\n薪酬 员额支出 属于 {entity}: 元/年 {{\n  构成 工资: {} * 每人支出\n  限额: ..1 元/年\n}}",

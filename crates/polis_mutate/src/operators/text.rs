@@ -3,8 +3,8 @@
 use polis_syntax::ast::{BinaryOp, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind};
 
-use super::cases::expressions;
 use super::{Family, Operator, operator};
+use crate::library::expressions;
 use crate::library::{At, Library};
 use crate::plant::Plants;
 

@@ -167,6 +167,8 @@ pub struct Indicator {
     pub meta: Arc<Meta>,
     /// The entity it is about.
     pub entity: Symbol,
+    /// When its targets apply.
+    pub guard: Option<Expr>,
     /// What is to be reached.
     pub targets: Vec<Limit>,
     /// Who provides the data.

@@ -4,6 +4,7 @@
 //! that an explanation can quote it and a finding can point at it; nothing here depends on where a file's lines are.
 
 mod institutions;
+mod walk;
 
 use std::sync::Arc;
 

@@ -113,6 +113,15 @@ impl Lower<'_, '_> {
         };
         let entity = this.symbol.clone();
         let span = meta.head;
+        // Where it does not apply, it has no value.
+        let value = match &when {
+            Some(when) => {
+                let otherwise = unknown(when.span);
+                let kind = ExprKind::If(Box::new(when.clone()), Box::new(value), Box::new(otherwise));
+                Expr { kind, ty: ty.clone(), span }
+            }
+            None => value,
+        };
         for target in &targets {
             let kind = ExprKind::Rule(Box::new(this_of(&this, span)), symbol.clone(), Part::Value);
             let value = Expr { kind, ty: ty.clone(), span };
@@ -127,7 +136,7 @@ impl Lower<'_, '_> {
         }
         let rule = Rule { meta: meta.clone(), entity: entity.clone(), ty: ty.clone(), value, exceptions: Vec::new() };
         defs.push(Def::Rule(rule));
-        defs.push(Def::Indicator(Indicator { meta, entity, targets, owners, frequency }));
+        defs.push(Def::Indicator(Indicator { meta, entity, guard: when, targets, owners, frequency }));
         ty
     }
 }

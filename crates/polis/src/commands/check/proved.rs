@@ -43,10 +43,12 @@ impl Proved {
 
     fn add(&mut self, Target { db, package }: Target<'_>) {
         let analysis = polis_analysis::analysis(db, package);
-        let Decided { norms, pairs, rules, points, .. } = analysis.decided;
+        let Decided { norms, pairs, conditions, limits, quotas, points } = analysis.decided;
         self.decided.norms += norms;
         self.decided.pairs += pairs;
-        self.decided.rules += rules;
+        self.decided.conditions += conditions;
+        self.decided.limits += limits;
+        self.decided.quotas += quotas;
         self.decided.points += points;
         for undecided in &analysis.undecided {
             let symbol = &undecided.symbol;
@@ -68,9 +70,9 @@ impl Proved {
 
     /// One line for the summary; `None` where there was nothing to decide.
     pub(super) fn line(&self, ctx: &Context<'_, '_>) -> Option<String> {
-        let Decided { norms, pairs, rules, points, .. } = self.decided;
+        let Decided { norms, pairs, conditions, limits, quotas, points } = self.decided;
         let open = self.undecided.len();
-        if norms + rules + open == 0 {
+        if norms + conditions + limits + quotas + open == 0 {
             return None;
         }
         let norms_and_pairs = (
@@ -78,10 +80,15 @@ impl Proved {
             format!("规范 {norms} 条、可能相遇的 {pairs} 对"),
             format!("{} in {} that could meet", plural(norms, "norm"), plural(pairs, "pair")),
         );
-        let cases =
-            (rules, format!("有例外或情形的条款 {rules} 条"), format!("{} with cases", plural(rules, "provision")));
+        let cases = (
+            conditions,
+            format!("有条件的条款 {conditions} 条"),
+            format!("{} with conditions", plural(conditions, "provision")),
+        );
+        let bounds = (limits, format!("限额 {limits} 个"), plural(limits, "limit"));
+        let staff = (quotas, format!("员额 {quotas} 项"), plural(quotas, "quota"));
         let asked = (points, format!("共问 {points} 种情形"), format!("{} asked", plural(points, "point")));
-        let parts = [norms_and_pairs, cases, asked].into_iter().filter(|it| it.0 > 0);
+        let parts = [norms_and_pairs, cases, bounds, staff, asked].into_iter().filter(|it| it.0 > 0);
         let parts: Vec<String> = parts.map(|(_, zh, en)| ctx.text(zh, en)).collect();
         let mut line = ctx.text(format!("已判定：{}", parts.join("，")), format!("proved: {}", parts.join(", ")));
         if parts.is_empty() {
@@ -111,7 +118,7 @@ impl Proved {
 
     /// The same as data.
     pub(super) fn as_json(&self, locale: Locale) -> Map<String, Value> {
-        let Decided { norms, pairs, rules, points, .. } = self.decided;
+        let Decided { norms, pairs, conditions, limits, quotas, points } = self.decided;
         let question = |it: &Question| {
             json!({
                 "provision": it.provision,
@@ -122,7 +129,17 @@ impl Proved {
             })
         };
         let mut map = Map::new();
-        map.insert("proved".to_owned(), json!({ "norms": norms, "pairs": pairs, "rules": rules, "points": points }));
+        map.insert(
+            "proved".to_owned(),
+            json!({
+                "norms": norms,
+                "pairs": pairs,
+                "conditions": conditions,
+                "limits": limits,
+                "quotas": quotas,
+                "points": points,
+            }),
+        );
         map.insert("undecided".to_owned(), self.undecided.iter().map(question).collect());
         map
     }
