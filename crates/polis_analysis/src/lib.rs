@@ -130,6 +130,7 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
         matters::matters,
         ratings::rewards,
         times::documents,
+        times::lapses,
     ] {
         all.add(&family(db, package));
     }
