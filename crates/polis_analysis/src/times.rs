@@ -93,6 +93,8 @@ fn order(document: &Document, found: &mut Analysis) {
 struct Days {
     /// The first: when it takes effect, or else when it was issued.
     start: Option<Date>,
+    /// Whether that is when it was issued.
+    as_issued: bool,
     /// The last.
     end: Option<Date>,
 }
@@ -104,11 +106,20 @@ fn days(db: &dyn Db, file: SourceFile) -> Days {
     let never = |end: &Date| effective.and_then(|it| it.lo()).is_some_and(|it| *end < it);
     // One that is never in force is reported as that, and not once more for every provision.
     let end = expires.and_then(|it| it.hi()).filter(|it| !never(it));
-    Days { start: effective.or(issued).and_then(|it| it.lo()), end }
+    Days { start: effective.or(issued).and_then(|it| it.lo()), as_issued: effective.is_none(), end }
+}
+
+/// What happens on the first day of a provision, in words.
+fn begins(db: &dyn Db, item: Item<'_>, own: Option<Date>) -> Bilingual {
+    if own.is_none() && days(db, item.file(db)).as_issued {
+        Bilingual::new("印发", "is issued")
+    } else {
+        Bilingual::new("施行", "takes effect")
+    }
 }
 
 /// The first day of a provision: its own, or its document's.
-fn start(db: &dyn Db, item: Item<'_>, own: Option<Date>) -> Option<Date> {
+pub(crate) fn start(db: &dyn Db, item: Item<'_>, own: Option<Date>) -> Option<Date> {
     own.or_else(|| days(db, item.file(db)).start)
 }
 
@@ -170,6 +181,7 @@ fn deadlines(db: &dyn Db, item: Item<'_>, read: &Lowered, found: &mut Analysis) 
                 name: meta.symbol.name.clone(),
                 due: due.to_string().into(),
                 start: start.to_string().into(),
+                what: begins(db, item, meta.force.0),
             };
             let mut diagnostic = at(message, meta.place(deadline.length.span)).help(CoherenceNote::CorrectDates);
             if meta.force.0.is_none() {
@@ -190,6 +202,7 @@ fn references(db: &dyn Db, item: Item<'_>, read: &Lowered, found: &mut Analysis)
         let message = CoherenceMessage::RefersOutOfForce {
             name: meta.symbol.name.clone(),
             start: start.to_string().into(),
+            what: begins(db, item, meta.force.0),
             other: needed.symbol.name.clone(),
             end: end.to_string().into(),
         };

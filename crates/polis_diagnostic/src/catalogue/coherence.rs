@@ -61,9 +61,10 @@ catalogue! {
             en "`{name}` of {issued} cannot rest on `{other}`, which was issued on {later}",
             zh "`{name}` 印发于 {issued}，不可能依据 {later} 才印发的 `{other}`";
         /// A provision that refers to what has gone out of force.
-        RefersOutOfForce { name: SmolStr, start: SmolStr, other: SmolStr, end: SmolStr } = "refers-out-of-force", Warning,
-            en "`{name}` takes effect on {start} and rests on `{other}`, which is in force until {end} only",
-            zh "`{name}` 自 {start} 起施行，而它所用的 `{other}` 只到 {end}";
+        RefersOutOfForce { name: SmolStr, start: SmolStr, what: Bilingual, other: SmolStr, end: SmolStr }
+            = "refers-out-of-force", Warning,
+            en "`{name}` {what} on {start} and rests on `{other}`, which is in force until {end} only",
+            zh "`{name}` 于 {start} {what}，而它所用的 `{other}` 只到 {end}";
         /// A document that rests on one that has expired.
         RestsOnExpired { name: SmolStr, start: SmolStr, other: SmolStr, end: SmolStr } = "refers-out-of-force", Warning,
             en "`{name}` of {start} rests on `{other}`, which had expired on {end}",
@@ -78,9 +79,10 @@ catalogue! {
             en "`{name}` {what} on {early}, before it is issued on {issued}",
             zh "`{name}` 的{what}日期 {early} 早于印发日期 {issued}";
         /// A deadline that has passed when the provision takes effect.
-        DeadlineBeforeEffect { name: SmolStr, due: SmolStr, start: SmolStr } = "deadline-before-effect", Warning,
-            en "`{name}` is due on {due}, before it takes effect on {start}",
-            zh "`{name}` 的期限 {due} 早于施行日期 {start}";
+        DeadlineBeforeEffect { name: SmolStr, due: SmolStr, start: SmolStr, what: Bilingual }
+            = "deadline-before-effect", Warning,
+            en "`{name}` is due on {due}, before it {what} on {start}",
+            zh "`{name}` 的期限 {due} 早于{what}日期 {start}";
         /// A provision whose last day comes before its first.
         NeverInForce { name: SmolStr, from: SmolStr, until: SmolStr } = "never-in-force", Error,
             en "`{name}` is in force from {from} until {until}: on no day",
