@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use polis_syntax::TokenKind;
+use polis_syntax::ast::{Expr, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind};
 
+use super::cases::expressions;
 use super::{Family, Operator, operator};
 use crate::library::{At, Library};
 use crate::plant::Plants;
@@ -42,7 +43,7 @@ fn duplicate(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Rule, Kind::Require, Kind::List, Kind::Duty]) {
         let Some(name) = at.block.name.map(|it| it.span) else { continue };
         let enough = match at.kind {
-            Kind::Rule => at.clause(ClauseWord::Cite).is_some() || facts(at) > 1,
+            Kind::Rule => at.clause(ClauseWord::Cite).is_some() || puts_together(at),
             Kind::List => at.items(ClauseWord::Items).len() > 1,
             Kind::Duty => at.clause(ClauseWord::Object).is_some(),
             _ => true,
@@ -58,12 +59,16 @@ fn duplicate(library: &Library, plants: &mut Plants) {
     }
 }
 
-/// How many names the value of a rule rests on; its members' facts count apart from the members.
-fn facts(at: At<'_>) -> usize {
-    let text = at.value(ClauseWord::Value).unwrap_or_default();
-    let tokens = polis_syntax::lex(text).tokens;
-    let names = tokens.iter().filter(|it| matches!(it.kind, TokenKind::Ident | TokenKind::QuotedIdent));
-    names.map(|it| it.span().text(text)).collect::<BTreeSet<_>>().len()
+/// Whether a rule puts several facts together, or the facts of members.
+fn puts_together(at: At<'_>) -> bool {
+    let all = expressions(at);
+    let of_value = |it: &&&Expr| {
+        let mut values = at.clauses(ClauseWord::Value).flat_map(|it| &it.values);
+        values.any(|value| value.span.start <= it.span.start && it.span.end <= value.span.end)
+    };
+    let names = all.iter().filter(of_value).filter(|it| matches!(it.kind, ExprKind::Name(_)));
+    names.map(|it| at.page.slice(it.span)).collect::<BTreeSet<_>>().len() > 1
+        || all.iter().any(|it| matches!(it.kind, ExprKind::Aggregate(_)))
 }
 
 fn undocumented(library: &Library, plants: &mut Plants) {
