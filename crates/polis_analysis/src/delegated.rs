@@ -16,6 +16,7 @@ use rustc_hash::FxHashSet;
 use crate::Analysis;
 use crate::norms::{is_called, parents, seen};
 use crate::report::at;
+use crate::times::start;
 
 /// The actions by which matters are handed down, in either language. What is a kind of them counts.
 const HANDING_DOWN: &[&str] = &["下放", "下派事项", "hand_down", "delegate", "devolve"];
@@ -64,6 +65,8 @@ fn unfilled(db: &dyn Db, package: Package, found: &mut Analysis) {
                 ExprKind::Const(value) => value.as_date_range().and_then(|it| it.hi()),
                 _ => None,
             });
+            // A deadline before the hole itself is a wrong date, and found as that.
+            let due = due.filter(|due| start(db, item, hole.meta.force.0).is_none_or(|it| it <= *due));
             let place = hole.meta.place(hole.meta.head);
             let name = hole.meta.symbol.name.clone();
             let late = due.and_then(|due| Some((due, latest(db, package).filter(|it| *it > due)?)));

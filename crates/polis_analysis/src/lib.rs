@@ -138,6 +138,7 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
         ratings::rewards,
         times::documents,
         open::open,
+        times::lapses,
     ] {
         all.add(&family(db, package));
     }

@@ -171,6 +171,87 @@ fn documents_that_rest_on_others() {
     assert_eq!(documents(based, "印发: 2019", "印发: 2021-01-01; 代替: 乙"), [""; 0]);
     assert_eq!(documents(based, "印发: 2019", "代替: 乙"), [""; 0]);
     assert_eq!(documents("印发: 2020-06-01; 依据: 乙; 代替: 乙", "印发: 2019", ""), [""; 0]);
+    // What a document rests on is in force when it takes effect, or is issued where it does not say when it does.
+    let ended = "印发: 2015; 失效: 2020-06-15";
+    assert_eq!(documents("施行: 2020-07-01; 依据: 乙", ended, ""), ["refers-out-of-force"]);
+    assert_eq!(documents("印发: 2020-07-01; 依据: 乙", ended, ""), ["refers-out-of-force"]);
+    assert_eq!(documents("印发: 2020-06-01; 施行: 2020-07-01; 依据: 乙", ended, ""), ["refers-out-of-force"]);
+    assert_eq!(documents("印发: 2020-06-15; 依据: 乙", ended, ""), [""; 0]);
+    assert_eq!(documents("印发: 2020; 依据: 乙", ended, ""), [""; 0]);
+    assert_eq!(documents("依据: 乙", ended, ""), [""; 0]);
+    assert_eq!(documents("印发: 2020-07-01; 依据: 乙; 代替: 乙", ended, ""), [""; 0]);
+    // Of one that was replaced before it would have expired, it is enough to say that.
+    assert_eq!(documents("印发: 2020-07-01; 依据: 乙", ended, "印发: 2018; 代替: 乙"), ["refers-to-superseded"]);
+}
+
+#[test]
+fn dates_of_a_document_in_their_order() {
+    let document = |dates: &str| format!("文件 甲 {{ {dates} }}\n对象 街道 {{}}\n规则 数 属于 街道 {{ 值: 3 人 }}");
+    check(&[
+        (&document("印发: 2020-07-01; 施行: 2020-06-30"), &["dates-out-of-order"]),
+        (&document("印发: 2020-07-01; 施行: 2020-07-01"), &[]),
+        (&document("印发: 2020-07-01; 施行: 2020"), &[]),
+        (&document("印发: 2020; 施行: 2019"), &["dates-out-of-order"]),
+        (&document("印发: 待定; 施行: 2019"), &[]),
+        (&document("印发: 2020-07-01; 失效: 2020-06-30"), &["dates-out-of-order"]),
+        (&document("印发: 2020-07-01; 失效: 2020-07-01"), &[]),
+        (&document("施行: 2020-07-01; 失效: 2020-06-30"), &["never-in-force"]),
+        (&document("施行: 2020-07-01; 失效: 2020-07-01"), &[]),
+        (&document("施行: 2020; 失效: 2020"), &[]),
+        (&document("印发: 2020-07-01; 施行: 2020-05-01; 失效: 2020-06-30"), &["dates-out-of-order"]),
+        (&document("印发: 2020-07-01; 施行: 2020-08-01; 失效: 2020-06-30"), &["never-in-force"]),
+    ]);
+}
+
+#[test]
+fn values_that_end_before_what_needs_them() {
+    let dated = |document: &str, param: &str, rule: &str| {
+        format!(
+            "文件 甲 {{ {document} }}\n对象 街道 {{}}\n参数 数: 元 {{ 值: 1 元; {param} }}\n\
+             规则 额 属于 街道: 元 {{ 值: 数 * 2; {rule} }}\n要求 有余 属于 街道 {{ 满足: 数 > 0 元; {rule} }}"
+        )
+    };
+    let until = "至: 2022-06-30";
+    check(&[
+        // One finding, whoever needs it.
+        (&dated("施行: 2020", until, ""), &["dated-gap"]),
+        (&dated("印发: 2020", until, ""), &["dated-gap"]),
+        (&dated("", until, ""), &["dated-gap"]),
+        (&dated("施行: 2020; 失效: 2022-06-30", until, ""), &[]),
+        (&dated("施行: 2020; 失效: 2022-07-01", until, ""), &["dated-gap"]),
+        (&dated("施行: 2020", until, until), &[]),
+        (&dated("施行: 2020", until, "至: 2022-06-29"), &[]),
+        (&dated("施行: 2020", "", ""), &[]),
+        // What had ended before anyone needed it is found where it is needed.
+        (&dated("施行: 2023", until, ""), &["refers-out-of-force", "refers-out-of-force"]),
+        (&dated("印发: 2023", until, ""), &["refers-out-of-force", "refers-out-of-force"]),
+        ("文件 甲 { 施行: 2020 }\n参数 数: 元 { 值: 1 元; 至: 2022 }", &[]),
+        // A test says for which day it is.
+        ("参数 数: 元 { 值: 1 元; 至: 2022 }\n测试 \"数\" { 时点: 2022-01-01; 预期: 数 = 1 元 }", &[]),
+        // An amendment may give it more time.
+        (
+            &format!(
+                "{}\n修订 改 {{ 自: 2021-01-01; 参数 数 {{ 至: 2030 }}  }}",
+                dated("施行: 2020; 失效: 2025", until, "")
+            ),
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn what_ends_in_another_document_or_package() {
+    let upper = "文件 上 { 施行: 2020 }\n对象 街道 {}\n参数 数: 元 { 值: 1 元; 至: 2022 }";
+    let lower = "文件 下 { 施行: 2021 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }";
+    assert_eq!(under(upper, lower), ["dated-gap"]);
+    assert_eq!(under(upper, &lower.replace("2021", "2021; 失效: 2022")), [""; 0]);
+    // A document that expires takes its provisions with it; while others go on that began before, it may be renewed.
+    let upper = "文件 上 { 施行: 2020; 失效: 2022 }\n对象 街道 {}\n参数 数: 元 { 值: 1 元 }";
+    assert_eq!(under(upper, lower), [""; 0]);
+    assert_eq!(under(upper, &lower.replace("2021", "2023")), ["refers-out-of-force"]);
+    // One mistake is told once.
+    let never = upper.replace("2022", "2019");
+    assert_eq!(under(&never, &lower.replace("2021", "2023")), [""; 0]);
 }
 
 #[test]
@@ -180,13 +261,21 @@ fn days_that_come_too_early() {
         (&dated("规范 一 { 主体: 街道; 应当: 走访; 期限: 2020-06-30 }"), &["deadline-before-effect"]),
         (&dated("规范 一 { 主体: 街道; 应当: 走访; 期限: 2020-06-30; 自: 2020-01-01 }"), &[]),
         (&dated("规范 一 { 主体: 街道; 应当: 走访; 期限: 2020-07-01 }"), &[]),
+        (
+            &dated("规范 一 { 主体: 街道; 应当: 走访; 期限: 2020-06-30 }").replace("施行", "印发"),
+            &["deadline-before-effect"],
+        ),
+        (&dated("规范 一 { 主体: 街道; 应当: 走访; 期限: 2020-06-30 }").replace("施行", "失效"), &[]),
         (&dated("程序 一 { 步骤 子 { 期限: 2020-06-30 } }"), &["deadline-before-effect"]),
         (&dated("规范 一 { 主体: 街道; 应当: 走访; 自: 2021-01-01; 至: 2020-12-31 }"), &["never-in-force"]),
         (
             &dated("参数 数: 元 { 值: 1 元; 至: 2020-06-30 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }"),
             &["refers-out-of-force"],
         ),
-        (&dated("参数 数: 元 { 值: 1 元; 至: 2020-07-01 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }"), &[]),
-        (&dated("参数 数: 元 { 值: 1 元; 至: 2020-06-30 }\n规则 额 属于 街道: 元 { 值: 数 * 2; 自: 2020-01-01 }"), &[]),
+        (&dated("参数 数: 元 { 值: 1 元; 至: 2020-07-01 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }"), &["dated-gap"]),
+        (
+            &dated("参数 数: 元 { 值: 1 元; 至: 2020-06-30 }\n规则 额 属于 街道: 元 { 值: 数 * 2; 自: 2020-01-01 }"),
+            &["dated-gap"],
+        ),
     ]);
 }

@@ -28,8 +28,17 @@ fn again(path: &str, text: &str) -> Vec<String> {
     let file = db.file_at(path).unwrap();
     db.set_text(file, SourceText::Text(text.into()));
     let (_, names) = db.executed(|db| polis_analysis::check(db, package));
-    let families =
-        ["norms", "standards", "responsibility", "answerable", "delegated", "matters", "rewards", "documents"];
+    let families = [
+        "norms",
+        "standards",
+        "responsibility",
+        "answerable",
+        "delegated",
+        "matters",
+        "rewards",
+        "documents",
+        "lapses",
+    ];
     let mut found: Vec<String> = names
         .iter()
         .map(|it| it.split('(').next().unwrap_or(it).to_owned())

@@ -80,7 +80,8 @@ fn what_packages_that_are_not_loaded_speak_of_is_used() {
 
 #[test]
 fn what_is_said_twice() {
-    let head = "对象 街 { 字段 数: 个 }\n行为 走访 {}\n";
+    let head =
+        "对象 区 {}\n对象 街 { 隶属: 区; 复数: 街们; 字段 数: 个; 字段 旧数: 个; 字段 老旧: 是非 }\n行为 走访 {}\n";
     let twice = |kind: &str, body: &str| format!("{kind} 甲{body}\n{kind} 乙{body}\n");
     check(
         head,
@@ -89,7 +90,16 @@ fn what_is_said_twice() {
             (&twice("规范", " { 主体: 街; 应当: 走访 } // 注"), &["redundant-norm 规范 甲"]),
             (&twice("要求", " 属于 街 { 满足: 数 > 3 个 }"), &["duplicate-provision 乙"]),
             (&twice("清单", " { 列项: [一, 二] }"), &["duplicate-provision 乙"]),
+            // What is put together from several facts or members is one quantity under two names.
+            (&twice("规则", " 属于 街 { 值: 数 + 旧数 }"), &["duplicate-provision 乙"]),
+            (&twice("规则", " 属于 街 { 值: 若 老旧 则 数 否则 旧数 }"), &["duplicate-provision 乙"]),
+            (&twice("规则", " 属于 区 { 值: 计数(街们) }"), &["duplicate-provision 乙"]),
+            (&twice("规则", " 属于 区 { 值: 合计(某.数 对 某 在 街们) }"), &["duplicate-provision 乙"]),
+            (&twice("职责", " { 责任主体: 街; 客体: 体检 }"), &["duplicate-provision 乙"]),
             // What tells these apart is their name.
+            (&twice("规则", " 属于 街 { 值: 数 不少于 3 个 }"), &[]),
+            (&twice("规则", " 属于 街 { 值: 数 }"), &[]),
+            (&twice("职责", " { 责任主体: 街 }"), &[]),
             (&twice("规则", " 属于 街 { 值: 1 人 }"), &[]),
             (&twice("参数", ": 人 { 值: 3 人; 出处: \"三人\" }"), &[]),
             (&twice("行为", " {}"), &[]),
@@ -117,6 +127,10 @@ fn names_that_read_alike() {
             (&params("p1", "pl"), &["confusable-names pl"]),
             // A Cyrillic letter.
             (&params("pа", "pa"), &["confusable-names pа"]),
+            (&params("己所", "已所"), &["confusable-names 已所"]),
+            (&params("土建数", "士建数"), &["confusable-names 士建数"]),
+            (&params("户口数", "戶口数"), &["confusable-names 户口数"]),
+            (&params("土建数", "工建数"), &[]),
             (&params("甲一", "甲二"), &[]),
             (&params("甲1", "甲2"), &[]),
             ("对象 街 { 字段 数1: 个; 字段 数１: 个 }", &["confusable-names 数１"]),

@@ -238,8 +238,10 @@ fn holes_that_nobody_has_filled() {
     check(&[
         (&hole("内容: \"标准\"", ""), &["delegation-unfilled"]),
         (&hole("内容: \"标准\"", "参数 定数: 元 { 落实: 标准; 值: 5 元 }"), &[]),
-        (&hole("期限: 2020-06-30", ""), &["delegation-overdue"]),
-        (&hole("期限: 2020-06-30; 缺省: 3 元", ""), &["delegation-overdue"]),
+        (&hole("自: 2020-01-01; 期限: 2020-06-30", ""), &["delegation-overdue"]),
+        (&hole("自: 2020-01-01; 期限: 2020-06-30; 缺省: 3 元", ""), &["delegation-overdue"]),
+        // The deadline of a hole that was left later is wrong itself.
+        (&hole("期限: 2020-06-30; 缺省: 3 元", ""), &["deadline-before-effect"]),
         (&hole("期限: 2021-06-30", ""), &["delegation-unfilled"]),
         (&hole("期限: 2021-06-30; 缺省: 3 元", ""), &[]),
         (&hole("语气: 可以", ""), &[]),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use polis_db::{Package, PolisDatabase, SourceText};
+use polis_db::{LintLevel, Manifest, Package, PolisDatabase, SourceText};
 use polis_diagnostic::{Diagnostic, Message, Severity, Span};
 use polis_sources::Library as Sources;
 use polis_syntax::ast::File;
@@ -28,6 +28,13 @@ pub struct Bench {
 /// A finding without positions: what it says and the provisions that it is about.
 type Finding = (Message, BTreeSet<Touched>);
 type Findings = BTreeMap<Finding, usize>;
+
+/// What packages were like before they were made to ask for a code.
+struct Asked {
+    manifests: Vec<(Package, Manifest)>,
+    /// By package: the findings on the policies as they are, with the code.
+    before: BTreeMap<String, Findings>,
+}
 
 /// What became of a planted defect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,18 +94,21 @@ impl Bench {
             trees.insert(*page, parse.file);
         }
         touched.extend(self.amendments(&touched));
+        let reached = self.reached(&texts);
+        let asked = operator.on_demand.map(|code| self.ask(&reached, code));
         for (page, text) in &texts {
             self.set(*page, text);
         }
         let (mut found, mut masked) = (false, false);
         let mut beside = BTreeSet::new();
         let mut others: Vec<(String, &'static str, BTreeSet<Touched>)> = Vec::new();
-        for package in self.reached(&texts) {
+        for package in reached.iter().copied() {
             let name = package.name(&self.db).to_string();
             let (diagnostics, before) = if operator.family == Family::Text {
                 (polis_sources::check(&self.db, package, &self.sources).diagnostics, self.cited_before.get(&name))
             } else {
-                (polis_analysis::check(&self.db, package), self.before.get(&name))
+                let asked = asked.as_ref().and_then(|it| it.before.get(&name));
+                (polis_analysis::check(&self.db, package), asked.or(self.before.get(&name)))
             };
             let errors = |it: &Diagnostic| it.severity == Severity::Error && !expected.contains(&it.code());
             masked |= diagnostics.iter().any(errors);
@@ -124,6 +134,7 @@ impl Bench {
                 touched.extend(others.swap_remove(next).2);
             }
         }
+        others.retain(|it| !self.is_left(it.1, &it.2, &texts));
         let false_alarms = others.into_iter().map(|(name, code, places)| {
             let places: Vec<&str> = places.iter().map(|it| it.1.as_str()).collect();
             format!("{name}: {code}: {}", places.join(", "))
@@ -134,7 +145,40 @@ impl Bench {
                 self.set(*page, &text);
             }
         }
+        for (package, manifest) in asked.into_iter().flat_map(|it| it.manifests) {
+            self.db.set_manifest(package, manifest);
+        }
         Outcome { found, beside, false_alarms, broken, masked }
+    }
+
+    /// Makes packages ask for a code, as a manifest does that gives it a level.
+    fn ask(&mut self, packages: &[Package], code: &str) -> Asked {
+        let mut asked = Asked { manifests: Vec::new(), before: BTreeMap::new() };
+        for package in packages {
+            let manifest = Manifest::clone(&package.manifest(&self.db));
+            let mut asking = manifest.clone();
+            asking.lints.insert(code.into(), LintLevel::Info);
+            self.db.set_manifest(*package, asking);
+            asked.manifests.push((*package, manifest));
+            let found = self.findings(polis_analysis::check(&self.db, *package), &BTreeMap::new());
+            asked.before.insert(package.name(&self.db).to_string(), found);
+        }
+        asked
+    }
+
+    /// Whether a finding is that nothing speaks any more of a provision that the changed pages spoke of before: the
+    /// plant took the last mention away, and the provision is left without a use indeed.
+    fn is_left(&self, code: &str, places: &BTreeSet<Touched>, texts: &[(usize, String)]) -> bool {
+        let mentions = |text: &str, name: &str| {
+            let tokens = polis_syntax::lex(text).tokens;
+            tokens.iter().filter(|it| it.span().text(text).trim_matches('`') == name).count()
+        };
+        let was_spoken_of = |name: &str| {
+            texts.iter().any(|(page, text)| {
+                self.library.pages.get(*page).is_some_and(|it| mentions(&it.text, name) > mentions(text, name))
+            })
+        };
+        code == "unused-provision" && places.iter().all(|it| it.1.split_once(' ').is_some_and(|it| was_spoken_of(it.1)))
     }
 
     /// The amendments of provisions: what is wrong with an amended one is found at the amendment as well.

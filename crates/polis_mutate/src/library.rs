@@ -1,5 +1,6 @@
 //! The policies that defects are planted into, as operators see them: pages with their trees, and blocks by kind.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use camino::Utf8Path;
@@ -30,6 +31,8 @@ pub struct Page {
 pub struct Library {
     /// The pages, ordered by package and path.
     pub pages: Vec<Page>,
+    /// The packages that others are under or use, and those without a level: they declare for whoever comes.
+    pub serving: BTreeSet<String>,
 }
 
 /// A block of a page, in the words of its kind.
@@ -60,7 +63,12 @@ impl Library {
         }
         let packages = Workspace::get(&db).packages(&db).to_vec();
         let mut pages = Vec::new();
+        let mut serving = BTreeSet::new();
         for package in &packages {
+            let manifest = package.manifest(&db);
+            if manifest.serves_others || manifest.level.is_none() {
+                serving.insert(package.name(&db).to_string());
+            }
             for file in package.files(&db).iter() {
                 let SourceText::Text(text) = file.text(&db) else {
                     return Err(format!("{} is no text", file.path(&db)));
@@ -75,7 +83,7 @@ impl Library {
         if pages.is_empty() {
             return Err(format!("{folder} holds no policies"));
         }
-        Ok((Self { pages }, db, packages))
+        Ok((Self { pages, serving }, db, packages))
     }
 
     /// Every block of one of `kinds`, inner ones too, in the order of the pages. Amendments, tests and scenarios speak of

@@ -226,7 +226,9 @@ impl<'c> Check<'c> {
         let mut told: Vec<Figure> = Vec::new();
         for held in held(at.block, text) {
             self.figures += 1;
-            let missing = !sentences.iter().any(|it| contains(it, &held));
+            // Who says at least one may leave the figure to words like 配备.
+            let unsaid = held.figure == Figure::whole(1);
+            let missing = !unsaid && !sentences.iter().any(|it| contains(it, &held));
             let masked = sentences.iter().any(|it| it.figures.masked);
             let diagnostic = if missing && !masked && !told.contains(&held.figure) {
                 told.push(held.figure);

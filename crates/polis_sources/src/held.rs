@@ -40,8 +40,8 @@ pub(crate) enum Side {
 
 /// The figures of a block's own clauses that its citations are held against, in the order of the text.
 ///
-/// Left out are 0 and 1, which texts leave to words like 没有 and 每; dates; and what the drafter reckoned: how many of a
-/// declared total the text does not name.
+/// Left out are 0 and 1, which texts leave to words like 没有 and 每, except where 1 is a boundary; dates; and what the
+/// drafter reckoned: how many of a declared total the text does not name.
 #[must_use]
 pub(crate) fn held(block: Known<'_>, text: &str) -> Vec<Held> {
     let mut found = Vec::new();
@@ -59,7 +59,7 @@ pub(crate) fn held(block: Known<'_>, text: &str) -> Vec<Held> {
             walk.expr(value, None);
         }
     }
-    found.retain(|it| it.figure != Figure::whole(0) && it.figure != Figure::whole(1));
+    found.retain(|it| it.figure != Figure::whole(0) && (it.figure != Figure::whole(1) || it.bound.is_some()));
     found.sort_by_key(|it| it.span.start);
     found
 }
@@ -168,6 +168,10 @@ pub(crate) fn text_bounds(sentence: &[char], figures: &Figures, figure: Figure) 
             found.push((text_of(sentence, start - not, reading.end + 1), *side));
             continue;
         }
+        if let Some((start, side)) = governed(sentence, figures, reading.start) {
+            found.push((text_of(sentence, start, reading.end + 1), side));
+            continue;
+        }
         // Between figure and word stands what is counted: 3000户以上, 3000户(含)以上.
         for gap in 0..=3 {
             let counted = sentence.get(reading.end..reading.end + gap).unwrap_or_default();
@@ -184,6 +188,41 @@ pub(crate) fn text_bounds(sentence: &[char], figures: &Figures, figure: Figure) 
     }
     found
 }
+
+/// The adverb that bounds a figure with a verb in between: 至少联系1个, 最多可以设三个, 至少每半年召开一次. It starts at the
+/// position given.
+fn governed(sentence: &[char], figures: &Figures, start: usize) -> Option<(usize, Side)> {
+    let said = |at: usize| sentence.get(at).is_some_and(|it| it.is_alphabetic());
+    // How often something is done stands between as well: its figure is that of a period.
+    let is_period = |at: usize| at.checked_sub(1).and_then(|it| sentence.get(it)) == Some(&'每');
+    let is_other = |at: usize| figures.readings.iter().any(|it| it.start <= at && at < it.end && !is_period(it.start));
+    let reach = start.saturating_sub(GOVERNED);
+    for at in (reach..start).rev() {
+        if !said(at) || is_other(at) {
+            return None;
+        }
+        if let Some((word, side)) = ADVERBS.iter().find(|it| ends_with(sentence, at, it.0)) {
+            return Some((at - word.chars().count(), *side));
+        }
+        let is_bound = BEFORE.iter().any(|it| ends_with(sentence, at, it.0));
+        if is_bound {
+            return None;
+        }
+    }
+    None
+}
+
+/// How many characters may stand between an adverb and the figure that it bounds.
+const GOVERNED: usize = 10;
+
+/// Words that bound the figure behind the verb that they stand with.
+const ADVERBS: &[(&str, Side)] = &[
+    ("至少", Side::Above),
+    ("最少", Side::Above),
+    ("起码", Side::Above),
+    ("至多", Side::Below),
+    ("最多", Side::Below),
+];
 
 /// Words before a figure, longer ones first.
 const BEFORE: &[(&str, Side)] = &[
@@ -255,9 +294,24 @@ mod tests {
             ("不少于20%", "20%", "不少于20%", Side::Above),
             ("比例不低于百分之二十", "20%", "不低于百分之二十", Side::Above),
             ("至少2次", "2", "至少2次", Side::Above),
+            ("至少联系1个城市社区", "1", "至少联系1个", Side::Above),
+            ("每年至少专题研究一次", "1", "至少专题研究一次", Side::Above),
+            ("至少每半年召开一次推进会", "1", "至少每半年召开一次", Side::Above),
+            ("最多可以设三个办公室", "3", "最多可以设三个", Side::Below),
             ("三分之二以上", "3", "三分之二以上", Side::Above),
         ] {
             assert_eq!(one(sentence, figure), (text.to_owned(), side));
+        }
+    }
+
+    #[test]
+    fn words_say_nothing_of_figures_further_on() {
+        for (sentence, figure) in [
+            ("至少配备2名干部和1名专员", "1"),
+            ("至少参加活动，每年3次", "3"),
+            ("至少在全面推进工作的情况下召开2次会议", "2"),
+        ] {
+            assert_eq!(bounds(sentence, figure), [], "{sentence}");
         }
     }
 }

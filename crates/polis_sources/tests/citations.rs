@@ -152,6 +152,22 @@ fn a_boundary_that_the_text_draws_elsewhere_is_told() {
 }
 
 #[test]
+fn a_boundary_at_one_is_held_and_nothing_else_of_it() {
+    let guard =
+        |word: &str, text: &str| rule(&format!("值: 5 人\n例外 乙 当 户数 {word} 1 户: 5 人\n出处: \"每个\""), text);
+    let boundary = ["warning citation-boundary 1 户"];
+    for (word, text, expected) in [
+        ("不少于", "每个社区至少联系1户，派五人", &[][..]),
+        ("超过", "每个社区至少联系1户，派五人", &boundary),
+        ("超过", "每个社区至少联系一户，派五人", &boundary),
+        ("不少于", "每个社区超过1户的，派五人", &boundary),
+        ("超过", "每个社区派五人", &[]),
+    ] {
+        assert_eq!(guard(word, text), expected, "{word}: {text}");
+    }
+}
+
+#[test]
 fn a_document_without_a_text_is_told_once() {
     let two = "原则 甲 { 内容: \"甲\"\n出处: \"甲\" }\n原则 乙 { 内容: \"乙\"\n出处: \"乙\" }";
     let listing = package(two, "").replace("/texts/办法.txt", "/texts/其他.txt");

@@ -61,13 +61,28 @@ catalogue! {
             en "`{name}` of {issued} cannot rest on `{other}`, which was issued on {later}",
             zh "`{name}` 印发于 {issued}，不可能依据 {later} 才印发的 `{other}`";
         /// A provision that refers to what has gone out of force.
-        RefersOutOfForce { name: SmolStr, start: SmolStr, other: SmolStr, end: SmolStr } = "refers-out-of-force", Warning,
-            en "`{name}` takes effect on {start} and rests on `{other}`, which is in force until {end} only",
-            zh "`{name}` 自 {start} 起施行，而它所用的 `{other}` 只到 {end}";
+        RefersOutOfForce { name: SmolStr, start: SmolStr, what: Bilingual, other: SmolStr, end: SmolStr }
+            = "refers-out-of-force", Warning,
+            en "`{name}` {what} on {start} and rests on `{other}`, which is in force until {end} only",
+            zh "`{name}` 于 {start} {what}，而它所用的 `{other}` 只到 {end}";
+        /// A document that rests on one that has expired.
+        RestsOnExpired { name: SmolStr, start: SmolStr, other: SmolStr, end: SmolStr } = "refers-out-of-force", Warning,
+            en "`{name}` of {start} rests on `{other}`, which had expired on {end}",
+            zh "`{name}`（{start}）依据的 `{other}` 已于 {end} 失效";
+        /// A figure or rule that ends while others need it.
+        ValueEnds { name: SmolStr, end: SmolStr, users: Vec<SmolStr> } = "dated-gap", Warning,
+            en "`{name}` is in force until {end} only, and after that {users} have no value for it",
+            zh "`{name}` 只到 {end}，此后 {users} 仍要用它，却没有数值";
+        /// A document whose dates are not in the order of issue, effect and expiry.
+        DatesOutOfOrder { name: SmolStr, what: Bilingual, early: SmolStr, issued: SmolStr }
+            = "dates-out-of-order", Warning,
+            en "`{name}` {what} on {early}, before it is issued on {issued}",
+            zh "`{name}` 的{what}日期 {early} 早于印发日期 {issued}";
         /// A deadline that has passed when the provision takes effect.
-        DeadlineBeforeEffect { name: SmolStr, due: SmolStr, start: SmolStr } = "deadline-before-effect", Warning,
-            en "`{name}` is due on {due}, before it takes effect on {start}",
-            zh "`{name}` 的期限 {due} 早于施行日期 {start}";
+        DeadlineBeforeEffect { name: SmolStr, due: SmolStr, start: SmolStr, what: Bilingual }
+            = "deadline-before-effect", Warning,
+            en "`{name}` is due on {due}, before it {what} on {start}",
+            zh "`{name}` 的期限 {due} 早于{what}日期 {start}";
         /// A provision whose last day comes before its first.
         NeverInForce { name: SmolStr, from: SmolStr, until: SmolStr } = "never-in-force", Error,
             en "`{name}` is in force from {from} until {until}: on no day",
@@ -135,5 +150,26 @@ notes! {
         /// On what is out of force.
         OutOfForceHere
             en "in force until then", zh "此条到期";
+        /// On the day that a document takes effect.
+        InEffectHere
+            en "in effect from this day", zh "自此日施行";
+        /// On the day that a document is issued.
+        IssuedHere
+            en "issued on this day", zh "此日印发";
+        /// On what needs a value.
+        NeededHere
+            en "needs it after that, too", zh "此后仍要用它";
+        /// What to do about a value that ends.
+        SayWhatHolds { from: SmolStr }
+            en "say what holds from {from} on, or let what needs it end with it",
+            zh "请写明自 {from} 起的规定，或让用到它的条款同时终止";
+        /// What to do about dates that may be meant so.
+        CorrectOrAllowDates
+            en "correct one of the dates; where it is meant to apply to what came before, allow it and say why",
+            zh "请更正其中一个日期；确需溯及既往的，写明理由后允许";
+        /// What to do about an expired document.
+        RestOnWhatHolds
+            en "rest on a document that is in force, or correct one of the dates",
+            zh "请改为依据现行有效的文件，或更正其中一个日期";
     }
 }

@@ -59,6 +59,8 @@ pub struct Operator {
     pub what: &'static str,
     /// Whether the text is not to parse afterwards.
     pub breaks_form: bool,
+    /// The code that finds it only where a manifest asks for it by giving it a level: the package's is made to.
+    pub on_demand: Option<&'static str>,
     /// Finds every place for it.
     pub plant: fn(&Library, &mut Plants),
 }
@@ -150,5 +152,5 @@ const fn operator(
     what: &'static str,
     plant: fn(&Library, &mut Plants),
 ) -> Operator {
-    Operator { name, family, what, breaks_form: false, plant }
+    Operator { name, family, what, breaks_form: false, on_demand: None, plant }
 }

@@ -13,7 +13,7 @@ const fn names(name: &'static str, what: &'static str, plant: fn(&Library, &mut 
 }
 
 const fn form(name: &'static str, what: &'static str, plant: fn(&Library, &mut Plants)) -> Operator {
-    Operator { name, family: Family::Names, what, breaks_form: true, plant }
+    Operator { name, family: Family::Names, what, breaks_form: true, on_demand: None, plant }
 }
 
 pub(super) const ALL: &[Operator] = &[

@@ -1,10 +1,13 @@
 //! What works and should be written otherwise.
 
+use std::collections::BTreeSet;
+
+use polis_syntax::ast::{Expr, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind};
 
-use super::figures::is_used;
+use super::cases::expressions;
 use super::{Family, Operator, operator};
-use crate::library::Library;
+use crate::library::{At, Library};
 use crate::plant::Plants;
 
 const fn quality(name: &'static str, what: &'static str, plant: fn(&Library, &mut Plants)) -> Operator {
@@ -14,14 +17,19 @@ const fn quality(name: &'static str, what: &'static str, plant: fn(&Library, &mu
 pub(super) const ALL: &[Operator] = &[
     quality("unused", "a parameter, action or unit that nothing uses", unused),
     quality("duplicate", "a provision that says what another says, under another name", duplicate),
-    quality("undocumented", "a rule that neither cites nor documents anything, among those that do", undocumented),
+    Operator {
+        on_demand: Some("no-citation"),
+        ..quality("undocumented", "a rule that neither cites nor documents anything, among those that do", undocumented)
+    },
     quality("mixed-face", "one English line in a Chinese file", mixed_face),
     quality("name-differs-in-width", "a name that differs from another only in width", name_differs_in_width),
     quality("name-looks-alike", "a name that looks like another", name_looks_alike),
 ];
 
 fn unused(library: &Library, plants: &mut Plants) {
-    for at in library.provisions(&[Kind::Document]) {
+    // What a superior or a library declares may be used by packages that are not here.
+    let serves = |at: &At<'_>| library.serving.contains(&at.page.package);
+    for at in library.provisions(&[Kind::Document]).filter(|it| !serves(it)) {
         for text in ["参数 无人使用的参数: 户 { 值: 300 户 }", "行为 无人使用的行为 {}", "单位 无人使用的单位 = 人"]
         {
             plants.add(at, [Some(at.page.add(text))], text);
@@ -30,11 +38,14 @@ fn unused(library: &Library, plants: &mut Plants) {
 }
 
 fn duplicate(library: &Library, plants: &mut Plants) {
-    for at in library.provisions(&[Kind::Rule, Kind::Require, Kind::Param, Kind::List, Kind::Duty]) {
+    // Not of parameters: two figures may be the same, even by one sentence (书记、主任各一人). For the same reason not of
+    // rules that only name or compare one fact, unless a passage says so, and not of duties without an object.
+    for at in library.provisions(&[Kind::Rule, Kind::Require, Kind::List, Kind::Duty]) {
         let Some(name) = at.block.name.map(|it| it.span) else { continue };
         let enough = match at.kind {
-            Kind::Param => is_used(library, at),
+            Kind::Rule => at.clause(ClauseWord::Cite).is_some() || puts_together(at),
             Kind::List => at.items(ClauseWord::Items).len() > 1,
+            Kind::Duty => at.clause(ClauseWord::Object).is_some(),
             _ => true,
         };
         if enough {
@@ -48,12 +59,25 @@ fn duplicate(library: &Library, plants: &mut Plants) {
     }
 }
 
+/// Whether a rule puts several facts together, or the facts of members.
+fn puts_together(at: At<'_>) -> bool {
+    let all = expressions(at);
+    let of_value = |it: &&&Expr| {
+        let mut values = at.clauses(ClauseWord::Value).flat_map(|it| &it.values);
+        values.any(|value| value.span.start <= it.span.start && it.span.end <= value.span.end)
+    };
+    let names = all.iter().filter(of_value).filter(|it| matches!(it.kind, ExprKind::Name(_)));
+    names.map(|it| at.page.slice(it.span)).collect::<BTreeSet<_>>().len() > 1
+        || all.iter().any(|it| matches!(it.kind, ExprKind::Aggregate(_)))
+}
+
 fn undocumented(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Rule, Kind::Quota]) {
         let mut edits: Vec<_> = at.block.doc.iter().map(|it| Some(at.replace(*it, ""))).collect();
         edits.extend(at.clauses(ClauseWord::Cite).map(|it| Some(at.without(it))));
         edits.extend(at.block.title.iter().map(|it| Some(at.replace(*it, ""))));
         edits.extend(at.clauses(ClauseWord::Ref).map(|it| Some(at.without(it))));
+        edits.extend(at.clauses(ClauseWord::Note).map(|it| Some(at.without(it))));
         if edits.len() > 1 {
             plants.add(at, edits, "without documentation, title and citation");
         }

@@ -56,11 +56,23 @@ fn says(cited: &str, digits: &str) -> bool {
 fn figure_differs(library: &Library, plants: &mut Plants) {
     for (at, cited) in citing(library).filter(|it| it.0.clause(ClauseWord::Note).is_none()) {
         for expr in expressions(at) {
-            // What is declared and not listed is held against the total.
-            let is_unlisted = at.items(ClauseWord::Unlisted).iter().any(|it| it.span == expr.span);
+            // What is declared and not listed is held against the total; and a date is reckoned from what a text says
+            // (三年内), or is that of a letterhead.
+            let elsewhere = [
+                ClauseWord::Unlisted,
+                ClauseWord::Issued,
+                ClauseWord::Effective,
+                ClauseWord::Expires,
+                ClauseWord::From,
+                ClauseWord::Until,
+            ];
+            let is_elsewhere = elsewhere
+                .iter()
+                .flat_map(|it| at.items(*it))
+                .any(|it| it.span.start <= expr.span.start && expr.span.end <= it.span.end);
             let ExprKind::Figure(figure) = &expr.kind else { continue };
             let digits = at.page.slice(figure.digits);
-            if says(&cited, digits) && !digits.ends_with('%') && !is_unlisted {
+            if says(&cited, digits) && !digits.ends_with('%') && !is_elsewhere {
                 plants.add(at, [Some(at.replace(figure.digits, "8642"))], format!("8642 for {digits}"));
             }
         }

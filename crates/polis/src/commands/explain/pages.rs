@@ -30,6 +30,7 @@ pub(super) const PAGES: &[(&str, &str, &str)] = &[
     ("date-not-number", include_str!("../../../../../docs/codes/zh/date-not-number.md"), include_str!("../../../../../docs/codes/en/date-not-number.md")),
     ("date-out-of-calendar", include_str!("../../../../../docs/codes/zh/date-out-of-calendar.md"), include_str!("../../../../../docs/codes/en/date-out-of-calendar.md")),
     ("dated-gap", include_str!("../../../../../docs/codes/zh/dated-gap.md"), include_str!("../../../../../docs/codes/en/dated-gap.md")),
+    ("dates-out-of-order", include_str!("../../../../../docs/codes/zh/dates-out-of-order.md"), include_str!("../../../../../docs/codes/en/dates-out-of-order.md")),
     ("deadline-before-effect", include_str!("../../../../../docs/codes/zh/deadline-before-effect.md"), include_str!("../../../../../docs/codes/en/deadline-before-effect.md")),
     ("deadlines-differ", include_str!("../../../../../docs/codes/zh/deadlines-differ.md"), include_str!("../../../../../docs/codes/en/deadlines-differ.md")),
     ("deadlines-exceed-whole", include_str!("../../../../../docs/codes/zh/deadlines-exceed-whole.md"), include_str!("../../../../../docs/codes/en/deadlines-exceed-whole.md")),
