@@ -65,15 +65,18 @@ pub fn equivalent(db: &dyn Db, package: Package, a: Item<'_>, b: Item<'_>) -> An
     ask(db, package, a, b, Relation::Equivalent)
 }
 
+/// What is asked of two provisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Relation {
+pub(crate) enum Relation {
+    /// Whether the first implies the second.
     Implies,
+    /// Whether both come to the same.
     Equivalent,
 }
 
 impl Relation {
     /// Whether two values break the relation. What is not known breaks none.
-    fn broken(self, a: &Value, b: &Value) -> bool {
+    pub(crate) fn broken(self, a: &Value, b: &Value) -> bool {
         if let (Some(a), Some(b)) = (a.as_number_range(), b.as_number_range()) {
             let within = |a: &NumberRange, b: &NumberRange| a.is_within(b);
             return match self {
@@ -96,23 +99,27 @@ fn ask(db: &dyn Db, package: Package, a: Item<'_>, b: Item<'_>, relation: Relati
 }
 
 /// What a provision says of each jurisdiction, as one expression for each of its parts.
-struct Said {
+pub(crate) struct Said {
     entity: Symbol,
     ty: Type,
-    /// A figure or condition; of a requirement, guards with what must hold under each.
-    parts: Vec<(Option<Expr>, Expr)>,
+    /// A figure or condition; of requirements, guards with what must hold under each. Each with who says so.
+    pub(crate) parts: Vec<(Symbol, Option<Expr>, Expr)>,
 }
 
 impl Said {
-    fn by(program: &Program, symbol: &Symbol) -> Option<Self> {
+    pub(crate) fn by(program: &Program, symbol: &Symbol) -> Option<Self> {
         if let Some(rule) = program.rules.iter().find(|it| it.meta.symbol == *symbol) {
-            return Some(Self { entity: rule.entity.clone(), ty: rule.ty.clone(), parts: vec![(None, value(rule))] });
+            return Some(Self {
+                entity: rule.entity.clone(),
+                ty: rule.ty.clone(),
+                parts: vec![(symbol.clone(), None, value(rule))],
+            });
         }
         let own = |it: &&Constraint| it.meta.symbol == *symbol && it.about.is_none();
         let constraints: Vec<&Constraint> = program.constraints.iter().filter(own).collect();
         let entity = constraints.first()?.entity.clone();
         let parts = constraints.iter().filter_map(|it| match &it.holds {
-            Holds::Condition(condition) => Some((it.guard.clone(), condition.clone())),
+            Holds::Condition(condition) => Some((symbol.clone(), it.guard.clone(), condition.clone())),
             Holds::Within { .. } => None,
         });
         let parts: Vec<_> = parts.collect();
@@ -120,12 +127,12 @@ impl Said {
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Expr> {
-        let truths = self.parts.iter().map(|it| &it.1).filter(|it| it.ty == Type::Truth);
-        self.parts.iter().filter_map(|it| it.0.as_ref()).chain(truths)
+        let truths = self.parts.iter().map(|it| &it.2).filter(|it| it.ty == Type::Truth);
+        self.parts.iter().filter_map(|it| it.1.as_ref()).chain(truths)
     }
 
     fn values(&self) -> impl Iterator<Item = &Expr> {
-        self.parts.iter().map(|it| &it.1).filter(|it| it.ty != Type::Truth)
+        self.parts.iter().map(|it| &it.2).filter(|it| it.ty != Type::Truth)
     }
 }
 
@@ -164,8 +171,19 @@ impl Work {
         let program = Arc::clone(self.machine.program());
         let said = |it: &Symbol| Said::by(&program, it).ok_or_else(|| NoAnswer::NotComparable(it.clone()));
         let (first, second) = (said(a)?, said(b)?);
+        self.relate_said(&first, &second, relation)
+    }
+
+    /// The first jurisdiction for which what is said first and second break a relation.
+    pub(crate) fn relate_said(
+        &mut self,
+        first: &Said,
+        second: &Said,
+        relation: Relation,
+    ) -> Result<Option<Counterexample>, NoAnswer> {
+        let program = Arc::clone(self.machine.program());
         if first.entity != second.entity {
-            return Err(NoAnswer::OtherEntity(first.entity, second.entity));
+            return Err(NoAnswer::OtherEntity(first.entity.clone(), second.entity.clone()));
         }
         let same_type = match (&first.ty, &second.ty) {
             (Type::Number(a), Type::Number(b)) => a.dim == b.dim,
@@ -177,13 +195,13 @@ impl Work {
         let conditions: Vec<&Expr> = first.conditions().chain(second.conditions()).collect();
         let values: Vec<&Expr> = first.values().chain(second.values()).collect();
         let space = Space::of_values(&program, &first.entity, &conditions, &values)?;
-        let mut link = |owner: &Symbol, said: &Said| {
-            let parts = said.parts.iter().map(|(guard, value)| {
+        let mut link = |said: &Said| {
+            let parts = said.parts.iter().map(|(owner, guard, value)| {
                 (guard.as_ref().map(|it| self.machine.question(owner, it)), self.machine.question(owner, value))
             });
             Linked(parts.collect())
         };
-        let (left, right) = (link(a, &first), link(b, &second));
+        let (left, right) = (link(first), link(second));
         let mut open = false;
         let mut broken = |run: &Run<'_>, at| {
             let (Some(a), Some(b)) = (left.ask(run, at), right.ask(run, at)) else { return false };
@@ -202,7 +220,10 @@ impl Work {
         };
         match point {
             Some(point) => Ok(Some(self.counterexample(&point, (&left, &first.ty), (&right, &second.ty)))),
-            None if open => Err(NoAnswer::Undecided(Outside::Open(a.name.clone()))),
+            None if open => {
+                let name = first.parts.first().map(|it| it.0.name.clone()).unwrap_or_default();
+                Err(NoAnswer::Undecided(Outside::Open(name)))
+            }
             None => Ok(None),
         }
     }

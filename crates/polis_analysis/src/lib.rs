@@ -14,6 +14,7 @@ mod conditions;
 mod corners;
 mod delegated;
 mod direction;
+mod documents;
 mod exceptions;
 mod figures;
 mod hazards;
@@ -37,6 +38,7 @@ mod standards;
 mod times;
 mod undecided;
 
+pub use documents::{DocumentAnswer, Followed, document_implies};
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 
 use std::sync::Arc;

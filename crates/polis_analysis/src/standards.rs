@@ -367,3 +367,20 @@ fn show_due(deadline: &Deadline) -> Option<Bilingual> {
         Due::On(date) => Bilingual::same(date.to_string()),
     })
 }
+
+/// Whether, of two norms among all that a package sees, the first says all that the second says.
+pub(crate) fn says_all<'db>(
+    db: &'db dyn Db,
+    package: Package,
+    all: &[Seen<'db>],
+    (full, norm): (Item<'db>, Item<'db>),
+) -> Result<bool, Outside> {
+    let find = |item: Item<'db>| all.iter().find(|it| it.item == item).and_then(|it| Some((it, it.norm()?)));
+    let (Some(full), Some(norm)) = (find(full), find(norm)) else { return Ok(false) };
+    let mut result = Analysis::default();
+    let says = Pair { db, package, parents: &parents(db, package), result: &mut result }.says(full, norm);
+    match result.undecided.pop() {
+        Some(undecided) if !says => Err(undecided.why),
+        _ => Ok(says),
+    }
+}

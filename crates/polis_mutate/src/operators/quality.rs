@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use polis_syntax::ast::{Expr, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind};
 
-use super::cases::expressions;
 use super::{Family, Operator, operator};
+use crate::library::expressions;
 use crate::library::{At, Library};
 use crate::plant::Plants;
 

@@ -1,5 +1,7 @@
 //! `polis implies` and `polis equivalent`: whether one provision follows from another, for every jurisdiction.
 
+mod documents;
+
 use std::io::Write as _;
 
 use camino::Utf8PathBuf;
@@ -9,6 +11,7 @@ use polis_db::{Db, Package};
 use polis_diagnostic::{Bilingual, Locale, Note, did_you_mean};
 use polis_semantic::items::Item;
 use polis_semantic::scope::{Found, lookup, names, scope, visible};
+use polis_syntax::words::Kind;
 use serde_json::json;
 
 use crate::cli::{TEXT_OR_JSON, TextOrJson};
@@ -47,16 +50,16 @@ pub(crate) fn command_equivalent(locale: Locale) -> Command {
 fn command(locale: Locale, name: &'static str, about: &'static str) -> Command {
     let first = pick(
         locale,
-        "规则、要求、员额等条款的名称，也可写作 包.名称",
-        "A rule, requirement, quota …: NAME or PACKAGE.NAME",
+        "规则、要求、员额等条款或文件的名称，也可写作 包.名称",
+        "A rule, requirement, quota … or document: NAME or PACKAGE.NAME",
     );
     let second = pick(locale, "另一条的名称", "The other");
     let package =
         pick(locale, "从哪个包看名称：名称、标题或路径", "The package that names are seen from: name, title or path");
     let after = pick(
         locale,
-        "对条件和要求：满足前者的辖区都满足后者。对数值：前者允许的，后者都允许（区间之内）。\n不成立时给出最小的一个辖区和两边的值，退出码为 1；超出可判定范围的也为 1，并说明原因。",
-        "Of conditions and requirements: whoever meets the first meets the second. Of figures: whatever the first allows,\nthe second allows. Where it fails, the smallest jurisdiction and both values are printed and the exit code is 1;\nit is 1 too where the question cannot be decided, and why is said.",
+        "对条件和要求：满足前者的辖区都满足后者。对数值：前者允许的，后者都允许（区间之内）。\n对文件：后者的每条要求、限额、员额和规范，前者都有同样或更严的规定。\n不成立时给出最小的一个辖区和两边的值，退出码为 1；超出可判定范围的也为 1，并说明原因。",
+        "Of conditions and requirements: whoever meets the first meets the second. Of figures: whatever the first allows,\nthe second allows. Of documents: the first demands as much as each requirement, limit, quota and norm of the second.\nWhere it fails, the smallest jurisdiction and both values are printed and the exit code is 1;\nit is 1 too where the question cannot be decided, and why is said.",
     );
     cli::command(locale, name, about, pick(locale, "[选项] <甲> <乙>", "[OPTIONS] <A> <B>"))
         .arg(cli::positional(locale, "first", pick(locale, "甲", "A"), first).required(true).display_order(1))
@@ -91,6 +94,9 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     let (db, package) = (&prepared.db, prepared.package);
     let first = item(db, package, &args.first, ctx)?;
     let second = item(db, package, &args.second, ctx)?;
+    if [first, second].iter().all(|it| it.kind(db) == Some(Kind::Document)) {
+        return documents::run(args, (db, package), (first, second), ctx);
+    }
     let answer = match args.question {
         Question::Implies => polis_analysis::implies(db, package, first, second),
         Question::Equivalent => polis_analysis::equivalent(db, package, first, second),
