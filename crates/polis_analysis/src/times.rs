@@ -398,7 +398,7 @@ fn expired(document: &Document, other: &Document, found: &mut Analysis) {
     if end >= start || document.supersedes.contains(&other.meta.symbol) {
         return;
     }
-    let message = CoherenceMessage::RestsOnExpired {
+    let message = CoherenceMessage::BasedOnExpired {
         name: document.meta.symbol.name.clone(),
         start: start.to_string().into(),
         other: other.meta.symbol.name.clone(),

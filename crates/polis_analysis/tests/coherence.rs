@@ -173,9 +173,9 @@ fn documents_that_rest_on_others() {
     assert_eq!(documents("印发: 2020-06-01; 依据: 乙; 代替: 乙", "印发: 2019", ""), [""; 0]);
     // What a document rests on is in force when it takes effect, or is issued where it does not say when it does.
     let ended = "印发: 2015; 失效: 2020-06-15";
-    assert_eq!(documents("施行: 2020-07-01; 依据: 乙", ended, ""), ["refers-out-of-force"]);
-    assert_eq!(documents("印发: 2020-07-01; 依据: 乙", ended, ""), ["refers-out-of-force"]);
-    assert_eq!(documents("印发: 2020-06-01; 施行: 2020-07-01; 依据: 乙", ended, ""), ["refers-out-of-force"]);
+    assert_eq!(documents("施行: 2020-07-01; 依据: 乙", ended, ""), ["based-on-expired"]);
+    assert_eq!(documents("印发: 2020-07-01; 依据: 乙", ended, ""), ["based-on-expired"]);
+    assert_eq!(documents("印发: 2020-06-01; 施行: 2020-07-01; 依据: 乙", ended, ""), ["based-on-expired"]);
     assert_eq!(documents("印发: 2020-06-15; 依据: 乙", ended, ""), [""; 0]);
     assert_eq!(documents("印发: 2020; 依据: 乙", ended, ""), [""; 0]);
     assert_eq!(documents("依据: 乙", ended, ""), [""; 0]);
@@ -214,11 +214,11 @@ fn values_that_end_before_what_needs_them() {
     let until = "至: 2022-06-30";
     check(&[
         // One finding, whoever needs it.
-        (&dated("施行: 2020", until, ""), &["dated-gap"]),
-        (&dated("印发: 2020", until, ""), &["dated-gap"]),
-        (&dated("", until, ""), &["dated-gap"]),
+        (&dated("施行: 2020", until, ""), &["value-ends"]),
+        (&dated("印发: 2020", until, ""), &["value-ends"]),
+        (&dated("", until, ""), &["value-ends"]),
         (&dated("施行: 2020; 失效: 2022-06-30", until, ""), &[]),
-        (&dated("施行: 2020; 失效: 2022-07-01", until, ""), &["dated-gap"]),
+        (&dated("施行: 2020; 失效: 2022-07-01", until, ""), &["value-ends"]),
         (&dated("施行: 2020", until, until), &[]),
         (&dated("施行: 2020", until, "至: 2022-06-29"), &[]),
         (&dated("施行: 2020", "", ""), &[]),
@@ -243,7 +243,7 @@ fn values_that_end_before_what_needs_them() {
 fn what_ends_in_another_document_or_package() {
     let upper = "文件 上 { 施行: 2020 }\n对象 街道 {}\n参数 数: 元 { 值: 1 元; 至: 2022 }";
     let lower = "文件 下 { 施行: 2021 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }";
-    assert_eq!(under(upper, lower), ["dated-gap"]);
+    assert_eq!(under(upper, lower), ["value-ends"]);
     assert_eq!(under(upper, &lower.replace("2021", "2021; 失效: 2022")), [""; 0]);
     // A document that expires takes its provisions with it; while others go on that began before, it may be renewed.
     let upper = "文件 上 { 施行: 2020; 失效: 2022 }\n对象 街道 {}\n参数 数: 元 { 值: 1 元 }";
@@ -272,10 +272,10 @@ fn days_that_come_too_early() {
             &dated("参数 数: 元 { 值: 1 元; 至: 2020-06-30 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }"),
             &["refers-out-of-force"],
         ),
-        (&dated("参数 数: 元 { 值: 1 元; 至: 2020-07-01 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }"), &["dated-gap"]),
+        (&dated("参数 数: 元 { 值: 1 元; 至: 2020-07-01 }\n规则 额 属于 街道: 元 { 值: 数 * 2 }"), &["value-ends"]),
         (
             &dated("参数 数: 元 { 值: 1 元; 至: 2020-06-30 }\n规则 额 属于 街道: 元 { 值: 数 * 2; 自: 2020-01-01 }"),
-            &["dated-gap"],
+            &["value-ends"],
         ),
     ]);
 }

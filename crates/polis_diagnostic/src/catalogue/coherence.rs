@@ -66,11 +66,11 @@ catalogue! {
             en "`{name}` {what} on {start} and rests on `{other}`, which is in force until {end} only",
             zh "`{name}` 于 {start} {what}，而它所用的 `{other}` 只到 {end}";
         /// A document that rests on one that has expired.
-        RestsOnExpired { name: SmolStr, start: SmolStr, other: SmolStr, end: SmolStr } = "refers-out-of-force", Warning,
+        BasedOnExpired { name: SmolStr, start: SmolStr, other: SmolStr, end: SmolStr } = "based-on-expired", Warning,
             en "`{name}` of {start} rests on `{other}`, which had expired on {end}",
             zh "`{name}`（{start}）依据的 `{other}` 已于 {end} 失效";
         /// A figure or rule that ends while others need it.
-        ValueEnds { name: SmolStr, end: SmolStr, users: Vec<SmolStr> } = "dated-gap", Warning,
+        ValueEnds { name: SmolStr, end: SmolStr, users: Vec<SmolStr> } = "value-ends", Warning,
             en "`{name}` is in force until {end} only, and after that {users} have no value for it",
             zh "`{name}` 只到 {end}，此后 {users} 仍要用它，却没有数值";
         /// A document whose dates are not in the order of issue, effect and expiry.
