@@ -42,13 +42,13 @@ pub(crate) fn open(db: &dyn Db, package: Package) -> Arc<Analysis> {
     Arc::new(result)
 }
 
-/// A figure that has no value on its last day.
+/// A figure that is open on some day.
 #[salsa::tracked(returns(clone))]
 fn open_param(db: &dyn Db, item: Item<'_>) -> Option<Arc<Param>> {
     reading(db, item).defs.iter().find_map(|it| match it {
         Def::Param(param) => {
-            let last = param.dated.last().map(|it| &it.1).or(param.value.as_ref());
-            last.is_some_and(|it| matches!(it.kind, ExprKind::Open(_))).then(|| Arc::new(param.clone()))
+            let mut figures = param.value.iter().chain(param.dated.iter().map(|it| &it.1));
+            figures.any(|it| matches!(it.kind, ExprKind::Open(_))).then(|| Arc::new(param.clone()))
         }
         _ => None,
     })

@@ -23,9 +23,9 @@ fn answers(first: &str, second: &str) -> (Option<bool>, Vec<String>) {
     let loaded = load(&system, Utf8Path::new("/"));
     let [package] = loaded.targets.as_slice().try_into().unwrap();
     let db = &loaded.db;
-    let document = |name| match lookup(db, package, name) {
-        Some(Found::Item(item)) => item,
-        _ => panic!("{name}"),
+    let document = |name| {
+        let Some(Found::Item(item)) = lookup(db, package, name) else { unreachable!("{name}") };
+        item
     };
     let answer = polis_analysis::document_implies(db, package, document("甲"), document("乙"));
     let show = |followed: &Followed| match followed {

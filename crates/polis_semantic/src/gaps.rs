@@ -15,7 +15,11 @@ pub fn gap_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> 
     for file in package.files(db).iter() {
         let frame = file_frame(db, *file);
         let Some(document) = file_document(db, *file).filter(|_| !frame.dated.is_empty()) else { continue };
-        let Some(effective) = document.dates.get(1).copied().flatten().and_then(|it| it.lo()) else { continue };
+        // Of a document that says no day of effect, the last day on which it may have been issued.
+        let [issued, in_effect, _] = document.dates;
+        let begins = in_effect.and_then(|it| it.lo()).or(issued.and_then(|it| it.hi()));
+        let Some(effective) = begins else { continue };
+        let date_word = if in_effect.is_some() { ClauseWord::Effective } else { ClauseWord::Issued };
         for item in &frame.dated {
             let lowered = lowered(db, *item);
             let param = lowered.defs.iter().find_map(|it| match it {
@@ -41,9 +45,7 @@ pub fn gap_diagnostics(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> 
             });
             let text = &document.meta.content.text;
             let effective_clause = clause
-                .filter(|it| {
-                    Kind::Document.clause(it.word.text(text)).is_some_and(|it| it.word == ClauseWord::Effective)
-                })
+                .filter(|it| Kind::Document.clause(it.word.text(text)).is_some_and(|it| it.word == date_word))
                 .find_map(|it| it.values.first());
             found.push(match effective_clause {
                 Some(value) => diagnostic.label(document.meta.place(value.span), KindNote::InForceFromHere),

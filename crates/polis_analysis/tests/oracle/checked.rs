@@ -40,7 +40,9 @@ pub(crate) fn findings(programs: &[String]) -> Vec<Vec<Finding>> {
 /// The same, of some codes only.
 pub(crate) fn findings_of(programs: &[String], codes: &[&str]) -> Vec<Vec<Finding>> {
     let mut all = findings(programs);
-    all.iter_mut().for_each(|it| it.retain(|it| codes.contains(&it.code)));
+    for found in &mut all {
+        found.retain(|it| codes.contains(&it.code));
+    }
     all
 }
 

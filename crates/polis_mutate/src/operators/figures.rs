@@ -3,6 +3,7 @@
 use polis_syntax::ast::ExprKind;
 use polis_syntax::words::{ClauseWord, Kind};
 
+use super::time::begins_on_a_day;
 use super::{Family, Operator, operator};
 use crate::library::expressions;
 use crate::library::{At, Library};
@@ -18,7 +19,10 @@ pub(super) const ALL: &[Operator] = &[
     figures("division-by-zero", "a division by what is zero for some jurisdiction", division_by_zero),
     figures("overflow", "a product that overflows for admissible facts", overflow),
     figures("dated-gap", "a parameter without a value before a day from which it has one", dated_gap),
-    figures("parameter-open", "a parameter that results depend on is left open", parameter_open),
+    Operator {
+        on_demand: Some("open-parameter"),
+        ..figures("parameter-open", "a parameter that results depend on is left open", parameter_open)
+    },
     figures("budget-too-small", "a cap on pay below what the least quota costs", budget_too_small),
 ];
 
@@ -105,8 +109,11 @@ fn overflow(library: &Library, plants: &mut Plants) {
 }
 
 fn dated_gap(library: &Library, plants: &mut Plants) {
-    // Where nothing rests on a figure, no day is left without one.
-    for at in library.provisions(&[Kind::Param]).filter(|it| is_used(library, *it)) {
+    // Where nothing rests on a figure, or nobody knows when it begins, no day is left without one.
+    for at in library.provisions(&[Kind::Param]) {
+        if !is_used(library, at) || !begins_on_a_day(library, at) {
+            continue;
+        }
         let Some(value) = at.clause(ClauseWord::Value) else { continue };
         let text: Vec<&str> = value.values.iter().map(|it| at.page.slice(it.span)).collect();
         if matches!(value.values.first().map(|it| &it.kind), Some(ExprKind::Open(_)) | None) {

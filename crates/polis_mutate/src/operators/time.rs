@@ -100,11 +100,15 @@ fn document_of<'l>(library: &'l Library, at: At<'l>) -> Option<At<'l>> {
     library.provisions(&[Kind::Document]).find(|it| it.page.index == at.page.index)
 }
 
+/// Whether the document of a provision says when it begins.
+pub(super) fn begins_on_a_day(library: &Library, at: At<'_>) -> bool {
+    let says = |it: At<'_>| says_day(it, ClauseWord::Effective) || says_day(it, ClauseWord::Issued);
+    document_of(library, at).is_some_and(says)
+}
+
 fn deadline_before_effect(library: &Library, plants: &mut Plants) {
     for at in library.provisions(&[Kind::Norm, Kind::Delegation, Kind::Procedure]) {
-        let dated = document_of(library, at)
-            .is_some_and(|it| says_day(it, ClauseWord::Effective) || says_day(it, ClauseWord::Issued));
-        if !dated {
+        if !begins_on_a_day(library, at) {
             continue;
         }
         match at.clause(ClauseWord::Deadline).and_then(|it| it.values.first()) {
