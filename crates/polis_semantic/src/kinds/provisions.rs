@@ -5,6 +5,7 @@ use polis_syntax::words::{ClauseWord, Kind};
 
 use super::groups::Members;
 use super::pay::block_name;
+use super::ranges::allowed;
 use super::{Clauses, Def};
 use crate::ir::{Commitment, Delegation, Expr, ExprKind, Fact, Mechanism, Param, Principle, Rule, Side};
 use crate::lower::Lower;
@@ -71,6 +72,12 @@ impl Lower<'_, '_> {
         let symbol = self.item.symbol(self.db);
         let Some(meta) = self.meta(block, clauses, symbol) else { return want };
         let entity = self.this.as_ref().map(|it| it.symbol.clone());
+        // What holds until then is no freer than what will.
+        if let (Some(value), Some(range)) = (&default, &range)
+            && let Some(allowed) = allowed(range, &want, meta.place(range.span))
+        {
+            self.in_range(&self.item.name(self.db), &want, value, &allowed);
+        }
         if let Some(ty) = &ty {
             let open = Expr { kind: ExprKind::Open(None), ty: Type::Any, span: meta.head };
             let value = default.clone().unwrap_or(open);
