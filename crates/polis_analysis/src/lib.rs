@@ -14,6 +14,7 @@ mod corners;
 mod delegated;
 mod direction;
 mod figures;
+mod forms;
 mod implication;
 mod kin;
 mod limits;
@@ -26,6 +27,7 @@ mod procedures;
 mod quality;
 mod ratings;
 mod report;
+mod requirements;
 mod responsibility;
 mod space;
 mod standards;
@@ -123,6 +125,7 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     }
     for family in [
         norms::norms,
+        requirements::requirements,
         standards::standards,
         responsibility::responsibility,
         responsibility::answerable,
@@ -162,7 +165,7 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
     }
     match item.kind(db) {
         Some(Kind::Duty | Kind::Duties) => responsibility::leads(&read, &mut result),
-        Some(Kind::List) => matters::list(&read, &mut result),
+        Some(Kind::List | Kind::Mechanism) => matters::list(&read, &mut result),
         _ => {}
     }
     times::provision(db, item, &read, &mut result);

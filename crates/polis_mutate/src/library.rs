@@ -124,6 +124,28 @@ impl Library {
         inner.chain(lines).find(|it| UNITS.contains(&it.1.as_str()))
     }
 
+    /// Whether a provision, or a figure or rule that it names, leaves something open.
+    pub fn rests_on_open(&self, at: At<'_>) -> bool {
+        let mut met: Vec<&str> = vec![at.name()];
+        let mut waiting = vec![at];
+        while let Some(at) = waiting.pop() {
+            let values = at.all_clauses().flat_map(|it| opened(&it.values));
+            if values.into_iter().any(|it| matches!(it.kind, ExprKind::Open(_))) {
+                return true;
+            }
+            let text = at.text();
+            let named = self.provisions(&[Kind::Param, Kind::Rule]).filter(|it| it.page.package == at.page.package);
+            for other in named {
+                let is_named = text.split(|it: char| !(it.is_alphanumeric() || it == '_')).any(|it| it == other.name());
+                if is_named && !met.contains(&other.name()) {
+                    met.push(other.name());
+                    waiting.push(other);
+                }
+            }
+        }
+        false
+    }
+
     /// The first page of a package that is no page of tests.
     pub fn first_page(&self, package: &str) -> Option<&Page> {
         self.pages.iter().find(|it| it.package == package && !it.path.contains("测试"))

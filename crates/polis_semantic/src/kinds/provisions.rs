@@ -16,18 +16,20 @@ impl Lower<'_, '_> {
     pub(super) fn mechanism(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let mut members = Members::of(block);
         self.names_of(clauses, ClauseWord::Parts, &mut members);
+        let mut items = Vec::new();
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut members);
-            self.list_item(inner, &inner_clauses);
+            items.push(self.list_item(inner, &inner_clauses));
         }
         let bearers = self.references_of(clauses, ClauseWord::Bearer);
         let supporting = self.references_of(clauses, ClauseWord::Supporters);
         let objects = self.labels_of(clauses, ClauseWord::Object);
         let frequency = self.frequency(clauses);
         let symbol = self.item.symbol(self.db);
-        if let Some(group) = self.group(block, clauses, symbol, members) {
+        if let Some(mut group) = self.group(block, clauses, symbol, members) {
             self.check_totals(&group, &[]);
+            group.items = items;
             defs.push(Def::Group(group.clone()));
             defs.push(Def::Mechanism(Mechanism { group, bearers, supporting, objects, frequency }));
         }
