@@ -16,12 +16,12 @@ pub fn codes(operator: &str) -> &'static [&'static str] {
 pub const fn goal(family: Family) -> usize {
     match family {
         Family::Totals => 99,
-        Family::Limits => 56,
-        Family::Norms => 81,
+        Family::Limits => 98,
+        Family::Norms => 97,
         Family::Cases => 20,
-        Family::Responsibility => 84,
-        Family::Lists => 94,
-        Family::Ratings => 78,
+        Family::Responsibility => 95,
+        Family::Lists => 97,
+        Family::Ratings => 97,
         Family::Figures => 16,
         Family::Time => 40,
         Family::Text => 88,
