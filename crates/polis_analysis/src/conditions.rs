@@ -12,8 +12,8 @@ use polis_syntax::words::{Face, Keyword, Kind};
 use polis_value::Value;
 use smol_str::{SmolStr, format_smolstr};
 
+use crate::forms::{asks_one_aggregate, excluded};
 use crate::norms::entity_of;
-use crate::propositions::Propositions;
 use crate::report::{at, lacking};
 use crate::space::Space;
 use crate::{Outside, Work};
@@ -233,18 +233,16 @@ impl Work {
     }
 
     /// The same by its form, where the space does not decide, because of `why`.
-    fn by_form(&mut self, guard: &Expr, why: Outside) -> Result<Option<bool>, Outside> {
-        let propositions = Propositions::of(self.machine.program(), &[guard]);
-        let (mut holds, mut fails) = (false, false);
-        propositions.every(&[guard], |truths| {
-            holds |= truths == [true];
-            fails |= truths == [false];
-            holds && fails
-        })?;
-        match (holds, fails) {
-            (true, true) if propositions.is_one_aggregate() => Ok(None),
-            (true, true) => Err(why),
-            (holds, _) => Ok(Some(holds)),
+    fn by_form(&self, guard: &Expr, why: Outside) -> Result<Option<bool>, Outside> {
+        let program = self.machine.program();
+        if excluded(program, &[(guard, true)]) {
+            Ok(Some(false))
+        } else if excluded(program, &[(guard, false)]) {
+            Ok(Some(true))
+        } else if asks_one_aggregate(program, &[guard]) {
+            Ok(None)
+        } else {
+            Err(why)
         }
     }
 
@@ -288,17 +286,14 @@ impl Work {
         Ok(reached)
     }
 
-    fn reached_by_form(&mut self, guards: &[&Expr], why: Outside) -> Result<Vec<bool>, Outside> {
-        let propositions = Propositions::of(self.machine.program(), guards);
-        let mut reached = vec![false; guards.len()];
-        propositions.every(guards, |truths| {
-            let first = truths.iter().position(|it| *it);
-            if let Some(reached) = first.and_then(|it| reached.get_mut(it)) {
-                *reached = true;
-            }
-            reached.iter().all(|it| *it)
-        })?;
-        if reached.iter().all(|it| *it) && !propositions.is_one_aggregate() { Err(why) } else { Ok(reached) }
+    fn reached_by_form(&self, guards: &[&Expr], why: Outside) -> Result<Vec<bool>, Outside> {
+        let program = self.machine.program();
+        let is_reached = |index: usize| {
+            let line = guards.iter().enumerate().take(index + 1).map(|(it, guard)| (*guard, it == index));
+            !excluded(program, &line.collect::<Vec<_>>())
+        };
+        let reached: Vec<bool> = (0..guards.len()).map(is_reached).collect();
+        if reached.iter().all(|it| *it) && !asks_one_aggregate(program, guards) { Err(why) } else { Ok(reached) }
     }
 
     /// The type of jurisdiction that conditions are asked of.

@@ -196,7 +196,7 @@ impl Space {
 }
 
 /// Every combination, the first axis turning fastest, until `visit` says that it is done.
-fn turned<T: Clone>(axes: &[Vec<T>], mut visit: impl FnMut(&[T]) -> bool) -> Result<(), Outside> {
+pub(crate) fn turned<T: Clone>(axes: &[Vec<T>], mut visit: impl FnMut(&[T]) -> bool) -> Result<(), Outside> {
     let count = axes.iter().try_fold(1_usize, |count, it| count.checked_mul(it.len().max(1)));
     if count.is_none_or(|it| it > MOST_POINTS) {
         return Err(Outside::TooMany);

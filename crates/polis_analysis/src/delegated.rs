@@ -6,7 +6,7 @@ use polis_db::{Db, Package};
 use polis_diagnostic::{Bilingual, ResponsibilityMessage, ResponsibilityNote};
 use polis_semantic::ir::{Deontic, ExprKind, Norm};
 use polis_semantic::items::file_frame;
-use polis_semantic::kinds::Def;
+use polis_semantic::kinds::{Def, Lowered};
 use polis_semantic::slices::{all_of_kind, reading};
 use polis_semantic::{Symbol, file_document};
 use polis_syntax::words::{Choice, Kind};
@@ -14,6 +14,7 @@ use polis_value::Date;
 use rustc_hash::FxHashSet;
 
 use crate::Analysis;
+use crate::kin::{Kin, kin};
 use crate::norms::{is_called, parents, seen};
 use crate::report::at;
 use crate::times::start;
@@ -93,30 +94,64 @@ fn latest(db: &dyn Db, package: Package) -> Option<Date> {
     documents.filter_map(|it| it.dates.first().copied().flatten()?.lo()).max()
 }
 
-/// Own norms that hand matters down, in a package that never speaks of the people or the money.
+/// Own norms that hand matters down, with nothing that lets people and money follow them.
 fn means(db: &dyn Db, package: Package, found: &mut Analysis) {
     let all = seen(db, package);
     let parents = parents(db, package);
     let own = || all.iter().filter(|it| it.own).filter_map(|it| it.norm());
-    let down = |norm: &Norm| {
+    let down = |norm: &&Norm| {
         norm.modality == Deontic::Must && norm.actions.iter().any(|it| is_called(&parents, it, HANDING_DOWN))
     };
-    let Some(first) = own().find(|it| down(it)) else { return };
-    let speaks = |words: &[&str]| {
-        let of = |text: &str| words.iter().any(|it| text.contains(it));
-        own().any(|it| {
-            it.objects.iter().any(|it| of(it)) || it.actions.iter().any(|it| of(&it.name)) || of(&it.meta.symbol.name)
-        }) || all_of_kind(db, package, Kind::Admission).any(|item| {
-            let funds = |it: &Def| matches!(it, Def::Admission(it) if it.funds.iter().chain(&it.agreement).any(|it| of(it)) || it.conditions.iter().any(|it| of(&it.0)));
-            item.package(db) == package.name(db) && reading(db, item).defs.iter().any(funds)
-        })
-    };
-    let missing = match (speaks(PEOPLE), speaks(MONEY)) {
-        (true, true) => return,
-        (true, false) => Bilingual::new("经费", "money"),
-        (false, true) => Bilingual::new("人员", "people"),
-        (false, false) => Bilingual::new("人员和经费", "people or money"),
-    };
-    let message = ResponsibilityMessage::DelegationWithoutMeans { norm: first.meta.symbol.name.clone(), missing };
-    found.found(at(message, first.meta.place(first.meta.head)).help(ResponsibilityNote::GiveMeans));
+    if !own().any(|it| down(&it)) {
+        return;
+    }
+    let kin = kin(db, package);
+    let admissions: Vec<Arc<Lowered>> = all_of_kind(db, package, Kind::Admission)
+        .filter(|it| it.package(db) == package.name(db))
+        .map(|it| reading(db, it))
+        .collect();
+    for norm in own().filter(down) {
+        let speaks = |words: &[&str]| {
+            own().any(|it| goes_with(&kin, norm, it) && norm_speaks(it, words))
+                || admissions.iter().flat_map(|it| &it.defs).any(|it| admission_speaks(it, words))
+        };
+        let missing = match (speaks(PEOPLE), speaks(MONEY)) {
+            (true, true) => continue,
+            (true, false) => Bilingual::new("经费", "money"),
+            (false, true) => Bilingual::new("人员", "people"),
+            (false, false) => Bilingual::new("人员和经费", "people or money"),
+        };
+        let message = ResponsibilityMessage::DelegationWithoutMeans { norm: norm.meta.symbol.name.clone(), missing };
+        found.found(at(message, norm.meta.place(norm.meta.head)).help(ResponsibilityNote::GiveMeans));
+    }
+}
+
+/// Whether what a norm gives can go with the matters that another hands down: it is the same norm, is about one of the
+/// matters, is of a common concept, or gives to those to whom they are handed. Where that is not said, all that the same
+/// actor gives can.
+fn goes_with(kin: &Kin, down: &Norm, other: &Norm) -> bool {
+    if other.modality == Deontic::MustNot {
+        return false;
+    }
+    if down.meta.symbol == other.meta.symbol
+        || down.meta.is.iter().any(|it| other.meta.is.contains(it))
+        || down.objects.iter().any(|it| other.objects.contains(it))
+    {
+        return true;
+    }
+    if down.over.is_empty() {
+        return other.actors.iter().any(|it| down.actors.iter().any(|giver| kin.base(giver) == kin.base(it)));
+    }
+    other.over.iter().any(|it| down.over.iter().any(|to| kin.base_of_name(to) == kin.base_of_name(it)))
+}
+
+fn norm_speaks(norm: &Norm, words: &[&str]) -> bool {
+    let of = |text: &str| words.iter().any(|it| text.contains(it));
+    norm.objects.iter().any(|it| of(it)) || norm.actions.iter().any(|it| of(&it.name)) || of(&norm.meta.symbol.name)
+}
+
+/// What an admission says of the matters that it lets in goes for all of them.
+fn admission_speaks(def: &Def, words: &[&str]) -> bool {
+    let of = |text: &str| words.iter().any(|it| text.contains(it));
+    matches!(def, Def::Admission(it) if it.funds.iter().chain(&it.agreement).any(|it| of(it)) || it.conditions.iter().any(|it| of(&it.0)))
 }

@@ -8,6 +8,7 @@ use polis_semantic::kinds::Def;
 use polis_semantic::slices::{all_of_kind, reading};
 use polis_syntax::words::{Choice, ChoiceSet, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
 
 /// The organs and types of jurisdiction that a package sees.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +17,8 @@ pub(crate) struct Kin {
     entities: FxHashMap<Symbol, Symbol>,
     /// Whom an organ answers to, where that is one.
     superiors: FxHashMap<Symbol, Symbol>,
+    /// The names of organs, with that of the jurisdiction that they lie in.
+    by_name: FxHashMap<SmolStr, SmolStr>,
     /// The jurisdiction that another lies in.
     parents: FxHashMap<Symbol, Symbol>,
 }
@@ -34,6 +37,7 @@ pub(crate) fn kin(db: &dyn Db, package: Package) -> Arc<Kin> {
                 }
                 Def::Notion(organ) => {
                     if let Some(entity) = &organ.entity {
+                        kin.by_name.entry(organ.meta.symbol.name.clone()).or_insert_with(|| entity.name.clone());
                         kin.entities.insert(organ.meta.symbol.clone(), entity.clone());
                     }
                     if let [superior] = organ.parents.as_slice() {
@@ -51,6 +55,11 @@ impl Kin {
     /// The jurisdiction that acts: the organ's, or the one itself.
     pub(crate) fn base<'k>(&'k self, of: &'k Symbol) -> &'k Symbol {
         self.entities.get(of).unwrap_or(of)
+    }
+
+    /// The same, of one who is called by a name; one who is not known is taken by that.
+    pub(crate) fn base_of_name<'k>(&'k self, name: &'k SmolStr) -> &'k SmolStr {
+        self.by_name.get(name).unwrap_or(name)
     }
 
     /// Whether `part` is `whole`, lies in it, or answers to it.

@@ -17,6 +17,7 @@ mod direction;
 mod documents;
 mod exceptions;
 mod figures;
+mod forms;
 mod hazards;
 mod implication;
 mod kin;
@@ -28,10 +29,10 @@ mod open;
 mod periods;
 mod precedence;
 mod procedures;
-mod propositions;
 mod quality;
 mod ratings;
 mod report;
+mod requirements;
 mod responsibility;
 mod space;
 mod standards;
@@ -132,6 +133,7 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     }
     for family in [
         norms::norms,
+        requirements::requirements,
         standards::standards,
         responsibility::responsibility,
         responsibility::answerable,
@@ -173,7 +175,7 @@ fn provision(db: &dyn Db, item: Item<'_>) -> Arc<Analysis> {
     }
     match item.kind(db) {
         Some(Kind::Duty | Kind::Duties) => responsibility::leads(&read, &mut result),
-        Some(Kind::List) => matters::list(&read, &mut result),
+        Some(Kind::List | Kind::Mechanism) => matters::list(&read, &mut result),
         _ => {}
     }
     times::provision(db, item, &read, &mut result);

@@ -101,8 +101,20 @@ impl Work {
         let is_cut = matches!(structure.meta.kind, Kind::Quota | Kind::Pay);
         let caps = if is_cut && !own { structure.limits.as_slice() } else { &[] };
         let asked = Beyond { guards: constraint.guard.iter().collect(), value, caps, bounds };
+        let known = self.known_parts(structure);
         for end in [End::High, End::Low] {
-            match self.beyond(structure, end, &asked) {
+            let outcome = match (self.beyond(structure, end, &asked), &known) {
+                // What is left open is no less than none: where the rest is too much, all of it is.
+                (Err(why), Some(known)) if end == End::High => {
+                    let known = Beyond { guards: asked.guards.clone(), value: known, caps, bounds };
+                    match self.beyond(structure, end, &known) {
+                        Ok(Some(found)) => Ok(Some(found)),
+                        _ => Err(why),
+                    }
+                }
+                (outcome, _) => outcome,
+            };
+            match outcome {
                 Err(why) => return self.undecided(&structure.meta.symbol, why),
                 // What its own limit cuts a quota to for some jurisdictions is meant to be cut.
                 Ok(Some(found)) if is_cut && own && !found.witness.is_any() => {}
@@ -110,6 +122,31 @@ impl Work {
                 Ok(None) => {}
             }
         }
+    }
+
+    /// The parts of offices, centres or posts that the text does not leave open, where it does others.
+    fn known_parts(&self, structure: &Structure) -> Option<Expr> {
+        if matches!(structure.meta.kind, Kind::Quota | Kind::Pay) {
+            return None;
+        }
+        let program = self.machine.program();
+        let rule = program.rules.iter().find(|it| it.meta.symbol == structure.meta.symbol)?;
+        let ExprKind::Parts(parts) = &rule.value.kind else { return None };
+        let is_open = |it: &Expr| match &it.kind {
+            ExprKind::Open(_) => true,
+            ExprKind::Param(symbol) => {
+                let param = program.params.iter().find(|it| it.meta.symbol == *symbol);
+                let values = param.iter().flat_map(|it| it.value.iter().chain(it.dated.iter().map(|it| &it.1)));
+                values.into_iter().any(|it| matches!(it.kind, ExprKind::Open(_)))
+            }
+            _ => false,
+        };
+        let known: Vec<PartExpr> = parts.iter().filter(|it| !is_open(&it.value)).cloned().collect();
+        (!known.is_empty() && known.len() < parts.len()).then(|| Expr {
+            kind: ExprKind::Parts(known),
+            ty: rule.value.ty.clone(),
+            span: rule.value.span,
+        })
     }
 
     /// A limit of its own that allows more than a superior's.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use polis_db::{Db, Package, superiors};
 use polis_diagnostic::{Bilingual, CoherenceMessage, CoherenceNote};
 use polis_semantic::Symbol;
-use polis_semantic::ir::{Admission, Deontic, Group, ListItem, Meta, Norm};
+use polis_semantic::ir::{Admission, Deontic, Expr, Group, ListItem, Meta, Norm};
 use polis_semantic::items::Item;
 use polis_semantic::kinds::{Def, Lowered};
 use polis_semantic::slices::{all_of_kind, reading};
@@ -16,7 +16,7 @@ use smol_str::SmolStr;
 
 use crate::Analysis;
 use crate::kin::{Kin, kin};
-use crate::norms::{is_called, parents, seen};
+use crate::norms::{is_called, parents, seen, together};
 use crate::report::{at, head_of};
 
 /// The actions by which tasks are assigned, in either language. What is a kind of them counts.
@@ -31,7 +31,7 @@ const ASSIGNING: &[&str] = &[
     "assign_targets",
 ];
 
-/// Decides the items of one list.
+/// Decides the items of one list or mechanism.
 pub(crate) fn list(read: &Lowered, found: &mut Analysis) {
     for group in read.defs.iter().filter_map(|it| if let Def::Group(group) = it { Some(group) } else { None }) {
         twice(group, found);
@@ -100,7 +100,8 @@ fn own(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<Item = Arc<Lo
 }
 
 /// A task that must not be assigned any more.
-struct Cancelled<'n> {
+struct Cancelled<'db, 'n> {
+    item: Item<'db>,
     norm: &'n Norm,
     task: &'n SmolStr,
 }
@@ -110,11 +111,15 @@ fn cancelled(db: &dyn Db, package: Package, found: &mut Analysis) {
     let norms = seen(db, package);
     let parents = parents(db, package);
     let assigning = |norm: &Norm| norm.actions.iter().any(|it| is_called(&parents, it, ASSIGNING));
-    let mut index: FxHashMap<&SmolStr, Cancelled<'_>> = FxHashMap::default();
-    for norm in norms.iter().filter_map(|it| it.norm()) {
-        if norm.modality == Deontic::MustNot && norm.guard.is_none() && norm.meta.force.1.is_none() && assigning(norm) {
+    let mut index: FxHashMap<&SmolStr, Cancelled<'_, '_>> = FxHashMap::default();
+    for (item, norm) in norms.iter().filter_map(|it| Some((it.item, it.norm()?))) {
+        if norm.modality == Deontic::MustNot && norm.meta.force.1.is_none() && assigning(norm) {
             for task in &norm.objects {
-                index.entry(task).or_insert(Cancelled { norm, task });
+                let cancelled = index.entry(task).or_insert(Cancelled { item, norm, task });
+                // One that cancels it for all comes before one that does for some.
+                if cancelled.norm.guard.is_some() && norm.guard.is_none() {
+                    *cancelled = Cancelled { item, norm, task };
+                }
             }
         }
     }
@@ -137,7 +142,7 @@ fn cancelled(db: &dyn Db, package: Package, found: &mut Analysis) {
             let Some(task) = task.filter(|it| duty.holders.iter().any(|bearer| spares(&kin, it.norm, bearer))) else {
                 continue;
             };
-            assigned(task, &duty.meta, found);
+            assigned(db, package, task, (&duty.meta, duty.guard.as_ref()), found);
         }
     }
     for read in own(db, package, Kind::List) {
@@ -148,7 +153,7 @@ fn cancelled(db: &dyn Db, package: Package, found: &mut Analysis) {
             }
             let mut members = group.members.iter().chain(group.categories.iter().flat_map(|it| &it.members));
             if let Some(task) = members.find_map(|it| index.get(it)) {
-                assigned(task, &group.meta, found);
+                assigned(db, package, task, (&group.meta, group.guard.as_ref()), found);
             }
         }
     }
@@ -158,7 +163,7 @@ fn cancelled(db: &dyn Db, package: Package, found: &mut Analysis) {
                 && let Some(task) = index.get(&indicator.meta.symbol.name)
                 && spares(&kin, task.norm, &indicator.entity)
             {
-                assigned(task, &indicator.meta, found);
+                assigned(db, package, task, (&indicator.meta, None), found);
             }
         }
     }
@@ -173,7 +178,13 @@ fn spares(kin: &Kin, norm: &Norm, bearer: &Symbol) -> bool {
     }
 }
 
-fn assigned(task: &Cancelled<'_>, by: &Meta, found: &mut Analysis) {
+fn assigned(
+    db: &dyn Db,
+    package: Package,
+    task: &Cancelled<'_, '_>,
+    (by, guard): (&Meta, Option<&Expr>),
+    found: &mut Analysis,
+) {
     let norm = task.norm;
     let message = CoherenceMessage::CancelledTaskAssigned {
         task: task.task.clone(),
@@ -183,7 +194,16 @@ fn assigned(task: &Cancelled<'_>, by: &Meta, found: &mut Analysis) {
     let diagnostic = at(message, by.place(by.head))
         .label(norm.meta.place(norm.meta.head), CoherenceNote::CancelledHere)
         .help(CoherenceNote::StopAssigning);
-    found.found(diagnostic);
+    match (&norm.guard, guard) {
+        (None, _) => found.found(diagnostic),
+        // What is assigned to all is assigned to those for whom it is cancelled.
+        (Some(_), None) => match &together(db, package, task.item, task.item).outcome {
+            Ok(meets) => found.diagnostics.extend(meets.tell(diagnostic)),
+            Err(why) => found.undecided(&norm.meta.symbol, why.clone()),
+        },
+        // Each has its own condition, which may keep them apart.
+        (Some(_), Some(_)) => {}
+    }
 }
 
 /// What ties a list to another: its name, and its concepts.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use polis_db::{Db, Package};
 use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, KindNote, ResponsibilityNote, Severity};
-use polis_semantic::ir::{Deontic, Expr, ExprKind, Norm};
+use polis_semantic::ir::{Deontic, Expr, ExprKind, Meta, Norm};
 use polis_semantic::items::{Item, Place};
 use polis_semantic::kinds::{Def, Lowered};
 use polis_semantic::slices::{all_of_kind, reading};
@@ -13,6 +13,7 @@ use polis_syntax::words::Kind;
 use polis_value::{Date, Range, Value};
 use rustc_hash::FxHashMap;
 
+use crate::forms::follows;
 use crate::precedence::{Precedence, prevails};
 use crate::report::{at, lacking};
 use crate::space::{Space, Witness};
@@ -83,10 +84,7 @@ pub(crate) fn norms(db: &dyn Db, package: Package) -> Arc<Analysis> {
             let meeting = together(db, package, seen.item, other.item);
             result.decided.points += meeting.points;
             match &meeting.outcome {
-                Ok(Some(example)) => {
-                    result.found(diagnostic.note(KindNote::Example { example: example.clone() }));
-                }
-                Ok(None) => {}
+                Ok(meets) => result.diagnostics.extend(meets.tell(diagnostic)),
                 Err(why) => result.undecided(&norm.meta.symbol, why.clone()),
             }
         }
@@ -127,10 +125,32 @@ fn ranked(
 /// Whether two norms apply to one jurisdiction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Meeting {
-    /// The smallest one, in the drafter's words.
-    pub(crate) outcome: Result<Option<Bilingual>, Outside>,
+    /// For which.
+    pub(crate) outcome: Result<Meets, Outside>,
     /// How many were asked.
     pub(crate) points: usize,
+}
+
+/// For which jurisdiction two norms apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Meets {
+    /// For none.
+    Never,
+    /// For this one, the smallest, in the drafter's words.
+    For(Bilingual),
+    /// For all that one of them applies to, whichever those are.
+    Wherever,
+}
+
+impl Meets {
+    /// A finding about two norms, where they meet.
+    pub(crate) fn tell(&self, diagnostic: Diagnostic<Place>) -> Option<Diagnostic<Place>> {
+        match self {
+            Self::Never => None,
+            Self::For(example) => Some(diagnostic.note(KindNote::Example { example: example.clone() })),
+            Self::Wherever => Some(diagnostic),
+        }
+    }
 }
 
 /// Decides whether two norms under guards apply to one jurisdiction.
@@ -138,15 +158,29 @@ pub(crate) struct Meeting {
 pub(crate) fn together<'db>(db: &'db dyn Db, package: Package, a: Item<'db>, b: Item<'db>) -> Arc<Meeting> {
     let (first, second) = (reading(db, a), reading(db, b));
     let (Some(norm), Some(forbids)) = (norm_of(&first), norm_of(&second)) else {
-        return Arc::new(Meeting { outcome: Ok(None), points: 0 });
+        return Arc::new(Meeting { outcome: Ok(Meets::Never), points: 0 });
     };
     let mut work = Work::on(db, package, &[a, b]);
-    let witness = work.common(norm, forbids);
-    let outcome = witness.map(|it| it.map(|it| it.describe(&work.machine)));
+    let outcome = match work.common(norm, forbids) {
+        Ok(Some(witness)) => Ok(Meets::For(witness.describe(&work.machine))),
+        Ok(None) => Ok(Meets::Never),
+        // Guards that read alike hold together, whatever they compare.
+        Err(_) if work.one_follows(norm, forbids) => Ok(Meets::Wherever),
+        Err(why) => Err(why),
+    };
     Arc::new(Meeting { outcome, points: work.result.decided.points })
 }
 
 impl Work {
+    /// Whether one of two norms applies wherever the other does, by how their guards are written.
+    fn one_follows(&self, a: &Norm, b: &Norm) -> bool {
+        let program = self.machine.program();
+        match (&a.guard, &b.guard) {
+            (Some(one), Some(two)) => follows(program, one, two) || follows(program, two, one),
+            _ => true,
+        }
+    }
+
     /// A jurisdiction for which both guards hold.
     fn common(&mut self, a: &Norm, b: &Norm) -> Result<Option<Witness>, Outside> {
         let guards: Vec<(&Norm, &Expr)> =
@@ -207,7 +241,12 @@ pub(crate) fn parents(db: &dyn Db, package: Package) -> Arc<FxHashMap<Symbol, Sy
 
 /// Whether two norms are in force on a common day.
 pub(crate) fn in_force_together(a: &Norm, b: &Norm) -> bool {
-    let days = |norm: &Norm| Range::new(norm.meta.force.0, norm.meta.force.1).ok();
+    days_in_common(&a.meta, &b.meta)
+}
+
+/// Whether two provisions are in force on a common day.
+pub(crate) fn days_in_common(a: &Meta, b: &Meta) -> bool {
+    let days = |meta: &Meta| Range::new(meta.force.0, meta.force.1).ok();
     let days: Option<Range<Date>> = days(a).zip(days(b)).and_then(|(a, b)| a.intersect(&b));
     days.is_some()
 }

@@ -18,6 +18,7 @@ use crate::report::at;
 pub(crate) fn check(rating: &Rating, found: &mut Analysis) {
     weights(rating, found);
     grades(rating, found);
+    inverted(rating, found);
     never_lost(rating, found);
     review(rating, found);
 }
@@ -173,6 +174,74 @@ fn grades(rating: &Rating, found: &mut Analysis) {
         let Some(high) = scores.hi() else { return };
         end = end.max(high);
     }
+}
+
+/// A stretch of scores with the place of the grade that it reaches.
+type Reached = (Number, usize);
+
+/// Higher scores that reach a lower grade: by the values of grades, or, where they have none, against the order in which
+/// the others stand.
+fn inverted(rating: &Rating, found: &mut Analysis) {
+    let scores: Option<Vec<Range<Number>>> = rating
+        .grades
+        .iter()
+        // A grade under a condition may leave its scores to the next.
+        .map(|it| if it.guard.is_none() { constant_range(it.points.as_ref()?) } else { None })
+        .collect();
+    let Some(scores) = scores else { return };
+    let values: Option<Vec<Number>> = rating.grades.iter().map(|it| number(it.value.as_ref()?)).collect();
+    // Each end of a grade's scores, and a score between each two: what stands first takes a score.
+    let mut ends: Vec<Number> = scores.iter().flat_map(|it| [it.lo(), it.hi()]).flatten().collect();
+    ends.sort();
+    ends.dedup();
+    let between = ends.windows(2).filter_map(|it| match it {
+        [a, b] => a.add(*b).and_then(|it| it.div(Number::from(2))).ok(),
+        _ => None,
+    });
+    let outer = [ends.first().map(|it| it.sub(Number::ONE)), ends.last().map(|it| it.add(Number::ONE))];
+    let outer = outer.into_iter().flatten().filter_map(Result::ok);
+    let mut points: Vec<Number> = ends.iter().copied().chain(between).chain(outer).collect();
+    points.sort();
+    let reached: Vec<Reached> = points
+        .into_iter()
+        .filter_map(|point| Some((point, scores.iter().position(|it| contains(it, point))?)))
+        .collect();
+    let height = |grade: usize| match &values {
+        Some(values) => values.get(grade).copied(),
+        None => i64::try_from(grade).ok().map(Number::from),
+    };
+    let falls = |(a, b): &(Reached, Reached)| height(a.1) > height(b.1);
+    let pairs = || reached.iter().copied().zip(reached.iter().copied().skip(1));
+    let rising = pairs().find(falls);
+    // Without values, either order may be meant.
+    let backwards = pairs().find(|it| height(it.0.1) < height(it.1.1));
+    let wrong = match &values {
+        Some(_) => rising,
+        None if rising.is_some() && backwards.is_some() => {
+            let (up, down) = (pairs().filter(|it| it.0.1 < it.1.1).count(), pairs().filter(falls).count());
+            if up > down { rising } else { backwards }
+        }
+        None => None,
+    };
+    let Some((low, high)) = wrong else { return };
+    let (Some(better), Some(worse)) = (rating.grades.get(low.1), rating.grades.get(high.1)) else { return };
+    let ty = NumberType::new(polis_semantic::Dim::of(UnitWord::Point), false);
+    let message = AnalysisMessage::GradesInverted {
+        name: rating.meta.symbol.name.clone(),
+        low: ty.show_both(low.0),
+        better: better.name.clone(),
+        high: ty.show_both(high.0),
+        worse: worse.name.clone(),
+    };
+    let span = |it: &polis_semantic::ir::Grade| it.points.as_ref().map_or(it.span, |it| it.span);
+    let diagnostic = at(message, rating.meta.place(span(worse)))
+        .label(rating.meta.place(span(better)), AnalysisNote::ScoresHere)
+        .help(AnalysisNote::OrderGrades);
+    found.found(diagnostic);
+}
+
+fn contains(range: &Range<Number>, point: Number) -> bool {
+    range.lo().is_none_or(|it| it <= point) && range.hi().is_none_or(|it| point <= it)
 }
 
 /// Whether ranges, which stand in the order of their lower ends, together take all of `scores`.

@@ -28,7 +28,7 @@ pub(crate) fn leads(read: &Lowered, found: &mut Analysis) {
             let leads = duty.lead.iter().map(|it| it.name.clone()).collect();
             let message = ResponsibilityMessage::TwoLeads { duty: name, leads };
             found.found(at(message, place).help(ResponsibilityNote::OneLead));
-        } else if led && duty.lead.is_empty() && duty.holders.is_empty() {
+        } else if (led || !duty.supporting.is_empty()) && duty.lead.is_empty() && duty.holders.is_empty() {
             found.found(at(ResponsibilityMessage::NoLead { duty: name }, place).help(ResponsibilityNote::NameLead));
         }
     }
@@ -57,6 +57,9 @@ pub(crate) fn responsibility(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let kin = kin(db, package);
     let powers = seen(db, package, &[Kind::Power, Kind::Grant]);
     let duties = seen(db, package, &[Kind::Duty, Kind::Duties]);
+    for seen in seen(db, package, &[Kind::Delegation]).iter().filter(|it| it.own) {
+        delegates(&kin, &seen.read, &mut found);
+    }
     twice(&kin, &powers, &mut found);
     without_power(&kin, &powers, &duties, &mut found);
     for seen in powers.iter().chain(&duties).filter(|it| it.own) {
@@ -188,6 +191,30 @@ pub(crate) fn answerable(db: &dyn Db, package: Package) -> Arc<Analysis> {
     Arc::new(found)
 }
 
+/// Holes for one level that are left to organs none of which is of it.
+fn delegates(kin: &Kin, read: &Lowered, found: &mut Analysis) {
+    for def in &read.defs {
+        let Def::Delegation(hole) = def else { continue };
+        let Some(wanted) = hole.level else { continue };
+        let levels: Option<Vec<Choice>> = hole.to.iter().map(|it| kin.level(it)).collect();
+        // Of an organ whose level is not known it cannot be told.
+        let Some(levels) = levels.filter(|it| !it.contains(&wanted)) else { continue };
+        let (Some(organ), Some(level)) = (hole.to.first(), levels.first()) else { continue };
+        let message = ResponsibilityMessage::DelegateNotAtLevel {
+            hole: hole.meta.symbol.name.clone(),
+            wanted: word(wanted),
+            organ: organ.name.clone(),
+            level: word(*level),
+        };
+        let place = hole.meta.place(hole.meta.head);
+        found.found(at(message, place).help(ResponsibilityNote::LeaveToLevel));
+    }
+}
+
+fn word(level: Choice) -> Bilingual {
+    Bilingual::word(level.word().zh, level.word().en)
+}
+
 /// Holders and bearers of a higher level than the document that names them.
 fn at_level(kin: &Kin, read: &Lowered, own: impl Fn() -> Option<Choice>, found: &mut Analysis) {
     let mut reported: Vec<&Symbol> = Vec::new();
@@ -211,7 +238,6 @@ fn at_level(kin: &Kin, read: &Lowered, own: impl Fn() -> Option<Choice>, found: 
 }
 
 fn not_at_level(assignment: &Assignment, holder: &Symbol, level: Choice, own: Choice) -> Diagnostic<Place> {
-    let word = |it: Choice| Bilingual::word(it.word().zh, it.word().en);
     let message =
         ResponsibilityMessage::HolderNotAtLevel { holder: holder.name.clone(), level: word(level), own: word(own) };
     at(message, assignment.meta.place(assignment.meta.head)).help(ResponsibilityNote::NameHolderBelow)

@@ -428,6 +428,13 @@ impl Space {
 }
 
 impl Witness {
+    /// Only those of its facts that are marked, in order.
+    pub(crate) fn only(mut self, kept: &[bool]) -> Self {
+        let mut kept = kept.iter().copied();
+        self.facts.retain(|_| kept.next().unwrap_or(false));
+        self
+    }
+
     /// Whether no fact matters.
     pub(crate) fn is_any(&self) -> bool {
         self.facts.is_empty()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use polis_db::{Db, Package};
-use polis_diagnostic::{Bilingual, Diagnostic, KindNote, ResponsibilityMessage, ResponsibilityNote, Severity};
+use polis_diagnostic::{Bilingual, Diagnostic, ResponsibilityMessage, ResponsibilityNote, Severity};
 use polis_semantic::ir::{Deadline, Deontic, Expr, ExprKind, Norm};
 use polis_semantic::items::{Item, Place};
 use polis_semantic::slices::reading;
@@ -13,6 +13,7 @@ use polis_value::{Date, Number, Range, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+use crate::forms::follows;
 use crate::norms::{Seen, in_force_together, is_a, line, norm_of, parents, seen, together};
 use crate::ratings::constant_range;
 use crate::report::at;
@@ -87,9 +88,9 @@ impl<'db> Pair<'db, '_> {
             } else if self.says(a, b) {
                 self.redundant(b.1, a.1);
             } else if let Some(action) = self.covers(b, a) {
-                self.permitted(a.1, b.1, action);
+                self.weaker(a.1, b.1, action);
             } else if let Some(action) = self.covers(a, b) {
-                self.permitted(b.1, a.1, action);
+                self.weaker(b.1, a.1, action);
             }
         }
     }
@@ -102,8 +103,7 @@ impl<'db> Pair<'db, '_> {
         let meeting = together(self.db, self.package, a.0.item, b.0.item);
         self.result.decided.points += meeting.points;
         match &meeting.outcome {
-            Ok(Some(example)) => self.result.found(diagnostic.note(KindNote::Example { example: example.clone() })),
-            Ok(None) => {}
+            Ok(meets) => self.result.diagnostics.extend(meets.tell(diagnostic)),
             Err(why) => self.result.undecided(&a.1.meta.symbol, why.clone()),
         }
     }
@@ -127,23 +127,27 @@ impl<'db> Pair<'db, '_> {
             && within(&a.objects, &b.objects, any)
             && within(&a.over, &b.over, any)
             && lasts(a, b)
-            && a.frequency.as_ref().is_none_or(|it| as_often(it, b.frequency.as_ref()))
-            && a.deadline.as_ref().is_none_or(|it| as_soon(it, b.deadline.as_ref()))
+            && in_time(a, b)
             && self.follows(norm, full)
     }
 
-    /// The action that `duty` demands and `permission` only permits, wherever it does.
-    fn covers<'n>(&mut self, duty: (&Seen<'db>, &Norm), permission: (&Seen<'db>, &'n Norm)) -> Option<&'n Symbol> {
-        let (must, may) = (duty.1, permission.1);
+    /// The action that `duty` demands and `weaker` only permits or encourages, wherever it does.
+    fn covers<'n>(&mut self, duty: (&Seen<'db>, &Norm), weaker: (&Seen<'db>, &'n Norm)) -> Option<&'n Symbol> {
+        let (must, may) = (duty.1, weaker.1);
         let apart = must.modality != Deontic::Must
-            || may.modality != Deontic::May
+            || match may.modality {
+                Deontic::May => false,
+                // One may be encouraged to do more often or sooner what one must do anyway.
+                Deontic::Encouraged => !in_time(may, must),
+                Deontic::Must | Deontic::MustNot => true,
+            }
             || may.open_ended
             || !may.actors.iter().all(|it| must.actors.contains(it))
             || !within(&may.objects, &must.objects, false)
             || !within(&may.over, &must.over, false)
             || !lasts(may, must);
         let action = may.actions.iter().find(|it| must.actions.contains(it)).filter(|_| !apart)?;
-        self.follows(permission, duty).then_some(action)
+        self.follows(weaker, duty).then_some(action)
     }
 
     /// Whether `full` applies wherever `norm` does.
@@ -176,11 +180,13 @@ impl<'db> Pair<'db, '_> {
         self.result.found(diagnostic);
     }
 
-    fn permitted(&mut self, may: &Norm, must: &Norm, action: &Symbol) {
-        let message = ResponsibilityMessage::MayUnderMust {
-            action: action.name.clone(),
-            permits: may.meta.symbol.name.clone(),
-            demands: must.meta.symbol.name.clone(),
+    fn weaker(&mut self, may: &Norm, must: &Norm, action: &Symbol) {
+        let action = action.name.clone();
+        let (weaker, demands) = (may.meta.symbol.name.clone(), must.meta.symbol.name.clone());
+        let message = if may.modality == Deontic::May {
+            ResponsibilityMessage::MayUnderMust { action, permits: weaker, demands }
+        } else {
+            ResponsibilityMessage::EncouragedUnderMust { action, encourages: weaker, demands }
         };
         let diagnostic = at(message, may.meta.place(may.meta.head))
             .label(must.meta.place(must.meta.head), ResponsibilityNote::OtherNorm)
@@ -227,7 +233,11 @@ impl Work {
         let Some(entity) = entity.or_else(|| program.entities.first().map(|it| it.meta.symbol.clone())) else {
             return Ok(false);
         };
-        let space = Space::of(&program, &entity, &[a.1, b.1])?;
+        let space = match Space::of(&program, &entity, &[a.1, b.1]) {
+            Ok(space) => space,
+            Err(_) if follows(&program, a.1, b.1) => return Ok(true),
+            Err(why) => return Err(why),
+        };
         let narrow = self.machine.question(&a.0.meta.symbol, a.1);
         let wide = self.machine.question(&b.0.meta.symbol, b.1);
         let (outside, asked) = space.find(&self.machine, |run, at| {
@@ -265,7 +275,17 @@ fn rate(expr: &Expr) -> Option<(&Dim, Range<Number>)> {
     Some((&expr.ty.as_number()?.dim, constant_range(expr)?))
 }
 
+/// Whether who follows `b` is as often and as soon as `a` wants.
+fn in_time(a: &Norm, b: &Norm) -> bool {
+    a.frequency.as_ref().is_none_or(|it| as_often(it, b.frequency.as_ref()))
+        && a.deadline.as_ref().is_none_or(|it| as_soon(it, b.deadline.as_ref()))
+}
+
 fn as_often(wanted: &Expr, done: Option<&Expr>) -> bool {
+    // What is left open wants some number of times, and any is one.
+    if is_open(wanted) {
+        return done.is_some();
+    }
     match (rate(wanted), done.and_then(rate)) {
         (Some((dim, wanted)), Some((other, done))) => dim == other && done.is_within(&wanted),
         _ => false,
@@ -299,7 +319,14 @@ fn sooner(a: &Deadline, b: &Deadline) -> Option<bool> {
     }
 }
 
+fn is_open(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Open(_))
+}
+
 fn as_soon(wanted: &Deadline, done: Option<&Deadline>) -> bool {
+    if is_open(&wanted.length) {
+        return done.is_some_and(|it| it.event == wanted.event);
+    }
     done.is_some_and(|it| wanted.event == it.event && due(wanted).is_some_and(|own| due(it) == Some(own)))
         || done.is_some_and(|it| sooner(it, wanted) == Some(true))
 }

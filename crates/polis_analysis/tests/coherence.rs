@@ -18,6 +18,8 @@ fn items_that_are_listed_twice() {
 fn items_that_nobody_provides() {
     check(&[
         ("清单 甲 { 事项 一 { 提供单位: 工会 }; 事项 二 {} }", &["nobody-provides"]),
+        ("机制 甲 { 事项 一 { 提供单位: 工会 }; 事项 二 {} }", &["nobody-provides"]),
+        ("机制 甲 { 事项 一 {}; 事项 二 {} }", &[]),
         ("清单 甲 { 类别 子 { 事项 一 { 提供单位: 工会 } }; 类别 丑 { 事项 二 {} } }", &["nobody-provides"]),
         ("清单 甲 { 提供单位: 工会; 事项 一 { 提供单位: 工会 }; 事项 二 {} }", &[]),
         ("清单 甲 { 事项 一 {}; 事项 二 {} }", &[]),
@@ -32,12 +34,20 @@ fn tasks_that_were_taken_away() {
 行为 下达任务 {{}}\n行为 收费 {{}}\n规范 取消 {{ 主体: 区县; 不得: 下达任务; 客体: [招商引资, 街道]; {norm} }}\n{rest}"
         )
     };
+    let some = |norm: &str, rest: &str| with(norm, rest).replace("规范 取消 {", "规范 取消 属于 街道 {");
     let duty = "职责 经济 { 责任主体: 办事处; 客体: 招商引资 }";
     check(&[
         (&with("针对: 街道", duty), &["cancelled-task-assigned"]),
         (&with("", duty), &["cancelled-task-assigned"]),
         (&with("针对: 社区", duty), &[]),
-        (&with("当: 是", duty), &[]),
+        // What is cancelled for some and assigned to all.
+        (&some("当: 数 超过 5 个", duty), &["cancelled-task-assigned 例如，街道.数 = 6 个"]),
+        (
+            &some("当: 数 超过 5 个", "清单 准入 { 性质: 正面; 列项: 招商引资 }"),
+            &["cancelled-task-assigned 例如，街道.数 = 6 个"],
+        ),
+        (&some("当: 数 超过 5 个", "职责 经济 { 责任主体: 街道; 客体: 招商引资; 当: 数 不足 3 个 }"), &[]),
+        (&some("当: 数 超过 5 个 且 数 不足 3 个", duty), &["never-holds"]),
         (&with("至: 2020-12-31", duty), &[]),
         (&with("", "职责 招商引资 { 责任主体: 街道 }"), &["cancelled-task-assigned"]),
         (&with("", "职责 经济 { 责任主体: 商务局; 客体: 招商引资 }"), &[]),
@@ -120,6 +130,9 @@ fn steps_that_nobody_takes() {
     check(&[
         (&steps(""), &["step-without-actor"]),
         (&steps("主体: 甲"), &[]),
+        // The first alone may be named for all that follow, but no later one for those before.
+        ("组织 甲 {}\n程序 办 { 步骤 一 { 主体: 甲 }; 步骤 二 {}; 步骤 三 {} }", &[]),
+        ("组织 甲 {}\n程序 办 { 步骤 一 {}; 步骤 二 { 主体: 甲 } }", &["step-without-actor"]),
         (&steps("").replace("程序 办 {", "程序 办 { 未尽: 是;"), &[]),
         ("程序 办 { 步骤 一 {}; 步骤 二 {} }", &[]),
     ]);
@@ -143,7 +156,13 @@ fn steps_that_take_longer_than_the_whole() {
         // Only one of two ways is taken.
         (&procedure("10 日", &format!("{five}; 下一步: [二, 三]"), five, five), &[]),
         (&procedure("9 日", &format!("{five}; 下一步: [二, 三]"), five, five), &["deadlines-exceed-whole"]),
-        (&procedure("1 月", "期限: 限 40 日 自 受理", five, five), &[]),
+        // Months have between 28 and 31 days.
+        (&procedure("1 月", "期限: 限 22 日 自 受理", five, five), &["deadlines-exceed-whole"]),
+        (&procedure("1 月", "期限: 限 21 日 自 受理", five, five), &[]),
+        (&procedure("37 日", "期限: 限 1 月 自 受理", five, five), &["deadlines-exceed-whole"]),
+        (&procedure("38 日", "期限: 限 1 月 自 受理", five, five), &[]),
+        (&procedure("1 年", "期限: 限 357 日 自 受理", five, five), &["deadlines-exceed-whole"]),
+        (&procedure("1 年", "期限: 限 356 日 自 受理", five, five), &[]),
         (&procedure("10 日", "期限: 待定", "期限: 限 20 日 自 受理", five), &[]),
         // In a circle no way is the longest.
         (&procedure("10 日", &format!("{five}; 下一步: 二"), &format!("{five}; 下一步: [一, 三]"), five), &[]),

@@ -92,6 +92,8 @@ fn offices_that_exclude_each_other_are_not_added_up() {
             "内设机构 甲 属于 街道 {{ 限额: ..7 个; 必设: 4 个; 增设 乙办 当 人口 > 50000 人: 3 个; 增设 丙办 当 {guard}: 1 个 }}"
         )
     };
+    // What is left open is no less than none.
+    let open = "内设机构 甲 属于 街道 { 必设: 7 个; 增设: 待定 }";
     check(&[
         ("", &offices("人口 不超过 50000 人"), &[]),
         ("", &offices("人口 > 80000 人"), &["limit-exceeded `甲` 可达 8 个，超过限额 7 个 例如，街道.人口 = 80001 人"]),
@@ -100,6 +102,12 @@ fn offices_that_exclude_each_other_are_not_added_up() {
             "内设机构 甲 属于 街道 { 必设: 4 个; 增设 乙办 当 人口 > 50000 人: 3 个 }",
             &["superior-limit-exceeded `甲` 可达 7 个，超过上级 `p.上限` 规定的限额 6 个 例如，街道.人口 = 50001 人"],
         ),
+        (
+            "内设机构 上限 属于 街道 { 限额: ..6 个 }",
+            open,
+            &["superior-limit-exceeded `甲` 可达 7 个，超过上级 `p.上限` 规定的限额 6 个"],
+        ),
+        ("内设机构 上限 属于 街道 { 限额: ..7 个 }", open, &[]),
     ]);
 }
 

@@ -195,6 +195,30 @@ fn ratings() {
     ]);
 }
 
+/// Grades are held against their values, or against the order in which most of them stand.
+#[test]
+fn grades_that_fall_where_scores_rise() {
+    let grades = |grades: &[(&str, &str)]| {
+        let grades = grades.iter().zip(["甲", "乙", "丙", "丁"]);
+        let grades = grades.map(|((points, value), name)| format!("等次 {name} {{ 分数: {points} 分; {value} }}\n"));
+        format!(
+            "对象 企业 {{ 字段 得分数: 分 }}\n评定 评 属于 企业: 星 {{ 得分: 得分数\n{} }}",
+            grades.collect::<String>()
+        )
+    };
+    let star = ["值: 1 星", "值: 2 星", "值: 3 星"];
+    check(&[
+        (&grades(&[("90..100", star[2]), ("80..100", star[1]), ("60..100", star[0])]), &[]),
+        (&grades(&[("90..100", star[2]), ("80..87", star[1]), ("60..100", star[0])]), &["grades-inverted"]),
+        (&grades(&[("90..100", star[1]), ("80..90", star[2]), ("60..80", star[0])]), &["grades-inverted"]),
+        (&grades(&[("60..80", star[0]), ("80..90", star[1]), ("90..100", star[2])]), &[]),
+        (&grades(&[("90..100", star[2]), ("80..90", star[2]), ("60..80", star[0])]), &[]),
+        (&grades(&[("90..100", ""), ("80..90", ""), ("60..80", "")]), &[]),
+        (&grades(&[("60..80", ""), ("80..90", ""), ("90..100", "")]), &[]),
+        (&grades(&[("95..100", ""), ("80..85", ""), ("85..95", ""), ("60..80", "")]), &["grades-inverted"]),
+    ]);
+}
+
 #[test]
 fn procedures() {
     check(&[
@@ -202,6 +226,13 @@ fn procedures() {
         ("程序 甲 { 步骤 一 {}; 步骤 二 {} }", &[]),
         ("程序 甲 { 未尽: 是; 步骤 一 { 下一步: 二 }; 步骤 二 { 下一步: 一 }; 步骤 三 {} }", &[]),
         ("程序 甲 { 步骤 一 { 下一步: 二 }; 步骤 二 {}; 步骤 三 {} }", &["step-never-reached"]),
+        // A chain that is cut: after the first step, further on, and beside a circle.
+        ("程序 甲 { 步骤 一 {}; 步骤 二 { 下一步: 三 }; 步骤 三 { 下一步: 四 }; 步骤 四 {} }", &["step-never-reached"]),
+        ("程序 甲 { 步骤 一 { 下一步: 二 }; 步骤 二 {}; 步骤 三 { 下一步: 四 }; 步骤 四 {} }", &["step-never-reached"]),
+        (
+            "程序 甲 { 步骤 一 { 下一步: 二 }; 步骤 二 {}; 步骤 三 { 下一步: 四 }; 步骤 四 { 下一步: [三, 二] } }",
+            &["step-never-reached"],
+        ),
         // Two ways in.
         ("程序 甲 { 步骤 一 { 下一步: 三 }; 步骤 二 { 下一步: 三 }; 步骤 三 {} }", &[]),
         ("程序 甲 { 步骤 一 { 下一步: 二 }; 步骤 二 { 下一步: 一 } }", &["procedure-without-end"]),

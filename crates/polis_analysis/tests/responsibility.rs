@@ -37,7 +37,7 @@ fn numbers_of_times_that_exclude_each_other() {
             &["frequencies-clash"],
         ),
         (&norms("应当: 走访; 频次: 2.. 次/年", "鼓励: 走访; 频次: ..1 次/年"), &[]),
-        (&norms("应当: 走访; 频次: 待定", "应当: 走访; 频次: ..1 次/年"), &[]),
+        (&norms("应当: 走访; 频次: 待定", "应当: 走访; 频次: ..1 次/年"), &["redundant-norm"]),
         (
             &norms("应当: 走访; 频次: 2.. 次/年; 当: 机构数 > 5 个", "应当: 走访; 频次: ..1 次/年; 当: 机构数 < 7 个"),
             &["frequencies-clash 例如，街道.机构数 = 6 个"],
@@ -57,7 +57,7 @@ fn lengths_of_time_for_the_same() {
         (&norms("应当: 走访; 期限: 限 5 日 自 受理", "应当: 走访; 期限: 限 10 日 自 结案"), &[]),
         (&norms("应当: 走访; 期限: 限 20 日 自 受理", "应当: 走访; 期限: 限 1 月 自 受理"), &[]),
         (&norms("应当: 走访; 期限: 2020-06-30", "应当: 走访; 期限: 2020-12-31"), &["deadlines-differ"]),
-        (&norms("应当: 走访; 期限: 限 5 日 自 受理", "应当: 走访; 期限: 限 待定 自 受理"), &[]),
+        (&norms("应当: 走访; 期限: 限 5 日 自 受理", "应当: 走访; 期限: 限 待定 自 受理"), &["redundant-norm"]),
         (&norms("应当: 走访; 期限: 2020-06-30; 客体: 甲", "应当: 走访; 期限: 2020-12-31; 客体: 乙"), &[]),
     ]);
 }
@@ -94,13 +94,38 @@ fn norms_that_others_say_with_them() {
         (&norms("应当: 走访; 客体: 甲", "应当: 走访"), &[]),
         (&norms("应当: 走访; 客体: 甲", "应当: 走访; 客体: 乙"), &[]),
         (&norms("应当: 走访; 客体: 甲; 未尽: 是", "应当: 走访; 客体: [甲, 乙]"), &[]),
-        (&norms("应当: 走访", "鼓励: 走访"), &[]),
+        (&norms("应当: 走访", "鼓励: 走访"), &["encouraged-under-must"]),
         (&norms("应当: 走访; 频次: 1.. 次/年", "应当: 走访; 频次: 2.. 次/年"), &["redundant-norm"]),
         (&norms("应当: 走访; 期限: 2020-06-30", "应当: 走访; 频次: 2.. 次/年"), &[]),
         (&norms("应当: 走访; 当: 机构数 > 7 个", "应当: 走访; 当: 机构数 > 5 个"), &["redundant-norm"]),
         (&norms("应当: 走访; 当: 机构数 > 7 个", "应当: 走访; 当: 机构数 < 9 个"), &[]),
         (&norms("应当: 走访; 当: 机构数 > 7 个", "应当: 走访"), &["redundant-norm"]),
         (&norms("应当: 走访; 至: 2020-12-31", "应当: 走访; 自: 2020-01-01"), &[]),
+        // What is left open wants some number of times, or to be done at some time.
+        (&norms("应当: 走访; 频次: 待定", "应当: 走访; 频次: 待定"), &["redundant-norm"]),
+        (&norms("应当: 走访; 频次: 待定", "应当: 走访; 频次: 2.. 次/年"), &["redundant-norm"]),
+        (&norms("应当: 走访; 期限: 限 待定 自 受理", "应当: 走访; 期限: 限 5 日 自 受理"), &["redundant-norm"]),
+        (&norms("应当: 走访; 期限: 限 待定 自 受理", "应当: 走访; 频次: 2.. 次/年"), &[]),
+    ]);
+}
+
+/// Guards that no space of jurisdictions decides hold together where they are written alike.
+#[test]
+fn guards_that_compare_what_is_computed() {
+    let rules = "规则 应有 属于 街道: 个 { 值: 机构数 * 2 }\n";
+    let norms = |a: &str, b: &str| format!("{}\n{rules}", norms(a, b));
+    check(&[
+        (
+            &norms("应当: 走访; 当: 机构数 不少于 应有", "不得: 走访; 当: 机构数 不少于 应有"),
+            &["demanded-and-forbidden"],
+        ),
+        (
+            &norms("应当: 走访; 当: 机构数 不少于 应有 且 机构数 > 3 个", "不得: 走访; 当: 应有 不超过 机构数"),
+            &["demanded-and-forbidden"],
+        ),
+        (&norms("应当: 走访; 当: 机构数 不少于 应有", "不得: 走访; 当: 机构数 不足 应有"), &[]),
+        (&norms("应当: 走访; 当: 机构数 超过 应有", "应当: 走访; 当: 机构数 不少于 应有"), &["redundant-norm"]),
+        (&norms("应当: 走访; 当: 机构数 不少于 应有", "应当: 走访; 当: 机构数 超过 3 个"), &[]),
     ]);
 }
 
@@ -112,6 +137,23 @@ fn permissions_of_what_is_demanded() {
         (&norms("可以: 走访", "应当: 走访; 当: 机构数 > 5 个"), &[]),
         (&norms("可以: 走访; 当: 机构数 > 7 个", "应当: 走访; 当: 机构数 > 5 个"), &["may-under-must"]),
         (&norms("可以: 走访", "应当: 入户走访"), &[]),
+    ]);
+}
+
+#[test]
+fn encouragements_of_what_is_demanded() {
+    check(&[
+        (&norms("鼓励: 走访", "应当: 走访"), &["encouraged-under-must"]),
+        (&norms("鼓励: 走访", "应当: 走访; 频次: 2.. 次/年"), &["encouraged-under-must"]),
+        (&norms("鼓励: 走访; 频次: 1.. 次/年", "应当: 走访; 频次: 2.. 次/年"), &["encouraged-under-must"]),
+        (&norms("鼓励: 走访; 当: 机构数 > 7 个", "应当: 走访; 当: 机构数 > 5 个"), &["encouraged-under-must"]),
+        // One may be encouraged to do more than one must.
+        (&norms("鼓励: 走访; 频次: 4.. 次/年", "应当: 走访; 频次: 2.. 次/年"), &[]),
+        (&norms("鼓励: 走访; 期限: 限 5 日 自 受理", "应当: 走访; 期限: 限 10 日 自 受理"), &[]),
+        (&norms("鼓励: 走访", "应当: 走访; 当: 机构数 > 5 个"), &[]),
+        (&norms("鼓励: 走访; 客体: 甲", "应当: 走访; 客体: 乙"), &[]),
+        (&norms("鼓励: 入户走访", "应当: 走访"), &[]),
+        (&norms("鼓励: 走访; 至: 2020-12-31", "应当: 走访; 自: 2021-01-01"), &[]),
     ]);
 }
 
@@ -163,6 +205,9 @@ fn who_leads() {
         (&duties("职责清单 全 { 职责 甲 { 牵头: 党工委 }; 职责 乙 {} }"), &["no-lead"]),
         (&duties("职责清单 全 { 责任主体: 街道; 职责 甲 { 牵头: 党工委 }; 职责 乙 {} }"), &[]),
         (&duties("职责清单 全 { 职责 甲 {}; 职责 乙 {} }"), &[]),
+        // Who supports has someone to support.
+        (&duties("职责 甲 { 配合: [党工委, 办事处] }"), &["no-lead"]),
+        (&duties("职责 甲 { 责任主体: 党工委; 配合: 办事处 }"), &[]),
     ]);
 }
 
@@ -227,6 +272,44 @@ fn matters_without_means() {
         (&norm("审批权限", "规范 保障 { 主体: 区县; 应当: 走访; 客体: [人员, 经费] }"), &[]),
         (&norm("审批权限", "").replace("应当: 下放", "应当: 放权"), &["delegation-without-means"]),
         (&norm("审批权限", "").replace("应当: 下放", "应当: 走访"), &[]),
+        (
+            &norm("审批权限", "规范 再放 { 主体: 城市; 应当: 下放; 客体: 管理权限 }"),
+            &["delegation-without-means", "delegation-without-means"],
+        ),
+    ]);
+}
+
+/// What is given to others, or for something else, does not follow the matters.
+#[test]
+fn means_that_go_elsewhere() {
+    let norm = |rest: &str| {
+        duties(&format!("规范 放 {{ 主体: 区县; 应当: 下放; 客体: 审批权限; 针对: 街道; 即: 规划权 }}\n{rest}"))
+    };
+    let means = |clauses: &str| norm(&format!("规范 保障 {{ 主体: 城市; 应当: 走访; {clauses} }}"));
+    check(&[
+        (&means("客体: [人员, 经费]; 针对: 街道"), &[]),
+        (&means("客体: [人员, 经费]; 针对: 党工委"), &[]),
+        (&means("客体: [人员, 经费]; 针对: 协会"), &["delegation-without-means"]),
+        (&means("客体: [人员, 经费]"), &["delegation-without-means"]),
+        (&means("客体: [审批权限, 人员, 经费]"), &[]),
+        (&means("客体: [人员, 经费]; 即: 规划权"), &[]),
+        (&means("客体: [人员, 经费]; 针对: 街道").replace("应当: 走访", "不得: 走访"), &["delegation-without-means"]),
+    ]);
+}
+
+#[test]
+fn holes_that_are_left_to_another_level() {
+    let hole =
+        |to: &str, level: &str| duties(&format!("授权制定 标准: 元 {{ 授予: {to}; 层级: {level}; 语气: 可以 }}"));
+    check(&[
+        (&hole("街道", "街道"), &[]),
+        (&hole("党工委", "街道"), &[]),
+        (&hole("党工委", "区县"), &["delegate-not-at-level"]),
+        (&hole("部门", "街道"), &["delegate-not-at-level"]),
+        (&hole("[部门, 党工委]", "街道"), &[]),
+        // Of whom the level is not known nothing can be told.
+        (&hole("协会", "街道"), &[]),
+        (&hole("[部门, 协会]", "街道"), &[]),
     ]);
 }
 

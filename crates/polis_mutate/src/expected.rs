@@ -16,12 +16,12 @@ pub fn codes(operator: &str) -> &'static [&'static str] {
 pub const fn goal(family: Family) -> usize {
     match family {
         Family::Totals => 99,
-        Family::Limits => 56,
-        Family::Norms => 81,
+        Family::Limits => 98,
+        Family::Norms => 97,
         Family::Cases => 20,
-        Family::Responsibility => 84,
-        Family::Lists => 94,
-        Family::Ratings => 78,
+        Family::Responsibility => 95,
+        Family::Lists => 97,
+        Family::Ratings => 97,
         Family::Figures => 16,
         Family::Time => 99,
         Family::Text => 99,
@@ -65,7 +65,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
     ("frequencies-clash", &["frequencies-clash"]),
     ("deadlines-clash", &["deadlines-differ"]),
     ("norm-twice", &["redundant-norm"]),
-    ("norm-weaker", &["redundant-norm"]),
+    ("norm-weaker", &["encouraged-under-must"]),
     ("permission-of-duty", &["may-under-must"]),
     ("norm-shadowed", &["redundant-norm"]),
     // cases and exceptions
@@ -82,7 +82,7 @@ pub const ROWS: &[(&str, &[&str])] = &[
     ("no-lead", &["no-lead"]),
     ("moved-without-means", &["delegation-without-means"]),
     ("power-twice", &["power-held-twice"]),
-    ("holder-not-at-level", &["holder-not-at-level", "fill-without-authority"]),
+    ("holder-not-at-level", &["holder-not-at-level", "delegate-not-at-level", "fill-without-authority"]),
     ("delegation-unfilled", &["delegation-unfilled", "delegation-overdue"]),
     ("fill-without-authority", &["fill-without-authority"]),
     // lists
@@ -95,7 +95,8 @@ pub const ROWS: &[(&str, &[&str])] = &[
     ("nobody-provides", &["nobody-provides"]),
     // ratings and procedures
     ("weight-changed", &["weights-not-whole"]),
-    ("level-gap", &["grade-gap"]),
+    ("level-gap", &["grade-gap", "grades-inverted"]),
+    ("levels-swapped", &["grades-inverted"]),
     ("level-never-reached", &["never-reached"]),
     ("level-never-lost", &["grade-never-lost"]),
     ("reward-of-no-level", &["reward-without-grade", "never-holds"]),

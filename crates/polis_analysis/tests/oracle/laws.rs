@@ -260,6 +260,7 @@ fn drawn_packages_have_findings_of_every_family() {
         "conflicting-exceptions",
         "demanded-and-forbidden",
         "grade-gap",
+        "grades-inverted",
         "never-holds",
         "never-reached",
         "permitted-and-forbidden",

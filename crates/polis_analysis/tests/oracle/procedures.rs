@@ -56,6 +56,33 @@ impl Procedure {
         leads
     }
 
+    /// The steps that are joined to the first one, whichever of two leads to the other.
+    fn joined(&self) -> Vec<bool> {
+        let mut met = vec![false; self.next.len()];
+        met[0] = true;
+        for _ in self.steps() {
+            for a in self.steps() {
+                for b in self.steps() {
+                    met[b] |= met[a] && (self.follows(a, b) || self.follows(b, a));
+                }
+            }
+        }
+        met
+    }
+
+    /// Of the steps that are not reached those that are told: what leads to no told one, and is led to by none.
+    fn blamed(&self, leads: &[Vec<bool>], firsts: &[usize]) -> Vec<usize> {
+        let lost: Vec<usize> = self.steps().filter(|step| !firsts.iter().any(|it| leads[*it][*step])).collect();
+        let free = |step: &usize| !self.steps().any(|it| self.follows(it, *step));
+        let mut told: Vec<usize> = lost.iter().copied().filter(free).collect();
+        for step in lost {
+            if !told.iter().any(|it| leads[*it][step]) {
+                told.push(step);
+            }
+        }
+        told
+    }
+
     /// The steps that nothing leads to, and those that lead to no last step.
     fn expected(&self) -> (Vec<usize>, Vec<usize>) {
         if self.open || self.next.iter().all(|it| *it == 0) {
@@ -64,8 +91,9 @@ impl Procedure {
         let leads = self.leads();
         let first =
             |step: &usize| *step == 0 || self.next[*step] != 0 && self.steps().all(|other| !self.follows(other, *step));
-        let firsts: Vec<usize> = self.steps().filter(first).collect();
-        let unreached = self.steps().filter(|step| !firsts.iter().any(|it| leads[*it][*step])).collect();
+        let met = self.joined();
+        let firsts: Vec<usize> = self.steps().filter(|it| first(it) && met[*it]).collect();
+        let unreached = self.blamed(&leads, &firsts);
         let endless = self.steps().filter(|a| !self.steps().any(|b| leads[*a][b] && self.next[b] == 0)).collect();
         (unreached, endless)
     }

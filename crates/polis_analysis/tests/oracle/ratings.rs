@@ -42,6 +42,8 @@ struct Rating {
 enum Expected {
     NeverReached(usize),
     Gap(usize, String),
+    /// A higher score reaches the second, which is worth less than the first.
+    Inverted(usize, usize),
 }
 
 /// Every half from below all figures to above them.
@@ -88,6 +90,13 @@ impl Rating {
             let above = self.grades.iter().position(from).unwrap();
             all.push(Expected::Gap(above, format!("{}..{} 分", ends[0] / 2, ends[1] / 2)));
         }
+        // Grades are worth more the later they stand; of what else must hold nothing can be told.
+        if self.grades.iter().all(|it| !it.guarded) {
+            let taken = |score| self.grades.iter().position(|it| it.takes(score));
+            let taken: Vec<usize> = HALVES.filter_map(taken).collect();
+            let falls = taken.windows(2).find(|it| it[0] > it[1]);
+            all.extend(falls.map(|it| Expected::Inverted(it[0], it[1])));
+        }
         all
     }
 
@@ -101,6 +110,11 @@ impl Rating {
                     found.code == "never-reached"
                         && found.start == starts[*grade]
                         && found.message.contains(&format!("`{}`", NAMES[*grade]))
+                }
+                Expected::Inverted(better, worse) => {
+                    found.code == "grades-inverted"
+                        && found.start == starts[*worse]
+                        && [better, worse].iter().all(|it| found.message.contains(&format!("`{}`", NAMES[**it])))
                 }
                 Expected::Gap(grade, between) => {
                     found.code == "grade-gap" && found.start == starts[*grade] && found.message.contains(between)
@@ -116,14 +130,15 @@ impl Rating {
 }
 
 #[track_caller]
-fn compare(ratings: &[Rating]) -> [usize; 2] {
+fn compare(ratings: &[Rating]) -> [usize; 3] {
     let texts: Vec<(String, Vec<usize>)> =
         ratings.iter().enumerate().map(|(index, it)| it.show(&format!("评{index}"))).collect();
     let found = findings(&texts.iter().map(|it| it.0.clone()).collect::<Vec<_>>());
     for ((rating, text), found) in ratings.iter().zip(&texts).zip(&found) {
         rating.compare(text, found);
     }
-    ["never-reached", "grade-gap"].map(|code| found.iter().flatten().filter(|it| it.code == code).count())
+    ["never-reached", "grade-gap", "grades-inverted"]
+        .map(|code| found.iter().flatten().filter(|it| it.code == code).count())
 }
 
 /// Every range of scores with ends up to a figure.
@@ -150,8 +165,8 @@ fn every_few_grades_are_reached_as_enumeration_says() {
         }
     }
     assert!(all.len() > 6_500, "{}", all.len());
-    let [unreached, gaps] = compare(&all);
-    assert!(unreached > 2_000 && gaps > 500, "{unreached} {gaps}");
+    let [unreached, gaps, inverted] = compare(&all);
+    assert!(unreached > 2_000 && gaps > 500 && inverted > 1_000, "{unreached} {gaps} {inverted}");
 }
 
 /// Up to four grades, some of which ask for something else as well.
@@ -159,8 +174,8 @@ fn every_few_grades_are_reached_as_enumeration_says() {
 fn drawn_grades_are_reached_as_enumeration_says() {
     let mut draw = Draw::new(5);
     let all: Vec<Rating> = (0..3_000).map(|_| drawn(&mut draw)).collect();
-    let [unreached, gaps] = compare(&all);
-    assert!(unreached > 500 && gaps > 300, "{unreached} {gaps}");
+    let [unreached, gaps, inverted] = compare(&all);
+    assert!(unreached > 500 && gaps > 300 && inverted > 300, "{unreached} {gaps} {inverted}");
 }
 
 fn drawn(draw: &mut Draw) -> Rating {

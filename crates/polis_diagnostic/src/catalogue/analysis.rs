@@ -34,6 +34,10 @@ catalogue! {
             = "permitted-and-forbidden", Warning,
             en "`{permits}` permits `{action}`, and `{forbids}` forbids it",
             zh "`{permits}` 允许 `{action}`，而 `{forbids}` 禁止";
+        /// Two requirements that cannot be met together.
+        RequirementsClash { first: SmolStr, second: SmolStr } = "requirements-clash", Error,
+            en "where `{first}` and `{second}` both apply, nothing meets both",
+            zh "`{first}` 与 `{second}` 同时适用时，无法都满足";
         /// Weights that are not the whole.
         WeightsNotWhole { name: SmolStr, sum: Bilingual } = "weights-not-whole", Error,
             en "the weights of `{name}` add up to {sum}, not to 100%",
@@ -42,6 +46,11 @@ catalogue! {
         GradeGap { name: SmolStr, between: Bilingual } = "grade-gap", Warning,
             en "scores within {between} reach no grade of `{name}`",
             zh "得分在 {between} 之间的，落不到 `{name}` 的任何等次";
+        /// A higher score that reaches a lower grade.
+        GradesInverted { name: SmolStr, low: Bilingual, better: SmolStr, high: Bilingual, worse: SmolStr }
+            = "grades-inverted", Warning,
+            en "of `{name}`, {high} is only `{worse}`, and the lower {low} is `{better}`",
+            zh "`{name}` 中，{high} 只评为 `{worse}`，较低的 {low} 反而评为 `{better}`";
         /// A step that no other leads to.
         StepNeverReached { step: SmolStr } = "step-never-reached", Warning,
             en "nothing leads to step `{step}`",
@@ -121,6 +130,13 @@ notes! {
         PartNorms
             en "give one of them a guard or dates that keep them apart, or name other objects",
             zh "请用条件、期限或客体把两条分开，或删去其中一条";
+        /// On the other requirement.
+        OtherRequirement
+            en "the other requirement", zh "另一项要求";
+        /// What to do about two requirements.
+        PartRequirements
+            en "change one of them, or give it a guard or dates that keep them apart",
+            zh "请修改其中一项，或用条件、期限把两项分开";
         /// What to do about weights.
         MakeWhole
             en "correct the weights, or declare that more dimensions follow by `open_ended`",
@@ -131,6 +147,13 @@ notes! {
         /// What to do about a gap between grades.
         CloseGap
             en "let the grades meet at one score", zh "请让相邻等次的分数相接";
+        /// On the scores of a grade.
+        ScoresHere
+            en "the scores of the better grade", zh "较高等次的分数";
+        /// What to do about grades that fall where scores rise.
+        OrderGrades
+            en "let a higher score reach no lower grade: close the gap between their scores, or exchange them",
+            zh "请让分数较高的等次不低：补上两个等次之间的空档，或对调分数";
         /// What to do about a step.
         LeadToStep
             en "name it in the `next` of the step before it, or leave it out",

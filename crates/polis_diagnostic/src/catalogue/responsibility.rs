@@ -26,14 +26,19 @@ catalogue! {
         MayUnderMust { action: SmolStr, permits: SmolStr, demands: SmolStr } = "may-under-must", Warning,
             en "`{permits}` permits `{action}`, which `{demands}` demands",
             zh "`{permits}` 允许 `{action}`，而 `{demands}` 要求必须做";
+        /// An encouragement of what is demanded.
+        EncouragedUnderMust { action: SmolStr, encourages: SmolStr, demands: SmolStr }
+            = "encouraged-under-must", Warning,
+            en "`{encourages}` only encourages `{action}`, which `{demands}` demands",
+            zh "`{encourages}` 只是鼓励 `{action}`，而 `{demands}` 要求必须做";
         /// A duty with several organs in the lead.
         TwoLeads { duty: SmolStr, leads: Vec<SmolStr> } = "two-leads", Warning,
             en "`{duty}` is led by several at once: {leads}",
             zh "`{duty}` 有多个牵头单位：{leads}";
-        /// A duty of a list that is nobody's, while others have a lead.
+        /// A duty that is nobody's, while others support it or other duties of its list have a lead.
         NoLead { duty: SmolStr } = "no-lead", Warning,
-            en "nobody leads or bears `{duty}`, while other duties of the list have a lead",
-            zh "同一清单的其他职责有牵头单位，`{duty}` 既没有牵头单位，也没有责任主体";
+            en "nobody leads or bears `{duty}`, while others support it or other duties of the list have a lead",
+            zh "`{duty}` 有配合单位或同一清单的其他职责有牵头单位，它却既没有牵头单位，也没有责任主体";
         /// A power with two holders.
         PowerHeldTwice { power: SmolStr, holder: SmolStr, other: SmolStr, rival: SmolStr } = "power-held-twice", Warning,
             en "`{power}` of `{holder}` and `{other}` of `{rival}` are one power over the same",
@@ -51,6 +56,11 @@ catalogue! {
         HolderNotAtLevel { holder: SmolStr, level: Bilingual, own: Bilingual } = "holder-not-at-level", Warning,
             en "`{holder}` is of the level {level}, and a document of the level {own} cannot give it powers or duties",
             zh "`{holder}` 属于 {level} 层级，{own} 层级的文件不能为它设定权力或职责";
+        /// A hole for one level that is left to organs of others.
+        DelegateNotAtLevel { hole: SmolStr, wanted: Bilingual, organ: SmolStr, level: Bilingual }
+            = "delegate-not-at-level", Warning,
+            en "`{hole}` is for the level {wanted}, and `{organ}`, to whom it is left, is of the level {level}",
+            zh "`{hole}` 由 {wanted} 层级制定，而授予的 `{organ}` 属于 {level} 层级";
         /// Matters handed down without people or money.
         DelegationWithoutMeans { norm: SmolStr, missing: Bilingual } = "delegation-without-means", Warning,
             en "`{norm}` hands matters down without {missing}",
@@ -115,6 +125,9 @@ notes! {
         NameHolderBelow
             en "name a holder of this level or below, or correct the level of the document",
             zh "请改为本级或下级的主体，或更正文件的层级";
+        /// What to do about a hole for another level than that of whom it is left to.
+        LeaveToLevel
+            en "name an organ of that level, or correct the level", zh "请改为该层级的主体，或更正层级";
         /// What to do about matters without means.
         GiveMeans
             en "let people and money follow the matters, or say where they come from",

@@ -93,7 +93,8 @@ fn below_own_limit(library: &Library, plants: &mut Plants) {
     for at in library.provisions(STRUCTURES) {
         let unit = unit(at);
         let is_open = at.clause(ClauseWord::OpenEnded).is_some() || at.clause(ClauseWord::Unlisted).is_some();
-        if at.clause(ClauseWord::Limit).is_none() && !is_open {
+        // What the text leaves open can be as much as the limit asks for.
+        if at.clause(ClauseWord::Limit).is_none() && !is_open && !library.rests_on_open(at) {
             let line = format!("限额: {MANY}.. {unit}");
             plants.add(at, [at.add_line(&line)], format!("at least {MANY}"));
         }
@@ -174,7 +175,8 @@ fn loosens_superior_quota(library: &Library, plants: &mut Plants) {
 }
 
 fn loosens_superior_pay(library: &Library, plants: &mut Plants) {
-    for at in library.provisions(&[Kind::Pay]) {
+    // What the text leaves open can be as little as the superior allows.
+    for at in library.provisions(&[Kind::Pay]).filter(|it| !library.rests_on_open(*it)) {
         let (Some(page), Some(concepts), Some(entity), Some(ty)) =
             (superior(library, at), concepts(at), common_entity(library, at), at.ty())
         else {

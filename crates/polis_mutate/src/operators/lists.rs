@@ -179,6 +179,11 @@ fn agreement_lacks_field(library: &Library, plants: &mut Plants) {
 
 fn nobody_provides(library: &Library, plants: &mut Plants) {
     for at in library.blocks(&[Kind::Item]).filter(|it| it.clause(ClauseWord::Providers).is_some()) {
+        // Who provides a list provides its items.
+        let list = At { block: at.top, outer: None, kind: at.top.kind.unwrap_or(Kind::List), ..at };
+        if list.clause(ClauseWord::Providers).is_some() {
+            continue;
+        }
         if let Some(clause) = at.clause(ClauseWord::Providers) {
             plants.add(at, [Some(at.without(clause))], "without a provider");
         }

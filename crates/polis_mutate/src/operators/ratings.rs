@@ -15,6 +15,7 @@ const fn ratings(name: &'static str, what: &'static str, plant: fn(&Library, &mu
 pub(super) const ALL: &[Operator] = &[
     ratings("weight-changed", "weights that are not the whole", weight_changed),
     ratings("level-gap", "scores between two levels that reach neither", level_gap),
+    ratings("levels-swapped", "a higher score that reaches a lower level", levels_swapped),
     ratings("level-never-reached", "a level that those before it leave nothing of", level_never_reached),
     ratings("level-never-lost", "a level that no one is ever demoted from", level_never_lost),
     ratings("reward-of-no-level", "a reward for a level that the rating does not have", reward_of_no_level),
@@ -99,6 +100,20 @@ fn level_never_lost(library: &Library, plants: &mut Plants) {
     }
 }
 
+fn levels_swapped(library: &Library, plants: &mut Plants) {
+    for (at, grades) in grades(library) {
+        for pair in grades.windows(2) {
+            let [one, other] = pair else { continue };
+            if let (Some((first, high)), Some((second, low))) =
+                (figure_at(*one, ClauseWord::Value), figure_at(*other, ClauseWord::Value))
+            {
+                let edits = [Some(at.replace(first, low.to_string())), Some(at.replace(second, high.to_string()))];
+                plants.add(at, edits, format!("`{}` is worth {low}, `{}` {high}", one.name(), other.name()));
+            }
+        }
+    }
+}
+
 fn reward_of_no_level(library: &Library, plants: &mut Plants) {
     for at in library.blocks(&[Kind::Item]) {
         for clause in at.clauses(ClauseWord::Attribute) {
@@ -146,7 +161,10 @@ fn step_unreachable(library: &Library, plants: &mut Plants) {
                 let leads = |it: &&At<'_>| it.items(ClauseWord::Next).iter().any(|n| it.page.slice(n.span) == to);
                 steps.iter().filter(leads).count() == 1
             };
+            // Where no step says what follows, the steps follow each other in the order of the text.
+            let others_lead = steps.iter().filter(|it| it.clause(ClauseWord::Next).is_some()).count() > 1;
             if let ([to], Some(clause)) = (next.as_slice(), step.clause(ClauseWord::Next))
+                && others_lead
                 && only(step.page.slice(to.span))
             {
                 plants.add(*step, [Some(step.without(clause))], "leads nowhere");
@@ -159,7 +177,10 @@ fn step_without_actor(library: &Library, plants: &mut Plants) {
     for (_, steps) in procedures(library) {
         // Among steps that all have one, so that it is this one's lack.
         let all = steps.iter().all(|it| it.clause(ClauseWord::Actor).is_some());
-        for step in steps.into_iter().filter(|_| all) {
+        // Of two steps the first may name the actor for both.
+        let passed = usize::from(steps.len() == 2);
+        let count = steps.len();
+        for step in steps.into_iter().take(count - passed).filter(|_| all) {
             if let Some(clause) = step.clause(ClauseWord::Actor) {
                 plants.add(step, [Some(step.without(clause))], "nobody takes it");
             }

@@ -5,6 +5,7 @@ use polis_syntax::words::{ClauseWord, Kind};
 
 use super::groups::Members;
 use super::pay::block_name;
+use super::ranges::allowed;
 use super::{Clauses, Def};
 use crate::ir::{Commitment, Delegation, Expr, ExprKind, Fact, Mechanism, Param, Principle, Rule, Side};
 use crate::lower::Lower;
@@ -15,18 +16,20 @@ impl Lower<'_, '_> {
     pub(super) fn mechanism(&mut self, block: &Block, clauses: &Clauses<'_>, defs: &mut Vec<Def>) {
         let mut members = Members::of(block);
         self.names_of(clauses, ClauseWord::Parts, &mut members);
+        let mut items = Vec::new();
         for inner in &clauses.blocks {
             let inner_clauses = self.clauses(inner);
             self.member_name(inner, &mut members);
-            self.list_item(inner, &inner_clauses);
+            items.push(self.list_item(inner, &inner_clauses));
         }
         let bearers = self.references_of(clauses, ClauseWord::Bearer);
         let supporting = self.references_of(clauses, ClauseWord::Supporters);
         let objects = self.labels_of(clauses, ClauseWord::Object);
         let frequency = self.frequency(clauses);
         let symbol = self.item.symbol(self.db);
-        if let Some(group) = self.group(block, clauses, symbol, members) {
+        if let Some(mut group) = self.group(block, clauses, symbol, members) {
             self.check_totals(&group, &[]);
+            group.items = items;
             defs.push(Def::Group(group.clone()));
             defs.push(Def::Mechanism(Mechanism { group, bearers, supporting, objects, frequency }));
         }
@@ -71,6 +74,12 @@ impl Lower<'_, '_> {
         let symbol = self.item.symbol(self.db);
         let Some(meta) = self.meta(block, clauses, symbol) else { return want };
         let entity = self.this.as_ref().map(|it| it.symbol.clone());
+        // What holds until then is no freer than what will.
+        if let (Some(value), Some(range)) = (&default, &range)
+            && let Some(allowed) = allowed(range, &want, meta.place(range.span))
+        {
+            self.in_range(&self.item.name(self.db), &want, value, &allowed);
+        }
         if let Some(ty) = &ty {
             let open = Expr { kind: ExprKind::Open(None), ty: Type::Any, span: meta.head };
             let value = default.clone().unwrap_or(open);
