@@ -7,7 +7,7 @@ use polis_diagnostic::{Bilingual, ResponsibilityMessage, ResponsibilityNote};
 use polis_semantic::ir::{Deontic, ExprKind, Norm};
 use polis_semantic::items::file_frame;
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::slices::{all_of_kind, read_of_kind, reading};
 use polis_semantic::{Symbol, file_document};
 use polis_syntax::words::{Choice, Kind};
 use polis_value::Date;
@@ -106,9 +106,9 @@ fn means(db: &dyn Db, package: Package, found: &mut Analysis) {
         return;
     }
     let kin = kin(db, package);
-    let admissions: Vec<Arc<Lowered>> = all_of_kind(db, package, Kind::Admission)
-        .filter(|it| it.package(db) == package.name(db))
-        .map(|it| reading(db, it))
+    let admissions: Vec<Arc<Lowered>> = read_of_kind(db, package, Kind::Admission)
+        .filter(|it| it.0.package(db) == package.name(db))
+        .map(|it| it.1)
         .collect();
     for norm in own().filter(down) {
         let speaks = |words: &[&str]| {

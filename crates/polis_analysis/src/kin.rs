@@ -5,7 +5,7 @@ use std::sync::Arc;
 use polis_db::{Db, Package};
 use polis_semantic::Symbol;
 use polis_semantic::kinds::Def;
-use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::slices::read_of_kind;
 use polis_syntax::words::{Choice, ChoiceSet, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -27,8 +27,8 @@ pub(crate) struct Kin {
 #[salsa::tracked(returns(clone))]
 pub(crate) fn kin(db: &dyn Db, package: Package) -> Arc<Kin> {
     let mut kin = Kin::default();
-    for item in [Kind::Entity, Kind::Organ].into_iter().flat_map(|it| all_of_kind(db, package, it)) {
-        for def in &reading(db, item).defs {
+    for (_, read) in [Kind::Entity, Kind::Organ].into_iter().flat_map(|it| read_of_kind(db, package, it)) {
+        for def in &read.defs {
             match def {
                 Def::Entity(entity) => {
                     if let Some(parent) = &entity.parent {

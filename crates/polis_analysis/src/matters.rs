@@ -9,7 +9,7 @@ use polis_semantic::Symbol;
 use polis_semantic::ir::{Admission, Deontic, Expr, Group, ListItem, Meta, Norm};
 use polis_semantic::items::Item;
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::slices::{all_of_kind, read_of_kind, reading};
 use polis_syntax::words::{Choice, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -96,7 +96,7 @@ pub(crate) fn matters(db: &dyn Db, package: Package) -> Arc<Analysis> {
 /// What a kind of provision of the package itself means.
 fn own(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<Item = Arc<Lowered>> {
     let name = package.name(db);
-    all_of_kind(db, package, kind).filter(move |it| it.package(db) == name).map(move |it| reading(db, it))
+    read_of_kind(db, package, kind).filter(move |it| it.0.package(db) == name).map(|it| it.1)
 }
 
 /// A task that must not be assigned any more.
@@ -264,7 +264,7 @@ fn defaults(db: &dyn Db, package: Package, above: &FxHashSet<SmolStr>, found: &m
 fn agreements(db: &dyn Db, package: Package, above: &FxHashSet<SmolStr>, found: &mut Analysis) {
     let name = package.name(db);
     let reads: Vec<(SmolStr, Arc<Lowered>)> =
-        all_of_kind(db, package, Kind::Admission).map(|it| (it.package(db), reading(db, it))).collect();
+        read_of_kind(db, package, Kind::Admission).map(|it| (it.0.package(db), it.1)).collect();
     let admissions: Vec<(&SmolStr, &Admission)> = reads
         .iter()
         .flat_map(|(of, read)| read.defs.iter().map(move |it| (of, it)))

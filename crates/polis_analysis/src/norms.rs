@@ -7,7 +7,7 @@ use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, Kin
 use polis_semantic::ir::{Deontic, Expr, ExprKind, Meta, Norm};
 use polis_semantic::items::{Item, Place};
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::slices::{read_of_kind, reading};
 use polis_semantic::{Symbol, Type};
 use polis_syntax::words::Kind;
 use polis_value::{Date, Range, Value};
@@ -38,8 +38,8 @@ pub(crate) fn norm_of(read: &Lowered) -> Option<&Norm> {
 
 /// The norms that a package sees.
 pub(crate) fn seen(db: &dyn Db, package: Package) -> Vec<Seen<'_>> {
-    all_of_kind(db, package, Kind::Norm)
-        .map(|item| Seen { item, read: reading(db, item), own: item.package(db) == package.name(db) })
+    read_of_kind(db, package, Kind::Norm)
+        .map(|(item, read)| Seen { item, read, own: item.package(db) == package.name(db) })
         .collect()
 }
 
@@ -227,7 +227,7 @@ impl Work {
 /// What each action is a kind of.
 #[salsa::tracked(returns(clone))]
 pub(crate) fn parents(db: &dyn Db, package: Package) -> Arc<FxHashMap<Symbol, Symbol>> {
-    let actions = all_of_kind(db, package, Kind::Action).map(|it| reading(db, it));
+    let actions = read_of_kind(db, package, Kind::Action).map(|it| it.1);
     let mut parents = FxHashMap::default();
     for def in actions.flat_map(|it| it.defs.clone()) {
         if let Def::Notion(notion) = def

@@ -7,7 +7,7 @@ use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, CoherenceMessag
 use polis_semantic::NumberType;
 use polis_semantic::ir::{Expr, ExprKind, Rating};
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::slices::read_of_kind;
 use polis_syntax::words::{Face, Kind, UnitWord};
 use polis_value::{Number, Range, Value};
 
@@ -69,7 +69,7 @@ pub(crate) fn rewards(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let stars = |it: &Expr| number(it).filter(|_| it.ty.as_number().is_some_and(|ty| ty.dim == star));
     let mut graded: Option<Arc<Lowered>> = None;
     let mut worth: Vec<Number> = Vec::new();
-    for read in all_of_kind(db, package, Kind::Rating).map(|it| reading(db, it)) {
+    for (_, read) in read_of_kind(db, package, Kind::Rating) {
         let Some(rating) = rating_of(&read) else { continue };
         let values: Option<Vec<Number>> = rating.grades.iter().map(|it| stars(it.value.as_ref()?)).collect();
         // Grades that are no number of stars, or not all named, may be what the item is for.
@@ -81,8 +81,7 @@ pub(crate) fn rewards(db: &dyn Db, package: Package) -> Arc<Analysis> {
         return Arc::new(found);
     };
     let name = package.name(db);
-    for item in all_of_kind(db, package, Kind::List).filter(|it| it.package(db) == name) {
-        let read = reading(db, item);
+    for (_, read) in read_of_kind(db, package, Kind::List).filter(|it| it.0.package(db) == name) {
         for def in &read.defs {
             let Def::Group(group) = def else { continue };
             for listed in group.items.iter().chain(group.categories.iter().flat_map(|it| &it.items)) {

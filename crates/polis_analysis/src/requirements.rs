@@ -11,7 +11,7 @@ use polis_eval::Question;
 use polis_semantic::ir::{Constraint, Expr, ExprKind, Holds};
 use polis_semantic::items::{Item, Place};
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::slices::{read_of_kind, reading};
 use polis_semantic::{Program, Symbol};
 use polis_syntax::words::{Choice, Kind};
 use polis_value::Value;
@@ -45,9 +45,8 @@ fn required(read: &Lowered) -> Option<(&Constraint, &Expr)> {
 pub(crate) fn requirements(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let mut result = Analysis::default();
     let name = package.name(db);
-    let all: Vec<(Item<'_>, Arc<Lowered>, bool)> = all_of_kind(db, package, Kind::Require)
-        .map(|item| (item, reading(db, item), item.package(db) == name))
-        .collect();
+    let all: Vec<(Item<'_>, Arc<Lowered>, bool)> =
+        read_of_kind(db, package, Kind::Require).map(|(item, read)| (item, read, item.package(db) == name)).collect();
     if !all.iter().any(|it| it.2) {
         return Arc::new(result);
     }

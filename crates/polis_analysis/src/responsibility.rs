@@ -7,7 +7,7 @@ use polis_diagnostic::{Bilingual, Diagnostic, ResponsibilityMessage, Responsibil
 use polis_semantic::ir::Assignment;
 use polis_semantic::items::{Item, Place};
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{all_of_kind, reading};
+use polis_semantic::slices::read_of_kind;
 use polis_semantic::{Symbol, file_document};
 use polis_syntax::words::{Choice, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -46,8 +46,8 @@ struct Seen<'db> {
 }
 
 fn seen<'db>(db: &'db dyn Db, package: Package, kinds: &[Kind]) -> Vec<Seen<'db>> {
-    let items = kinds.iter().flat_map(|it| all_of_kind(db, package, *it).collect::<Vec<_>>());
-    items.map(|item| Seen { item, read: reading(db, item), own: item.package(db) == package.name(db) }).collect()
+    let all = kinds.iter().flat_map(|it| read_of_kind(db, package, *it));
+    all.map(|(item, read)| Seen { item, read, own: item.package(db) == package.name(db) }).collect()
 }
 
 /// Holds the powers and duties that a package sees against each other.

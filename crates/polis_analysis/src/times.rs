@@ -8,7 +8,7 @@ use polis_diagnostic::{Bilingual, CoherenceMessage, CoherenceNote, Diagnostic};
 use polis_semantic::ir::{Deadline, Document, ExprKind, Meta};
 use polis_semantic::items::{Item, Place, file_items};
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{all_of_kind, named, reading};
+use polis_semantic::slices::{named, read_of_kind, reading};
 use polis_semantic::{Symbol, file_document};
 use polis_syntax::Span;
 use polis_syntax::ast::Element;
@@ -317,7 +317,7 @@ pub(crate) fn documents(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let mut found = Analysis::default();
     let name = package.name(db);
     let reads: Vec<(SmolStr, Arc<Lowered>)> =
-        all_of_kind(db, package, Kind::Document).map(|it| (it.package(db), reading(db, it))).collect();
+        read_of_kind(db, package, Kind::Document).map(|it| (it.0.package(db), it.1)).collect();
     let documents: Vec<(&SmolStr, &Document)> = reads
         .iter()
         .flat_map(|(of, read)| read.defs.iter().map(move |it| (of, it)))

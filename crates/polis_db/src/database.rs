@@ -109,11 +109,13 @@ impl PolisDatabase {
     pub fn add_file(&mut self, path: &str, package: &str, text: SourceText, durability: Durability) -> SourceFile {
         let id = self.next_id();
         let path: Arc<str> = path.into();
-        let heads = (durability == Durability::LOW).then(|| Head::read(text.text()));
-        let file = SourceFile::builder(id, Arc::clone(&path), package.into(), text.clone(), heads)
+        let parse = (durability == Durability::LOW).then(|| Arc::new(polis_syntax::parse(text.text())));
+        let heads = parse.as_ref().map(|it| Head::of(text.text(), it));
+        let file = SourceFile::builder(id, Arc::clone(&path), package.into(), text.clone(), heads, parse)
             .durability(Durability::HIGH)
             .text_durability(durability)
             .heads_durability(Durability::MEDIUM)
+            .parse_durability(durability)
             .new(self);
         Arc::make_mut(&mut self.files).push(file);
         Arc::make_mut(&mut self.shown).push((path, text));
@@ -123,16 +125,18 @@ impl PolisDatabase {
     /// Says that a file is about to be edited, as when an editor opens it, so that the first edit is as quick as the others.
     pub fn open(&mut self, file: SourceFile) {
         let text = file.text(self);
-        self.set_heads(file, &text);
-        file.set_text(self).with_durability(Durability::LOW).to(text);
+        self.set_parsed(file, text);
     }
 
-    /// Names of packages rest on the heads as on something that seldom changes.
-    fn set_heads(&mut self, file: SourceFile, text: &SourceText) {
-        let heads = Some(Head::read(text.text()));
+    /// Sets a text with what it parses to. Names of packages rest on the heads as on something that seldom changes.
+    fn set_parsed(&mut self, file: SourceFile, text: SourceText) {
+        let parse = Arc::new(polis_syntax::parse(text.text()));
+        let heads = Some(Head::of(text.text(), &parse));
         if file.heads(self) != heads {
             file.set_heads(self).with_durability(Durability::MEDIUM).to(heads);
         }
+        file.set_text(self).with_durability(Durability::LOW).to(text);
+        file.set_parse(self).with_durability(Durability::LOW).to(Some(parse));
     }
 
     /// Sets a file's text. Setting the same text again is no change and re-runs nothing.
@@ -141,8 +145,7 @@ impl PolisDatabase {
             return;
         }
         let id = file.id(self);
-        self.set_heads(file, &text);
-        file.set_text(self).with_durability(Durability::LOW).to(text.clone());
+        self.set_parsed(file, text.clone());
         // The snapshots are gone by now, so this is a change in place.
         if let Some(shown) = Arc::make_mut(&mut self.shown).get_mut(id.0 as usize) {
             shown.1 = text;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 use polis_diagnostic::FileId;
+use polis_syntax::Parse;
 use polis_syntax::ast::{Block, Element};
 use polis_syntax::words::Kind;
 use smol_str::SmolStr;
@@ -36,6 +37,9 @@ pub struct SourceFile {
     /// text, so that a keystroke leaves what does not speak of the file untouched, without a look at each provision.
     #[returns(clone)]
     pub heads: Option<Arc<[Head]>>,
+    /// What the text parses to, once it has been edited: its heads were read from this, and nobody parses it again.
+    #[returns(clone)]
+    pub parse: Option<Arc<Parse>>,
 }
 
 /// The head of a provision at the top of a file.
@@ -48,11 +52,11 @@ pub struct Head {
 }
 
 impl Head {
-    /// The heads of a text, one for each provision, in order.
+    /// The heads of a text that was parsed, one for each provision, in order.
     #[must_use]
-    pub fn read(source: &str) -> Arc<[Self]> {
-        let blocks = polis_syntax::parse(source).file.elements.into_iter().filter_map(|it| match it {
-            Element::Block(block) => Some(block),
+    pub fn of(source: &str, parse: &Parse) -> Arc<[Self]> {
+        let blocks = parse.file.elements.iter().filter_map(|it| match it {
+            Element::Block(block) => Some(&**block),
             _ => None,
         });
         let name = |block: &Block| match (block.name, block.title) {
@@ -60,7 +64,7 @@ impl Head {
             (None, Some(title)) => title.text(source).nfc().collect(),
             (None, None) => SmolStr::default(),
         };
-        blocks.map(|it| Self { kind: it.kind, name: name(&it) }).collect()
+        blocks.map(|it| Self { kind: it.kind, name: name(it) }).collect()
     }
 }
 

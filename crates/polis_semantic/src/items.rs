@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use polis_db::{Db, SourceFile, SourceText};
+use polis_syntax::Parse;
 use polis_syntax::ast::{Block, Element};
 use polis_syntax::words::{ClauseWord, Kind};
 use polis_syntax::{Span, SyntaxError, Token, TokenKind};
@@ -160,10 +161,15 @@ impl ParsedFile {
 /// Parses a file. No equality: every offset of a changed text shows in it; [`file_items`] does the comparing.
 #[salsa::tracked(no_eq)]
 pub fn parsed_file(db: &dyn Db, file: SourceFile) -> Arc<ParsedFile> {
-    Arc::new(match file.text(db) {
-        SourceText::Text(text) => parse_items(&text),
-        SourceText::NotUtf8 { before, .. } => parse_items(&before),
-        SourceText::Unreadable(_) => ParsedFile::default(),
+    let text = file.text(db);
+    let source = match &text {
+        SourceText::Text(text) | SourceText::NotUtf8 { before: text, .. } => text,
+        SourceText::Unreadable(_) => return Arc::default(),
+    };
+    Arc::new(match file.parse(db) {
+        // What an editor types is parsed as it comes.
+        Some(parse) => parsed_items(source, Parse::clone(&parse)),
+        None => parsed_items(source, polis_syntax::parse(source)),
     })
 }
 
@@ -242,8 +248,7 @@ impl<'db> Item<'db> {
     }
 }
 
-fn parse_items(source: &str) -> ParsedFile {
-    let parse = polis_syntax::parse(source);
+fn parsed_items(source: &str, parse: Parse) -> ParsedFile {
     let mut canonical =
         Canonical { source, tokens: &parse.lexed.tokens, next: 0, moved: Vec::new(), names: FxHashSet::default() };
     let mut items: Vec<ParsedItem> = Vec::with_capacity(parse.file.elements.len());

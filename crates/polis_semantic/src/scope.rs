@@ -101,11 +101,15 @@ pub fn names(db: &dyn Db, package: Package) -> Vec<Arc<str>> {
 /// The provisions of a package that are of a kind, by file and place. Of several of one name the first is meant.
 #[salsa::tracked(returns(deref))]
 pub fn declared(db: &dyn Db, package: Package, kind: Kind) -> Vec<Item<'_>> {
+    package.files(db).iter().flat_map(|it| declared_in(db, package, *it, kind)).collect()
+}
+
+/// Those of one of its files.
+pub fn declared_in(db: &dyn Db, package: Package, file: SourceFile, kind: Kind) -> impl Iterator<Item = Item<'_>> {
     let scope = scope(db, package);
-    let files = package.files(db);
-    let all = files.iter().flat_map(|it| file_names(db, *it)).filter(|it| it.1.kind == kind);
+    let all = file_names(db, file).iter().filter(move |it| it.1.kind == kind);
     let first = all.filter(|(name, declared)| scope.names.get(name).is_some_and(|it| it.first == *declared));
-    first.filter_map(|it| it.1.item(db)).collect()
+    first.filter_map(|it| it.1.item(db))
 }
 
 /// What a package declares, file by file: each name with where it stands.

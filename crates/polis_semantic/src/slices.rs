@@ -2,7 +2,7 @@
 //!
 //! A question about one provision is decided on its slice, so that an edit elsewhere leaves the answer as it was.
 
-use polis_db::{Db, Package};
+use polis_db::{Db, Package, SourceFile};
 use polis_syntax::words::Kind;
 use rustc_hash::FxHashSet;
 
@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::assembly::{Program, version_on};
 use crate::items::{Item, file_frame};
 use crate::kinds::{Def, Lowered};
-use crate::scope::{declared, package_seen, seen, visible};
+use crate::scope::{declared, declared_in, package_seen, seen, visible};
 use crate::types::{Symbol, Type};
 use crate::versions::amended;
 
@@ -29,6 +29,22 @@ pub fn reading(db: &dyn Db, item: Item<'_>) -> Arc<Lowered> {
 /// The provisions of a kind that a package sees, nearest package first.
 pub fn all_of_kind(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<Item = Item<'_>> {
     visible(db, package).iter().flat_map(move |it| declared(db, *it, kind)).copied()
+}
+
+/// The same with what they say. After an edit the files that it leaves alone are looked at once each, and not provision by
+/// provision.
+pub fn read_of_kind(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<Item = (Item<'_>, Arc<Lowered>)> {
+    let files = |package: Package| package.files(db).to_vec().into_iter().map(move |file| (package, file));
+    visible(db, package).iter().flat_map(move |it| files(*it)).flat_map(move |(package, file)| {
+        let read = file_readings(db, package, file, kind);
+        declared_in(db, package, file, kind).zip(read.iter().cloned())
+    })
+}
+
+/// What the provisions of a kind in a file say, in their order.
+#[salsa::tracked(returns(deref))]
+fn file_readings(db: &dyn Db, package: Package, file: SourceFile, kind: Kind) -> Vec<Arc<Lowered>> {
+    declared_in(db, package, file, kind).map(|it| reading(db, it)).collect()
 }
 
 /// The program of `package` as far as `roots` need it: their own definitions first, then those of the rules and figures
