@@ -124,22 +124,21 @@ impl Library {
         inner.chain(lines).find(|it| UNITS.contains(&it.1.as_str()))
     }
 
-    /// Whether a provision, or a figure or rule that it names, leaves something open.
-    pub fn rests_on_open(&self, at: At<'_>) -> bool {
+    /// Whether a clause of a provision, or a figure or rule that it names, leaves something open.
+    pub fn rests_on_open(&self, at: At<'_>, clause: &Clause) -> bool {
         let mut met: Vec<&str> = vec![at.name()];
-        let mut waiting = vec![at];
-        while let Some(at) = waiting.pop() {
-            let values = at.all_clauses().flat_map(|it| opened(&it.values));
-            if values.into_iter().any(|it| matches!(it.kind, ExprKind::Open(_))) {
+        let mut waiting: Vec<(At<'_>, &Clause)> = vec![(at, clause)];
+        while let Some((at, clause)) = waiting.pop() {
+            if opened(&clause.values).iter().any(|it| matches!(it.kind, ExprKind::Open(_))) {
                 return true;
             }
-            let text = at.text();
+            let text = at.page.slice(clause.span);
             let named = self.provisions(&[Kind::Param, Kind::Rule]).filter(|it| it.page.package == at.page.package);
             for other in named {
                 let is_named = text.split(|it: char| !(it.is_alphanumeric() || it == '_')).any(|it| it == other.name());
                 if is_named && !met.contains(&other.name()) {
                     met.push(other.name());
-                    waiting.push(other);
+                    waiting.extend(other.all_clauses().map(|it| (other, it)));
                 }
             }
         }
