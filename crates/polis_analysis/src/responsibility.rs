@@ -29,7 +29,14 @@ pub(crate) fn leads(read: &Lowered, found: &mut Analysis) {
             let message = ResponsibilityMessage::TwoLeads { duty: name, leads };
             found.found(at(message, place).help(ResponsibilityNote::OneLead));
         } else if (led || !duty.supporting.is_empty()) && duty.lead.is_empty() && duty.holders.is_empty() {
-            found.found(at(ResponsibilityMessage::NoLead { duty: name }, place).help(ResponsibilityNote::NameLead));
+            let organs: Vec<SmolStr> = duty.supporting.iter().map(|it| it.name.clone()).collect();
+            let why = if organs.is_empty() {
+                ResponsibilityNote::OthersAreLed
+            } else {
+                ResponsibilityNote::OthersSupport { organs }
+            };
+            let message = ResponsibilityMessage::NoLead { duty: name };
+            found.found(at(message, place).note(why).help(ResponsibilityNote::NameLead));
         }
     }
 }

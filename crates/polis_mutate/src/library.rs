@@ -132,12 +132,12 @@ impl Library {
         inner.chain(lines).find(|it| UNITS.contains(&it.1.as_str()))
     }
 
-    /// Whether a provision rests on a figure that is left open, through whatever it names in its package.
-    pub fn rests_on_open(&self, at: At<'_>) -> bool {
+    /// Whether clauses of a provision rest on a figure that is left open, through whatever they name in its package.
+    pub fn rests_on_open<'l>(&'l self, at: At<'l>, clauses: impl IntoIterator<Item = &'l Clause>) -> bool {
         let mut met = vec![at.name()];
-        let mut open = vec![at];
-        while let Some(at) = open.pop() {
-            for expr in expressions(at) {
+        let mut open: Vec<(At<'l>, &Clause)> = clauses.into_iter().map(|it| (at, it)).collect();
+        while let Some((at, clause)) = open.pop() {
+            for expr in expressions_in(clause) {
                 if matches!(expr.kind, ExprKind::Open(_)) {
                     return true;
                 }
@@ -145,7 +145,8 @@ impl Library {
                 if matches!(expr.kind, ExprKind::Name(_)) && !met.contains(&name) {
                     met.push(name);
                     let of = |it: &At<'_>| it.page.package == at.page.package && it.name() == name;
-                    open.extend(self.provisions(Kind::ALL).filter(of));
+                    let named = self.provisions(Kind::ALL).filter(of);
+                    open.extend(named.flat_map(|it| it.all_clauses().map(move |clause| (it, clause))));
                 }
             }
         }
@@ -316,6 +317,40 @@ pub(crate) fn blocks_of(elements: &[Element]) -> impl Iterator<Item = &Block> {
         Element::Block(block) => Some(&**block),
         _ => None,
     })
+}
+
+// Nesting is bounded by the parser.
+fn collect<'l>(
+    page: &'l Page,
+    top: &'l Block,
+    block: &'l Block,
+    outer: Option<&'l Block>,
+    kinds: &[Kind],
+    found: &mut Vec<At<'l>>,
+) {
+    if let Some(kind) = block.kind.filter(|it| kinds.contains(it)) {
+        found.push(At { page, top, block, kind, outer });
+    }
+    for inner in block.body.iter().flat_map(|it| blocks_of(&it.elements)) {
+        collect(page, top, inner, Some(block), kinds, found);
+    }
+}
+
+/// The expressions of a block's own clauses, each before those inside it.
+pub(crate) fn expressions(at: At<'_>) -> Vec<&Expr> {
+    at.all_clauses().flat_map(expressions_in).collect()
+}
+
+/// Those of a clause.
+fn expressions_in(clause: &Clause) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    for value in &clause.values {
+        collect_within(value, &mut found);
+    }
+    if let Some(guard) = &clause.guard {
+        collect_within(&guard.condition, &mut found);
+    }
+    found
 }
 
 // Nesting is bounded by the parser.

@@ -37,8 +37,8 @@ catalogue! {
             zh "`{duty}` 有多个牵头单位：{leads}";
         /// A duty that is nobody's, while others support it or other duties of its list have a lead.
         NoLead { duty: SmolStr } = "no-lead", Warning,
-            en "nobody leads or bears `{duty}`, while others support it or other duties of the list have a lead",
-            zh "`{duty}` 有配合单位或同一清单的其他职责有牵头单位，它却既没有牵头单位，也没有责任主体";
+            en "nobody leads or bears `{duty}`",
+            zh "`{duty}` 既没有牵头单位，也没有责任主体";
         /// A power with two holders.
         PowerHeldTwice { power: SmolStr, holder: SmolStr, other: SmolStr, rival: SmolStr } = "power-held-twice", Warning,
             en "`{power}` of `{holder}` and `{other}` of `{rival}` are one power over the same",
@@ -101,6 +101,12 @@ notes! {
         OneLead
             en "name one in the lead, and the others as supporting",
             zh "请确定一个牵头单位，其余写入 `配合`";
+        /// Why a duty should have a lead.
+        OthersSupport { organs: Vec<SmolStr> }
+            en "{organs} only support it", zh "{organs} 只是配合";
+        /// Why a duty should have a lead.
+        OthersAreLed
+            en "other duties of the list have a lead", zh "同一清单的其他职责有牵头单位";
         /// What to do about a duty that is nobody's.
         NameLead
             en "name a lead, or who bears it", zh "请写明牵头单位或责任主体";

@@ -54,9 +54,14 @@ fn quota_falls(library: &Library, plants: &mut Plants) {
     }
 }
 
+/// Whether a provision rests on anything that is left open.
+fn is_open(library: &Library, at: At<'_>) -> bool {
+    library.rests_on_open(at, at.all_clauses())
+}
+
 fn quota_cliff(library: &Library, plants: &mut Plants) {
     // Beside a base that is open, 500 may be little.
-    for (at, field, unit) in quotas(library).filter(|it| !library.rests_on_open(it.0)) {
+    for (at, field, unit) in quotas(library).filter(|it| !is_open(library, it.0)) {
         for bound in [3000, 10_000] {
             let line = format!("增配 断崖 当 {field} 不少于 {bound} {unit}: 500 {}", counted_in(at));
             plants.add(at, [at.add_line(&line)], format!("500 more from {bound} on"));
@@ -152,13 +157,13 @@ fn parameter_open(library: &Library, plants: &mut Plants) {
 
 fn budget_too_small(library: &Library, plants: &mut Plants) {
     // What nobody has laid down may cost nothing.
-    for at in library.provisions(&[Kind::Pay]).filter(|it| !library.rests_on_open(*it)) {
+    for at in library.provisions(&[Kind::Pay]).filter(|it| !is_open(library, *it)) {
         let Some(ty) = at.ty() else { continue };
         if at.clause(ClauseWord::Component).is_some() || at.clause(ClauseWord::Reference).is_some() {
             plants.add(at, [at.add_line(&format!("限额: ..1 {ty}"))], format!("at most 1 {ty}"));
         }
     }
-    for (at, ..) in quotas(library).filter(|it| counted_in(it.0) == "人" && !library.rests_on_open(it.0)) {
+    for (at, ..) in quotas(library).filter(|it| counted_in(it.0) == "人" && !is_open(library, it.0)) {
         let Some(entity) = at.of() else { continue };
         let text = format!(
             "参数 每人支出: 元/人/年 {{ 值: 60000 元每人每年 }}\n薪酬 员额支出 属于 {entity}: 元/年 {{\n  构成 工资: {} * 每人支出\n  限额: ..1 元/年\n}}",

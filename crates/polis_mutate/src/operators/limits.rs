@@ -94,7 +94,8 @@ fn below_own_limit(library: &Library, plants: &mut Plants) {
         let unit = unit(at);
         let is_open = at.clause(ClauseWord::OpenEnded).is_some() || at.clause(ClauseWord::Unlisted).is_some();
         // What the text leaves open can be as much as the limit asks for.
-        if at.clause(ClauseWord::Limit).is_none() && !is_open && !library.rests_on_open(at) {
+        let is_open = is_open || library.rests_on_open(at, at.all_clauses());
+        if at.clause(ClauseWord::Limit).is_none() && !is_open {
             let line = format!("限额: {MANY}.. {unit}");
             plants.add(at, [at.add_line(&line)], format!("at least {MANY}"));
         }
@@ -175,8 +176,12 @@ fn loosens_superior_quota(library: &Library, plants: &mut Plants) {
 }
 
 fn loosens_superior_pay(library: &Library, plants: &mut Plants) {
-    // What the text leaves open can be as little as the superior allows.
-    for at in library.provisions(&[Kind::Pay]).filter(|it| !library.rests_on_open(*it)) {
+    const PARTS: &[ClauseWord] =
+        &[ClauseWord::Component, ClauseWord::Allowance, ClauseWord::Multiple, ClauseWord::Reference];
+    // Pay of which all is left open can be as little as the superior allows.
+    let is_known =
+        |at: &At<'_>| PARTS.iter().flat_map(|it| at.clauses(*it)).any(|clause| !library.rests_on_open(*at, [clause]));
+    for at in library.provisions(&[Kind::Pay]).filter(is_known) {
         let (Some(page), Some(concepts), Some(entity), Some(ty)) =
             (superior(library, at), concepts(at), common_entity(library, at), at.ty())
         else {
