@@ -354,37 +354,6 @@ fn expressions_in(clause: &Clause) -> Vec<&Expr> {
 }
 
 // Nesting is bounded by the parser.
-fn collect<'l>(
-    page: &'l Page,
-    top: &'l Block,
-    block: &'l Block,
-    outer: Option<&'l Block>,
-    kinds: &[Kind],
-    found: &mut Vec<At<'l>>,
-) {
-    if let Some(kind) = block.kind.filter(|it| kinds.contains(it)) {
-        found.push(At { page, top, block, kind, outer });
-    }
-    for inner in block.body.iter().flat_map(|it| blocks_of(&it.elements)) {
-        collect(page, top, inner, Some(block), kinds, found);
-    }
-}
-
-/// The expressions of a block's own clauses, each before those inside it.
-pub(crate) fn expressions(at: At<'_>) -> Vec<&Expr> {
-    let mut found = Vec::new();
-    for clause in at.all_clauses() {
-        for value in &clause.values {
-            collect_within(value, &mut found);
-        }
-        if let Some(guard) = &clause.guard {
-            collect_within(&guard.condition, &mut found);
-        }
-    }
-    found
-}
-
-// Nesting is bounded by the parser.
 fn collect_within<'l>(expr: &'l Expr, found: &mut Vec<&'l Expr>) {
     found.push(expr);
     let inner: Vec<&Expr> = match &expr.kind {

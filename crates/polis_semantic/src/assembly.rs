@@ -122,7 +122,7 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
                     // Another package's tests and scenarios are its own business.
                     if index == 0 || !matches!(def, Def::Test(_) | Def::Scenario(_)) {
                         let until = removed.map(|it| (None, Some(it)));
-                        program.add(def, until.or_else(|| dormant(def, document.as_ref(), day?)));
+                        program.add(def, until.or_else(|| dormant(def, document.as_deref(), day?)));
                     }
                 }
             }
@@ -138,20 +138,15 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
 }
 
 /// The document that a file is the code of: its only one.
-pub fn file_document(db: &dyn Db, file: SourceFile) -> Option<Document> {
-    let documents: Vec<Document> = file_frame(db, file)
-        .documents
-        .iter()
-        .flat_map(|it| lowered(db, *it).defs.clone())
-        .filter_map(|it| match it {
-            Def::Document(document) => Some(document),
-            _ => None,
-        })
-        .collect();
-    match documents.as_slice() {
-        [document] => Some(document.clone()),
+#[salsa::tracked(returns(clone))]
+pub fn file_document(db: &dyn Db, file: SourceFile) -> Option<Arc<Document>> {
+    let read: Vec<Arc<Lowered>> = file_frame(db, file).documents.iter().map(|it| lowered(db, *it)).collect();
+    let mut documents = read.iter().flat_map(|it| &it.defs).filter_map(|it| match it {
+        Def::Document(document) => Some(document),
         _ => None,
-    }
+    });
+    let first = documents.next()?;
+    documents.next().is_none().then(|| Arc::new(first.clone()))
 }
 
 /// What a provision says on a day, or after every amendment. What is removed keeps its values' names, so that what needs

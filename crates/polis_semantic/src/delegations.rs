@@ -61,7 +61,7 @@ fn without_authority(
         (Some(_), _) => return None,
         (None, _) => {
             let organs: Vec<&Symbol> = hole.to.iter().filter(|it| is_organ(db, package, it)).collect();
-            let issuers = document.map(|it| it.issuers).unwrap_or_default();
+            let issuers = document.map(|it| it.issuers.clone()).unwrap_or_default();
             // Where the text names a type of jurisdiction, or no issuer, nothing can be told.
             if organs.is_empty() || organs.len() < hole.to.len() || issuers.is_empty() {
                 return None;
