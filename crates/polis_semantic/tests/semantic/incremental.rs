@@ -309,7 +309,7 @@ fn the_heads_of_an_edited_file_are_those_of_its_provisions() {
         edit(db, "/a/a.pol", prefix);
         let parsed = polis_semantic::items::parsed_file(db, file);
         let items: Vec<_> = parsed.items.iter().map(|it| (it.kind, it.name.as_str())).collect();
-        let heads = polis_db::Head::read(prefix);
+        let heads = polis_db::Head::of(prefix, &polis_syntax::parse(prefix));
         let heads: Vec<_> = heads.iter().map(|it| (it.kind, it.name.as_str())).collect();
         assert_eq!(heads, items, "{prefix}");
     }
