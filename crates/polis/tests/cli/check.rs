@@ -11,11 +11,13 @@ fn what_is_in_order_is_counted() {
     exit: 0
     ----- stderr
     没有发现问题：1 个包、2 个文件、3 条条款
+    已判定：有条件的条款 1 条，员额 1 项，共问 14 种情形
     ");
     assert_snapshot!(cli.run("check --lang en"), @r"
     exit: 0
     ----- stderr
     no problems found: 1 package, 2 files, 3 provisions
+    proved: 1 provision with conditions, 1 quota, 14 points asked
     ");
     assert_snapshot!(cli.run("check -q"), @"exit: 0");
 }
@@ -93,13 +95,16 @@ fn a_program_gets_its_document_when_nothing_is_found() {
       "proved": {
         "norms": 0,
         "pairs": 0,
-        "rules": 0,
-        "points": 6
+        "conditions": 1,
+        "limits": 0,
+        "quotas": 1,
+        "points": 14
       },
       "undecided": []
     }
     ----- stderr
     没有发现问题：1 个包、2 个文件、3 条条款
+    已判定：有条件的条款 1 条，员额 1 项，共问 14 种情形
     "#);
 }
 
@@ -274,6 +279,7 @@ fn citations_are_held_against_texts() {
         = 帮助：是否想写 `党建引领`？
     ----- stderr
     发现 2 个警告；与原文核对了 2 处引文、1 个数
+    已判定：员额 1 项
     "#);
     assert_snapshot!(cli.run("check a --sources texts --format concise --lang en --deny-warnings"), @r"
     exit: 1
@@ -282,6 +288,7 @@ fn citations_are_held_against_texts() {
     a/a.pol:14:9: warning[citation-not-found]: `街道引领` does not stand in `texts/办法.txt`
     ----- stderr
     2 warnings found (`--deny-warnings`: a warning is a failure); 2 passages and 1 figure held against texts
+    proved: 1 quota
     ");
     assert_eq!(cli.code("check a --sources nowhere"), 2);
 }
@@ -309,6 +316,7 @@ fn a_manifest_names_the_folder_of_texts() {
     a/polis.toml:4:8: 提示[citation-no-text]: 出处无法核对：没有文件夹 `../none`
     ----- stderr
     发现 1 条提示
+    已判定：员额 1 项
     ");
     let cli = cli.file("a/polis.toml", manifest("../texts", "")).file("texts/办法.txt", b"\xb0\xb2");
     assert_snapshot!(cli.run("check a --format concise"), @r"

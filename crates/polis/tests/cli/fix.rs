@@ -27,6 +27,7 @@ fn safe_fixes_are_made_until_none_is_left() {
     exit: 0
     ----- stderr
     改正了 4 处；没有发现问题：1 个包、3 个文件、5 条条款
+    已判定：有条件的条款 1 条，员额 1 项，共问 14 种情形
     ");
     assert_snapshot!(cli.read("changchun/补助.pol"), @r"
     规则 补助 属于 社区 {
@@ -41,6 +42,7 @@ fn safe_fixes_are_made_until_none_is_left() {
     exit: 0
     ----- stderr
     0 fixes made; no problems found: 1 package, 3 files, 5 provisions
+    proved: 1 provision with conditions, 1 quota, 14 points asked
     ");
 }
 
@@ -174,7 +176,7 @@ fn a_clean_check_says_what_it_decided() {
     exit: 0
     ----- stderr
     没有发现问题：1 个包、3 个文件、8 条条款
-    已判定：规范 2 条、可能相遇的 1 对，有条件的条款 1 条，共问 15 种情形；1 个问题未能判定（用 `--undecided` 列出）
+    已判定：规范 2 条、可能相遇的 1 对，有条件的条款 4 条，员额 1 项，共问 28 种情形；1 个问题未能判定（用 `--undecided` 列出）
     ");
     assert_snapshot!(cli.run("check --undecided --lang en"), @r"
     exit: 0
@@ -182,11 +184,11 @@ fn a_clean_check_says_what_it_decided() {
     changchun/规范.pol:6:4: not decided `补助`: it compares computed values
     ----- stderr
     no problems found: 1 package, 3 files, 8 provisions
-    proved: 2 norms in 1 pair that could meet, 1 provision with conditions, 15 points asked; 1 question not decided (`--undecided` lists them)
+    proved: 2 norms in 1 pair that could meet, 4 provisions with conditions, 1 quota, 28 points asked; 1 question not decided (`--undecided` lists them)
     ");
     assert_eq!(cli.run("check -q"), "exit: 0\n");
     let output = cli.output("check --format json --lang en");
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_snapshot!(document["proved"], @r#"{"norms":2,"pairs":1,"rules":1,"points":15}"#);
+    assert_snapshot!(document["proved"], @r#"{"norms":2,"pairs":1,"conditions":4,"limits":0,"quotas":1,"points":28}"#);
     assert_snapshot!(document["undecided"], @r#"[{"provision":"补助","path":"changchun/规范.pol","line":6,"column":4,"reason":"it compares computed values"}]"#);
 }

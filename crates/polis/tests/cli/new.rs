@@ -46,6 +46,7 @@ fn a_package_stands_alone() {
     exit: 0
     ----- stderr
     没有发现问题：1 个包、2 个文件、3 条条款
+    已判定：有条件的条款 1 条，员额 1 项，共问 14 种情形
     ");
     assert_eq!(cli.code("fmt --check 长春"), 0);
 }
@@ -91,6 +92,7 @@ fn a_package_in_english() {
     exit: 0
     ----- stderr
     no problems found: 1 package, 2 files, 3 provisions
+    proved: 1 provision with conditions, 1 quota, 14 points asked
     ");
     assert_eq!(cli.code("fmt --check cities/springfield"), 0);
 }
@@ -117,6 +119,7 @@ fn a_package_of_a_workspace_builds_on_what_is_there() {
     exit: 0
     ----- stderr
     没有发现问题：2 个包、3 个文件、5 条条款
+    已判定：有条件的条款 2 条，员额 2 项，共问 28 种情形
     ");
     // Without a superior, what a library has is used.
     assert_eq!(cli.code("new chaoyang --face en"), 0);
@@ -130,6 +133,7 @@ fn a_package_of_a_workspace_builds_on_what_is_there() {
     exit: 0
     ----- stderr
     没有发现问题：1 个包、1 个文件、2 条条款
+    已判定：有条件的条款 1 条，员额 1 项，共问 14 种情形
     ");
     assert_eq!(cli.code("fmt --check"), 0);
 }

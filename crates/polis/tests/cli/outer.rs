@@ -27,7 +27,11 @@ fn a_disk_in_memory_is_checked_and_formatted() {
         MemorySystem::new().with_file("/a/对象.pol", ENTITY).with_file("/a/员额.pol", &QUOTA.replace(": 市", "：市"));
     assert_eq!(
         run("check a", &system),
-        (Exit::Clean, String::new(), "没有发现问题：1 个包、2 个文件、3 条条款\n".into())
+        (
+            Exit::Clean,
+            String::new(),
+            "没有发现问题：1 个包、2 个文件、3 条条款\n已判定：有条件的条款 1 条，员额 1 项，共问 14 种情形\n".into()
+        )
     );
     let (exit, _, summary) = run("fmt a --lang en", &system);
     assert_eq!((exit, summary.as_str()), (Exit::Clean, "1 file formatted, 1 unchanged\n"));
