@@ -1,5 +1,6 @@
 //! Samples of jurisdictions and runs of the program over them.
 
+mod columns;
 mod generate;
 mod samples;
 mod simulate;
