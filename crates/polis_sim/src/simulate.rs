@@ -159,7 +159,8 @@ pub fn simulate(run: &Run<'_>) -> Simulation {
 
 /// The columns of an entity, what a decision rests on first: quotas and structures with the actual figures and verdicts,
 /// requirements, and then the other rules.
-pub(crate) fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
+#[must_use]
+pub fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     let rules: Vec<RuleId> = machine.rule_ids().filter(|it| machine.rule_entity(*it) == Some(entity)).collect();
     let is_rule = |it: &RuleId| machine.rule_def(*it).is_some_and(|it| it.meta.kind == Kind::Rule);

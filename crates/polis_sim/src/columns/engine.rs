@@ -25,7 +25,8 @@ use super::value::{Kind, ReasonId, Val, Why};
 use super::Texts;
 
 /// What plans of all tables share.
-pub(crate) struct Engine<'a> {
+#[derive(Debug)]
+pub struct Engine<'a> {
     machine: &'a Machine,
     /// The value of each parameter, what it lacks, or that it has none.
     params: Vec<Built<Result<Value, Vec<Reason>>>>,
@@ -59,7 +60,9 @@ pub(super) struct Fold<'f> {
 }
 
 impl<'a> Engine<'a> {
-    pub(crate) fn new(machine: &'a Machine, settings: &Settings) -> Self {
+    /// With no tables yet.
+    #[must_use]
+    pub fn new(machine: &'a Machine, settings: &Settings) -> Self {
         let nowhere = World::default();
         let run = Run::new(machine, &nowhere, settings.clone());
         let params = machine.param_ids().map(|it| match run.param(it) {
@@ -84,12 +87,12 @@ impl<'a> Engine<'a> {
     }
 
     /// The facts of an entity's rows, all of them.
-    pub(crate) fn add(&mut self, entity: EntityId, table: Table) {
+    pub fn add(&mut self, entity: EntityId, table: Table) {
         self.tables.insert(entity, Arc::new(table));
     }
 
     /// The facts of every entity's rows.
-    pub(crate) fn add_world(&mut self, world: &World) {
+    pub fn add_world(&mut self, world: &World) {
         for entity in self.machine.entity_ids() {
             let table = Table::of(self.machine, world, entity, &self.texts);
             self.add(entity, table);

@@ -601,13 +601,23 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
     let rows = (0..batch.rows).filter(|it| mask.at(*it));
     let group = |row: usize| usize::try_from(groups.at(row)).unwrap_or(usize::MAX);
     match (reduction, slot) {
-        (Reduction::GroupSum(_, a, ..), Slot::Groups(all, has)) => {
-            let figures = narrow(registers, batch, a);
-            for row in rows {
-                if let (Some(sum), Some(has)) = (all.get_mut(group(row)), has.get_mut(group(row))) {
-                    // INVARIANT: the bounds of the figures times the rows of the table are within 64 bits.
-                    *sum = sum.wrapping_add(figures.at(row));
-                    *has = 1;
+        (Reduction::GroupSum(_, a, ..), Slot::Groups(all, _)) => {
+            // INVARIANT: the bounds of the figures times the rows of the table are within 64 bits.
+            match (narrow(registers, batch, a), groups, mask) {
+                (Lane::Slice(figures), Lane::Slice(groups), BitLane::Const(true)) => {
+                    let pairs = figures.iter().zip(groups).take(batch.rows);
+                    runs(all, pairs.map(|(figure, group)| (*figure, *group)), i64::wrapping_add);
+                }
+                (Lane::Slice(figures), Lane::Slice(groups), BitLane::Slice(mask)) => {
+                    let rows = figures.iter().zip(groups).zip(mask).take(batch.rows);
+                    runs(all, rows.map(|((figure, group), mask)| (figure & -i64::from(*mask), *group)), i64::wrapping_add);
+                }
+                (figures, ..) => {
+                    for row in rows {
+                        if let Some(sum) = all.get_mut(group(row)) {
+                            *sum = sum.wrapping_add(figures.at(row));
+                        }
+                    }
                 }
             }
         }
@@ -631,13 +641,40 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
                 }
             }
         }
-        (Reduction::GroupCount(..), Slot::Counts(all)) => {
-            for row in rows {
-                if let Some(count) = all.get_mut(group(row)) {
-                    *count += 1;
+        (Reduction::GroupCount(..), Slot::Counts(all)) => match (groups, mask) {
+            (Lane::Slice(groups), BitLane::Const(true)) => {
+                runs(all, groups.iter().take(batch.rows).map(|group| (1, *group)), i64::wrapping_add);
+            }
+            (Lane::Slice(groups), BitLane::Slice(mask)) => {
+                let rows = groups.iter().zip(mask).take(batch.rows);
+                runs(all, rows.map(|(group, mask)| (i64::from(*mask), *group)), i64::wrapping_add);
+            }
+            _ => {
+                for row in rows {
+                    if let Some(count) = all.get_mut(group(row)) {
+                        *count += 1;
+                    }
                 }
             }
-        }
+        },
         _ => {}
     }
+}
+
+/// Adds figures to their groups, a run of one group at a time: rows of one parent mostly stand together.
+fn runs(all: &mut [i64], rows: impl Iterator<Item = (i64, i64)>, add: fn(i64, i64) -> i64) {
+    let (mut group, mut sum) = (0, 0);
+    let mut keep = |group: i64, sum: i64| {
+        if let Some(all) = usize::try_from(group).ok().and_then(|it| all.get_mut(it)) {
+            *all = add(*all, sum);
+        }
+    };
+    for (figure, own) in rows {
+        if own != group {
+            keep(group, sum);
+            (group, sum) = (own, 0);
+        }
+        sum = add(sum, figure);
+    }
+    keep(group, sum);
 }

@@ -23,8 +23,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod totals;
 mod value;
 
 pub(crate) use cells::CellPlan;
-pub(crate) use engine::Engine;
+pub use engine::Engine;
+pub use shape::Shape;
+pub use table::{Table, TableBuilder};
+pub use totals::{ColumnTotal, GroupTotal, Totals, TotalsPlan};
 pub(crate) use texts::{Texts, date, days};

@@ -5,7 +5,7 @@ use super::graph::Bounds;
 
 /// What the columns of a table hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Shape {
+pub struct Shape {
     pub(super) fields: Vec<FieldShape>,
     /// The most rows of the table, and of the one above it.
     pub(super) rows: i64,
@@ -143,7 +143,7 @@ impl Shape {
     }
 
     /// A shape that holds both tables, with room to spare, so that the next tables of their kind are likely to fit.
-    pub(crate) fn widened(&self, other: &Self) -> Self {
+    pub(super) fn widened(&self, other: &Self) -> Self {
         let fields = self.fields.iter().zip(&other.fields).map(|(a, b)| a.widened(b)).collect();
         Self {
             fields,

@@ -13,7 +13,7 @@ use super::{Texts, days};
 
 /// The facts of the rows of one entity.
 #[derive(Debug, Clone)]
-pub(crate) struct Table {
+pub struct Table {
     pub(super) rows: usize,
     pub(super) fields: Vec<FieldColumn>,
     pub(super) parent: Arc<NumColumn>,
@@ -251,33 +251,47 @@ impl FieldBuilder {
 
 /// Collects rows.
 #[derive(Debug)]
-pub(crate) struct TableBuilder {
+pub struct TableBuilder {
     pub(super) fields: Vec<FieldBuilder>,
     parents: Vec<i64>,
     has_parent: Vec<u8>,
 }
 
 impl TableBuilder {
-    pub(crate) fn new(machine: &Machine, entity: EntityId) -> Self {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(machine: &Machine, entity: EntityId) -> Self {
         let fields = machine.entity_def(entity).map_or(&[][..], |it| &it.fields);
         let fields = fields.iter().map(|it| FieldBuilder::new(machine, &it.ty)).collect();
         Self { fields, parents: Vec::new(), has_parent: Vec::new() }
     }
 
-    /// Ends a row, whose facts have been pushed.
-    pub(crate) fn end(&mut self, parent: Option<u32>) {
+    /// Adds a whole figure as the next row's fact. Of each field every row has to be given a fact, or none has.
+    pub fn figure(&mut self, field: u32, fact: Option<i64>) {
+        if let Some(builder) = self.fields.get_mut(field as usize) {
+            match fact {
+                Some(figure) => builder.push_int(figure),
+                None => builder.push(None, &Texts::default()),
+            }
+        }
+    }
+
+    /// Ends a row, whose facts have been given.
+    pub fn end(&mut self, parent: Option<u32>) {
         self.parents.push(i64::from(parent.unwrap_or(0)));
         self.has_parent.push(u8::from(parent.is_some()));
     }
 
-    pub(crate) fn push(&mut self, row: &Row, texts: &Texts) {
+    pub(super) fn push(&mut self, row: &Row, texts: &Texts) {
         for (field, fact) in self.fields.iter_mut().zip(&row.facts) {
             field.push(fact.as_ref(), texts);
         }
         self.end(row.parent);
     }
 
-    pub(crate) fn finish(mut self) -> Table {
+    /// The table.
+    #[must_use]
+    pub fn finish(mut self) -> Table {
         let rows = self.parents.len();
         let fields: Vec<FieldColumn> = self.fields.into_iter().map(FieldBuilder::finish).collect();
         let parent = Arc::new(NumColumn::narrow(self.parents, 0));
@@ -295,8 +309,14 @@ impl TableBuilder {
 }
 
 impl Table {
+    /// What its columns hold.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
     /// The rows of an entity.
-    pub(crate) fn of(machine: &Machine, world: &World, entity: EntityId, texts: &Texts) -> Self {
+    pub(super) fn of(machine: &Machine, world: &World, entity: EntityId, texts: &Texts) -> Self {
         let mut builder = TableBuilder::new(machine, entity);
         for row in world.rows(entity) {
             builder.push(row, texts);
@@ -305,7 +325,7 @@ impl Table {
     }
 
     /// The table in another shape that holds it: columns get the digits that the shape has, and those that it lacks.
-    pub(crate) fn reshaped(&mut self, shape: &Shape) -> bool {
+    pub(super) fn reshaped(&mut self, shape: &Shape) -> bool {
         let rows = self.rows;
         for (column, wanted) in self.fields.iter_mut().zip(&shape.fields) {
             if !column.reshape(wanted, rows) {

@@ -139,7 +139,7 @@ fn provisions(bytes: &[u8]) -> String {
         let (body, ty) = match aggregate {
             "任一" | "全部" => (condition(draw, members, 1), "是非"),
             "计数" => (condition(draw, members, 1), "个"),
-            _ => (self::number(draw, members, 1), "数"),
+            _ => (number(draw, members, 1), "数"),
         };
         format!("规则 {name} 属于 街道: {ty} {{ 值: {aggregate}({body} 对 某 在 社区们{filter}) }}\n")
     };
