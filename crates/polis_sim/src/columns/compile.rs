@@ -3,7 +3,7 @@
 //! **Invariant:** what is built here has, in every row that does not escape, the value that the interpreter has. Whatever
 //! has no column, or could have another value, is a [`Stop`], and its provision is left to the interpreter.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use polis_eval::{ConstraintId, EntityId, RuleId};
 use polis_semantic::Symbol;
@@ -28,7 +28,7 @@ pub(super) struct Scope {
     /// reached from the rows.
     pub(super) this: Option<EntityId>,
     /// What binders name, innermost last.
-    pub(super) locals: Rc<[Option<Local>]>,
+    pub(super) locals: Arc<[Option<Local>]>,
     /// Whose text it is, and which part of it.
     pub(super) owner: Symbol,
     pub(super) part: Option<SmolStr>,
@@ -47,7 +47,7 @@ pub(super) enum Local {
 
 impl Scope {
     pub(super) fn of(entity: Option<EntityId>, owner: &Symbol) -> Self {
-        Self { this: entity, locals: Rc::from([]), owner: owner.clone(), part: None, path: Bit::TRUE }
+        Self { this: entity, locals: Arc::from([]), owner: owner.clone(), part: None, path: Bit::TRUE }
     }
 
     fn on(&self, path: Bit) -> Self {
@@ -83,8 +83,8 @@ pub(super) struct Compiler<'e, 'a> {
     /// Input columns, of figures and of truths, by the numbers that the graph holds.
     pub(super) inputs: Vec<Input>,
     /// Columns of other tables, by the numbers that the graph holds.
-    pub(super) nums: Vec<std::sync::Arc<super::shared::NumColumn>>,
-    pub(super) bits: Vec<std::sync::Arc<Vec<u8>>>,
+    pub(super) nums: Vec<Arc<super::shared::NumColumn>>,
+    pub(super) bits: Vec<Arc<Vec<u8>>>,
     rules: FxHashMap<RuleId, Built<Val>>,
 }
 
@@ -854,7 +854,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
         // Only where the fact is missing: a row that lies nowhere has no default either.
         let reason = self.reason(Reason::Fact { entity: at, field, below: false });
         let missing = given.why.iter().find(|it| it.0 == reason).map_or(Bit::FALSE, |it| it.1);
-        let default = self.expr(default, &Scope { this: None, locals: Rc::from([]), ..scope.clone() })?;
+        let default = self.expr(default, &Scope { this: None, locals: Arc::from([]), ..scope.clone() })?;
         self.graph.pick(missing, &default, &given)
     }
 
@@ -933,7 +933,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
             SharedNum::Fixed(number) => self.graph.constant(*number),
             SharedNum::Column(column) => {
                 let index = u32::try_from(self.nums.len()).unwrap_or(u32::MAX);
-                self.nums.push(std::sync::Arc::clone(column));
+                self.nums.push(Arc::clone(column));
                 self.graph.gather(index, rows, column.bounds())
             }
         }
@@ -945,7 +945,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
             SharedBit::Fixed(false) => Bit::FALSE,
             SharedBit::Column(column) => {
                 let index = u32::try_from(self.bits.len()).unwrap_or(u32::MAX);
-                self.bits.push(std::sync::Arc::clone(column));
+                self.bits.push(Arc::clone(column));
                 self.graph.bit_gather(index, rows)
             }
         }

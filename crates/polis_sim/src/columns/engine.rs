@@ -1,27 +1,24 @@
 //! What plans of all tables share: parameters, reasons, tables, and values that one table gives another.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use polis_eval::{EntityId, Machine, ParamId, RuleId, Run, Settings, World};
 use polis_semantic::Symbol;
 use polis_semantic::ir::Expr;
 use polis_syntax::words::Builtin;
-use polis_value::{Number, Value};
+use polis_value::Value;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::code::Asked;
 use super::compile::{Compiler, Scope};
-use super::graph::{Bit, Built, Num, Stop};
-use super::kernels::Slot;
-use super::plan::{Plan, evaluate};
+use super::fold::Folding;
+use super::graph::{Built, Stop};
+use super::plan::evaluate;
 use super::reason::Reason;
 use super::shape::FieldShape;
-use super::shared::{NumColumn, SharedBit, SharedKind, SharedNum, SharedVal, pad};
+use super::shared::{SharedBit, SharedKind, SharedNum, SharedVal};
 use super::table::Table;
-use super::value::{Kind, ReasonId, Val, Why};
+use super::value::ReasonId;
 use super::Texts;
 
 /// What plans of all tables share.
@@ -30,10 +27,13 @@ pub struct Engine<'a> {
     machine: &'a Machine,
     /// The value of each parameter, what it lacks, or that it has none.
     params: Vec<Built<Result<Value, Vec<Reason>>>>,
-    reasons: RefCell<Vec<Reason>>,
+    reasons: Mutex<Vec<Reason>>,
     pub(super) texts: Arc<Texts>,
     tables: FxHashMap<EntityId, Arc<Table>>,
-    columns: RefCell<FxHashMap<(EntityId, Wanted), Built<Rc<SharedVal>>>>,
+    columns: Mutex<FxHashMap<(EntityId, Wanted), Built<Arc<SharedVal>>>>,
+    /// The entity whose rows come in batches, and what aggregates over them come to.
+    streamed: Option<EntityId>,
+    folds: Mutex<Folds>,
 }
 
 /// A value that rows give those that lie in them.
@@ -45,6 +45,30 @@ pub(super) enum Wanted {
     Rule(RuleId),
     /// Whether the constraints of a provision are kept.
     Kept(Symbol),
+}
+
+/// Aggregates over rows that come in batches.
+#[derive(Debug, Default)]
+struct Folds {
+    /// Those that have been asked for and are not computed yet.
+    asked: Vec<(FoldKey, OwnedFold)>,
+    known: FxHashMap<FoldKey, Built<Arc<SharedVal>>>,
+}
+
+/// Which aggregate: its function, the place of its text in the program, and whether only its members are counted.
+pub(super) type FoldKey = (Builtin, Symbol, polis_syntax::Span, EntityId, bool);
+
+/// An aggregate that waits for its rows.
+#[derive(Debug, Clone)]
+pub(super) struct OwnedFold {
+    builtin: Builtin,
+    body: Expr,
+    filter: Option<Expr>,
+    parent: EntityId,
+    child: EntityId,
+    scope: Scope,
+    /// Whether only the members are counted.
+    members: bool,
 }
 
 /// An aggregate over the rows that lie in each of a table.
@@ -79,10 +103,12 @@ impl<'a> Engine<'a> {
         Self {
             machine,
             params: params.collect(),
-            reasons: RefCell::new(vec![Reason::Discretion, Reason::Said]),
+            reasons: Mutex::new(vec![Reason::Discretion, Reason::Said]),
             texts: Arc::default(),
             tables: FxHashMap::default(),
-            columns: RefCell::default(),
+            columns: Mutex::default(),
+            streamed: None,
+            folds: Mutex::default(),
         }
     }
 
@@ -103,12 +129,12 @@ impl<'a> Engine<'a> {
         self.machine
     }
 
-    pub(super) fn table(&self, entity: EntityId) -> Built<Arc<Table>> {
+    pub(crate) fn table(&self, entity: EntityId) -> Built<Arc<Table>> {
         self.tables.get(&entity).cloned().ok_or(Stop)
     }
 
     pub(super) fn reason(&self, reason: Reason) -> ReasonId {
-        let mut all = self.reasons.borrow_mut();
+        let mut all = lock(&self.reasons);
         let position = all.iter().position(|it| *it == reason).unwrap_or_else(|| {
             all.push(reason);
             all.len() - 1
@@ -118,7 +144,12 @@ impl<'a> Engine<'a> {
 
     /// The reason of this number.
     pub(super) fn reason_of(&self, id: ReasonId) -> Reason {
-        self.reasons.borrow().get(id.0 as usize).cloned().unwrap_or(Reason::Said)
+        lock(&self.reasons).get(id.0 as usize).cloned().unwrap_or(Reason::Said)
+    }
+
+    /// Texts by numbers, for tables.
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.texts
     }
 
     pub(super) fn text(&self, text: &SmolStr) -> i64 {
@@ -143,15 +174,15 @@ impl<'a> Engine<'a> {
     }
 
     /// A value of every row of a table.
-    pub(super) fn column(&self, at: EntityId, wanted: &Wanted) -> Built<Rc<SharedVal>> {
+    pub(super) fn column(&self, at: EntityId, wanted: &Wanted) -> Built<Arc<SharedVal>> {
         let key = (at, wanted.clone());
-        if let Some(known) = self.columns.borrow().get(&key) {
-            return known.clone();
+        if let Some(known) = lock(&self.columns).get(&key).cloned() {
+            return known;
         }
         // A value that needs itself is an error, which the interpreter reports.
-        self.columns.borrow_mut().insert(key.clone(), Err(Stop));
-        let built = self.table(at).and_then(|table| self.computed(at, wanted, &table)).map(Rc::new);
-        self.columns.borrow_mut().insert(key, built.clone());
+        lock(&self.columns).insert(key.clone(), Err(Stop));
+        let built = self.table(at).and_then(|table| self.computed(at, wanted, &table)).map(Arc::new);
+        lock(&self.columns).insert(key, built.clone());
         built
     }
 
@@ -213,201 +244,88 @@ impl<'a> Engine<'a> {
     }
 
     /// An aggregate over the rows that lie in each row of a table.
-    pub(super) fn fold(&self, fold: &Fold<'_>) -> Built<SharedVal> {
-        let (parents, table) = (self.table(fold.parent)?, self.table(fold.child)?);
-        let machine = self.machine;
-        if machine.entities().get(fold.child.index()).and_then(|it| it.parent) != Some(fold.parent) {
-            return Err(Stop);
-        }
-        let mut compiler = Compiler::new(self, fold.child, &table.shape);
-        let (counts, value) = compiler.member(fold.body, fold.filter, &fold.scope)?;
-        let (by, lies) = compiler.parent()?;
-        let counts = compiler.graph.and(counts, lies);
-        let odd = compiler.escapes();
-        let odd = compiler.graph.and(odd, lies);
-        let calm = compiler.graph.not(odd);
-        let counts = compiler.graph.and(counts, calm);
-        let groups = Groups { by, rows: parents.rows };
-        let mut asked = vec![Asked::GroupAny(odd, by)];
-        let unknown = compiler.graph.not(value.known);
-        let unknown = compiler.graph.and(counts, unknown);
-        asked.push(Asked::GroupAny(unknown, by));
-        let mut why: Why = Vec::new();
-        for (reason, rows) in &value.why {
-            let rows = compiler.graph.and(*rows, counts);
-            if rows != Bit::FALSE {
-                why.push((*reason, rows));
-                asked.push(Asked::GroupAny(rows, by));
-            }
-        }
-        let first = asked.len();
-        let known = compiler.graph.and(counts, value.known);
-        match fold.builtin {
-            Builtin::Any | Builtin::All => {
-                let (yes, no, _) = compiler.graph.truths(&value)?;
-                let decides = compiler.graph.and(counts, if fold.builtin == Builtin::Any { yes } else { no });
-                asked.push(Asked::GroupAny(decides, by));
-            }
-            Builtin::Sum | Builtin::Count => {
-                let (low, high) = compiler.counted(fold.builtin, &value, counts)?;
-                for end in [low, high] {
-                    let node = compiler.graph.node(end);
-                    let most = u128::from(node.lo.unsigned_abs().max(node.hi.unsigned_abs()));
-                    // A sum that could leave 64 bits on the way is for the interpreter.
-                    if node.wide || most * table.rows as u128 > i64::MAX as u128 {
-                        return Err(Stop);
-                    }
-                    asked.push(Asked::GroupSum(end, counts, by));
-                }
-            }
-            Builtin::Min | Builtin::Max => {
-                let (Kind::Number(Some(low), Some(high)) | Kind::Date(Some(low), Some(high))) = value.kind else {
-                    return Err(Stop);
-                };
-                if compiler.graph.node(low).wide || compiler.graph.node(high).wide {
-                    return Err(Stop);
-                }
-                for end in [low, high] {
-                    asked.push(match fold.builtin {
-                        Builtin::Min => Asked::GroupMin(end, known, by),
-                        _ => Asked::GroupMax(end, known, by),
-                    });
-                }
-            }
-            _ => return Err(Stop),
-        }
-        let scales: Vec<u32> = asked.iter().map(|it| match it {
-            Asked::GroupSum(num, ..) | Asked::GroupMin(num, ..) | Asked::GroupMax(num, ..) => {
-                compiler.graph.node(*num).scale
-            }
-            _ => 0,
-        }).collect();
-        let plan = Plan::new(compiler, &[], &[], &asked);
-        let mut slots: Vec<Slot> = asked.iter().map(|it| groups.slot(it)).collect();
-        let mut registers = plan.registers();
-        plan.run(&table, (0, usize::MAX), &mut registers, &mut slots, |_, _| {});
-        // The sum of nothing is nothing, the least of nothing is an error.
-        self.folded(fold, &value, &why, slots, first, &scales)
+    pub(super) fn fold(&self, fold: &Fold<'_>) -> Built<Arc<SharedVal>> {
+        self.reduced(fold, false)
     }
 
     /// How many members an aggregate goes over, known or not.
-    pub(super) fn members(&self, fold: &Fold<'_>) -> Built<SharedVal> {
-        let (parents, table) = (self.table(fold.parent)?, self.table(fold.child)?);
-        let mut compiler = Compiler::new(self, fold.child, &table.shape);
-        let (counts, _) = compiler.member(fold.body, fold.filter, &fold.scope)?;
-        let (by, lies) = compiler.parent()?;
-        let counts = compiler.graph.and(counts, lies);
-        let plan = Plan::new(compiler, &[], &[], &[Asked::GroupCount(counts, by)]);
-        let mut slots = [Slot::Counts(vec![0; parents.rows])];
-        plan.run(&table, (0, usize::MAX), &mut plan.registers(), &mut slots, |_, _| {});
-        let [Slot::Counts(counts)] = slots else { return Err(Stop) };
-        let count = SharedNum::Column(Arc::new(NumColumn::narrow(counts, 0)));
-        Ok(SharedVal {
-            kind: SharedKind::Number(Some(count.clone()), Some(count)),
-            known: SharedBit::Fixed(true),
-            why: Vec::new(),
-            odd: SharedBit::Fixed(false),
-        })
+    pub(super) fn members(&self, fold: &Fold<'_>) -> Built<Arc<SharedVal>> {
+        self.reduced(fold, true)
     }
 
-    fn folded(
-        &self,
-        fold: &Fold<'_>,
-        value: &Val,
-        why: &Why,
-        slots: Vec<Slot>,
-        first: usize,
-        scales: &[u32],
-    ) -> Built<SharedVal> {
-        let bit = |at: usize| match slots.get(at) {
-            Some(Slot::Any(all)) => all.clone(),
-            _ => Vec::new(),
-        };
-        let (mut odd, unknown) = (bit(0), bit(1));
-        let mut lacking = unknown.clone();
-        let end = |at: usize| match (slots.get(at), scales.get(at)) {
-            (Some(Slot::Groups(all, _)), Some(scale)) => {
-                SharedNum::Column(Arc::new(NumColumn::narrow(all.clone(), *scale)))
+    fn reduced(&self, fold: &Fold<'_>, members: bool) -> Built<Arc<SharedVal>> {
+        if self.machine.entities().get(fold.child.index()).and_then(|it| it.parent) != Some(fold.parent) {
+            return Err(Stop);
+        }
+        if self.streamed == Some(fold.child) {
+            let key = (fold.builtin, fold.scope.owner.clone(), fold.body.span, fold.parent, members);
+            let mut folds = lock(&self.folds);
+            if let Some(known) = folds.known.get(&key) {
+                return known.clone();
             }
-            _ => SharedNum::Fixed(Number::ZERO),
-        };
-        let column = |mut it: Vec<u8>| {
-            pad(&mut it, 0);
-            SharedBit::Column(Arc::new(it))
-        };
-        let kind = match fold.builtin {
-            Builtin::Any | Builtin::All => {
-                let decides = bit(first);
-                // One member decides in spite of others that are unknown.
-                for (lacking, decides) in lacking.iter_mut().zip(&decides) {
-                    *lacking &= 1 - decides;
-                }
-                let truth = match fold.builtin {
-                    Builtin::Any => decides,
-                    _ => decides.into_iter().map(|it| 1 - it).collect(),
+            if !folds.asked.iter().any(|it| it.0 == key) {
+                let owned = OwnedFold {
+                    builtin: fold.builtin,
+                    body: fold.body.clone(),
+                    filter: fold.filter.cloned(),
+                    parent: fold.parent,
+                    child: fold.child,
+                    scope: fold.scope.clone(),
+                    members,
                 };
-                SharedKind::Truth(column(truth))
+                folds.asked.push((key, owned));
             }
-            _ => {
-                let (low, high) = (end(first), end(first + 1));
-                if matches!(fold.builtin, Builtin::Min | Builtin::Max)
-                    && let Some(Slot::Groups(_, has)) = slots.get(first)
-                {
-                    for ((odd, has), unknown) in odd.iter_mut().zip(has).zip(&unknown) {
-                        *odd |= 1 - (has | unknown);
-                    }
-                }
-                let high = if low == high { low.clone() } else { high };
-                if matches!(value.kind, Kind::Date(..)) {
-                    SharedKind::Date(Some(low), Some(high))
-                } else {
-                    SharedKind::Number(Some(low), Some(high))
-                }
-            }
-        };
-        let reasons = why.iter().enumerate().map(|(position, (reason, _))| {
-            let reason = self.reason_of(*reason);
-            let own = match &reason {
-                Reason::Fact { entity, .. } | Reason::Parent { entity, .. } => self.lies_in(fold.parent, *entity),
-                _ => true,
-            };
-            let reason = self.reason(if own { reason } else { reason.below() });
-            let rows = bit(2 + position).iter().zip(&lacking).map(|(a, b)| a & b).collect();
-            (reason, rows)
-        });
-        let mut joined: Vec<(ReasonId, Vec<u8>)> = Vec::new();
-        for (reason, rows) in reasons {
-            match joined.iter_mut().find(|it| it.0 == reason) {
-                Some(found) => found.1.iter_mut().zip(&rows).for_each(|(a, b): (&mut u8, &u8)| *a |= b),
-                None => joined.push((reason, rows)),
-            }
+            return Err(Stop);
         }
-        let known = lacking.iter().map(|it| 1 - it).collect();
-        let why = joined.into_iter().map(|(reason, rows)| (reason, column(rows))).collect();
-        Ok(SharedVal { kind, known: column(known), why, odd: column(odd) })
+        let (parents, table) = (self.table(fold.parent)?, self.table(fold.child)?);
+        let mut folding = Folding::new(parents.rows, members);
+        folding.add(self, fold, &table)?;
+        folding.finish(self, fold).map(Arc::new)
+    }
+
+    /// Leaves the rows of an entity to batches.
+    pub(crate) fn stream(&mut self, entity: EntityId) {
+        self.streamed = Some(entity);
+    }
+
+    /// Aggregates over rows in batches that have been asked for.
+    pub(super) fn waiting(&self) -> Vec<(FoldKey, OwnedFold)> {
+        std::mem::take(&mut lock(&self.folds).asked)
+    }
+
+    /// Keeps what aggregates over rows in batches have come to, and forgets what had to wait for them.
+    pub(super) fn settle(&self, results: Vec<(FoldKey, Built<SharedVal>)>) {
+        let mut folds = lock(&self.folds);
+        folds.known.extend(results.into_iter().map(|(key, it)| (key, it.map(Arc::new))));
+        lock(&self.columns).retain(|_, it| it.is_ok());
     }
 }
 
-/// The groups of an aggregate.
-struct Groups {
-    by: Num,
-    rows: usize,
-}
+impl OwnedFold {
+    pub(super) fn parent(&self) -> EntityId {
+        self.parent
+    }
 
-impl Groups {
-    fn slot(&self, asked: &Asked) -> Slot {
-        debug_assert!(!matches!(asked, Asked::GroupAny(_, by) if *by != self.by), "one grouping to a plan");
-        match asked {
-            Asked::Sum(..) => Slot::Sum(0),
-            Asked::Count(_) => Slot::Count(0),
-            Asked::GroupSum(..) | Asked::GroupMin(..) | Asked::GroupMax(..) => {
-                Slot::Groups(vec![0; self.rows], vec![0; self.rows])
-            }
-            Asked::GroupAny(..) => Slot::Any(vec![0; self.rows]),
-            Asked::GroupCount(..) => Slot::Counts(vec![0; self.rows]),
+    pub(super) fn is_of_members(&self) -> bool {
+        self.members
+    }
+
+    pub(super) fn fold(&self) -> Fold<'_> {
+        Fold {
+            builtin: self.builtin,
+            body: &self.body,
+            filter: self.filter.as_ref(),
+            parent: self.parent,
+            child: self.child,
+            scope: self.scope.clone(),
         }
     }
 }
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 
 /// Where a column is given.
 fn given(column: Option<&Arc<Vec<u8>>>) -> SharedBit {

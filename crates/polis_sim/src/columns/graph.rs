@@ -252,6 +252,12 @@ impl Graph {
         self.num(NumOp::Mul(num, power), scale, bounds)
     }
 
+    /// Both with the same digits after the point, and with no less than these.
+    pub(super) fn same_scale(&mut self, a: Num, b: Num, least: u32) -> Built<(Num, Num)> {
+        let scale = self.node(a).scale.max(self.node(b).scale).max(least);
+        Ok((self.rescale(a, scale)?, self.rescale(b, scale)?))
+    }
+
     /// Both with the same digits after the point, or both wide.
     fn unified(&mut self, a: Num, b: Num) -> (Num, Num, bool) {
         let scale = self.node(a).scale.max(self.node(b).scale);

@@ -9,10 +9,12 @@
 //! where they do not, figures are [`polis_value::Number`]s. Rows in which an operation has no result, and provisions that
 //! have no columns, are left to the interpreter.
 
+mod batch;
 mod cells;
 mod code;
 mod compile;
 mod engine;
+mod fold;
 mod graph;
 mod kernels;
 mod plan;
@@ -26,6 +28,8 @@ mod texts;
 mod totals;
 mod value;
 
+pub(crate) use batch::{BatchPlan, FoldPass};
+#[cfg(test)]
 pub(crate) use cells::CellPlan;
 pub use engine::Engine;
 pub use shape::Shape;

@@ -2,6 +2,7 @@
 
 use super::compile::Input;
 use super::graph::Bounds;
+use super::table::FieldBuilder;
 
 /// What the columns of a table hold.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -142,7 +143,38 @@ impl Shape {
         }
     }
 
-    /// A shape that holds both tables, with room to spare, so that the next tables of their kind are likely to fit.
+    /// The same with room to spare, so that the next tables of its kind are likely to fit.
+    pub(super) fn roomy(&self) -> Self {
+        let room = |bounds: &Bounds| Bounds {
+            lo: if bounds.lo < 0 { bounds.lo.saturating_mul(8) } else { 0 },
+            hi: bounds.hi.max(1).saturating_mul(8),
+            ..*bounds
+        };
+        let fields = self.fields.iter().map(|it| match it {
+            FieldShape::Number { low, high, gaps, odd } => {
+                FieldShape::Number { low: room(low), high: high.as_ref().map(room), gaps: *gaps, odd: *odd }
+            }
+            FieldShape::Date { low, high, gaps, odd } => {
+                FieldShape::Date { low: room(low), high: high.as_ref().map(room), gaps: *gaps, odd: *odd }
+            }
+            FieldShape::Enum { ty, codes, gaps } => FieldShape::Enum { ty: *ty, codes: room(codes), gaps: *gaps },
+            FieldShape::Text { codes, gaps } => FieldShape::Text { codes: room(codes), gaps: *gaps },
+            FieldShape::Row { ty, codes, gaps } => FieldShape::Row { ty: *ty, codes: room(codes), gaps: *gaps },
+            other => other.clone(),
+        });
+        Self { fields: fields.collect(), rows: 1 << 32, parents: 1 << 32, all_have_parents: self.all_have_parents }
+    }
+
+    /// The shape of tables with any facts of these types.
+    pub(crate) fn of_anything(machine: &polis_eval::Machine, entity: polis_eval::EntityId) -> Self {
+        let most = 1_i64 << 40;
+        let any = Bounds { scale: 0, lo: -most, hi: most, wide: false };
+        let fields = machine.entity_def(entity).map_or(&[][..], |it| &it.fields);
+        let fields = fields.iter().map(|it| FieldBuilder::new(machine, &it.ty).shape_of_anything(any)).collect();
+        Self { fields, rows: 1 << 32, parents: 1 << 32, all_have_parents: false }
+    }
+
+    /// A shape that holds both tables.
     pub(super) fn widened(&self, other: &Self) -> Self {
         let fields = self.fields.iter().zip(&other.fields).map(|(a, b)| a.widened(b)).collect();
         Self {

@@ -135,6 +135,20 @@ impl FieldBuilder {
         Self { kind, low, high: None, known: Vec::new(), given: 0, odd: None, unreadable: false }
     }
 
+    /// What a column of the type can hold.
+    pub(super) fn shape_of_anything(&self, any: Bounds) -> FieldShape {
+        let (gaps, odd) = (true, true);
+        match self.kind {
+            BuilderKind::Number => FieldShape::Number { low: any, high: Some(any), gaps, odd },
+            BuilderKind::Date => FieldShape::Date { low: any, high: Some(any), gaps, odd },
+            BuilderKind::Truth => FieldShape::Truth { gaps },
+            BuilderKind::Enum(ty) => FieldShape::Enum { ty, codes: any, gaps },
+            BuilderKind::Text => FieldShape::Text { codes: any, gaps },
+            BuilderKind::Row(ty) => FieldShape::Row { ty, codes: any, gaps },
+            BuilderKind::Other => FieldShape::Unreadable,
+        }
+    }
+
     /// A whole figure: most cells by far.
     pub(super) fn push_int(&mut self, int: i64) {
         if self.kind != BuilderKind::Number {
@@ -282,7 +296,7 @@ impl TableBuilder {
         self.has_parent.push(u8::from(parent.is_some()));
     }
 
-    pub(super) fn push(&mut self, row: &Row, texts: &Texts) {
+    pub(crate) fn push(&mut self, row: &Row, texts: &Texts) {
         for (field, fact) in self.fields.iter_mut().zip(&row.facts) {
             field.push(fact.as_ref(), texts);
         }
@@ -332,6 +346,9 @@ impl Table {
                 return false;
             }
         }
+        if shape.all_have_parents && self.has_parent.is_some() {
+            return false;
+        }
         if !shape.all_have_parents && self.has_parent.is_none() {
             let mut all = vec![1; rows];
             pad(&mut all, 0);
@@ -353,6 +370,17 @@ impl FieldColumn {
             Arc::new(all)
         };
         let absent = self.shape == FieldShape::Absent;
+        // What the shape has no place for makes another shape necessary.
+        let has_range = !absent && self.high.is_some();
+        let takes_ranges =
+            matches!(wanted, FieldShape::Number { high: Some(_), .. } | FieldShape::Date { high: Some(_), .. });
+        if !absent && std::mem::discriminant(&self.shape) != std::mem::discriminant(wanted)
+            || self.shape.has_gaps() && !wanted.has_gaps()
+            || self.shape.is_odd() && !wanted.is_odd()
+            || has_range && !takes_ranges
+        {
+            return false;
+        }
         if wanted.has_gaps() && self.known.is_none() {
             self.known = Some(bits(u8::from(!absent)));
         }
