@@ -40,8 +40,6 @@ impl From<Ended> for NotInBatches {
 #[derive(Debug)]
 pub struct BatchSample {
     file: LargeFile,
-    /// The other jurisdictions.
-    pub world: World,
 }
 
 /// A row with its results.
@@ -75,18 +73,18 @@ impl<E> From<NotInBatches> for Stopped<E> {
 }
 
 impl BatchSample {
-    /// Opens a sample whose largest file has at least so many bytes, and reads all others; with what is found in them.
-    /// `None` if it is smaller, or if other files lead into the large one.
+    /// Opens a sample whose largest file has at least so many bytes, and reads all others; with their
+    /// jurisdictions and what is found. `None` if it is smaller, or if other files lead into the large one.
     pub fn open(
         system: &dyn System,
         folder: &Utf8Path,
         db: &mut PolisDatabase,
         machine: &Machine,
         at_least: u64,
-    ) -> Option<(Self, Vec<Diagnostic>)> {
+    ) -> Option<(Self, World, Vec<Diagnostic>)> {
         let file = large_file(system, folder, machine, at_least)?;
         let samples = load_samples_but(system, folder, db, machine, Some(file.entity));
-        Some((Self { file, world: samples.world }, samples.diagnostics))
+        Some((Self { file }, samples.world, samples.diagnostics))
     }
 
     /// The bytes of the large file, which progress is counted in.
@@ -102,8 +100,10 @@ pub struct BatchRun<'a> {
     pub system: &'a dyn System,
     /// The provisions.
     pub machine: &'a Machine,
-    /// The jurisdictions.
+    /// The large table.
     pub sample: &'a BatchSample,
+    /// The other jurisdictions.
+    pub world: &'a World,
     /// The parameters and the day.
     pub settings: &'a Settings,
     /// Threads that compute.
@@ -182,11 +182,11 @@ impl BatchRun<'_> {
     ) -> Result<Vec<Failures>, Stopped<E>> {
         let (machine, large) = (self.machine, self.sample.file.entity);
         let mut engine = Engine::new(machine, self.settings);
-        engine.add_world(&self.sample.world);
+        engine.add_world(self.world);
         engine.stream(large);
         let parent = machine.entities().get(large.index()).and_then(|it| it.parent);
         let places: FxHashMap<SmolStr, u32> = parent
-            .map(|it| self.sample.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect())
+            .map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect())
             .unwrap_or_default();
         let mut errors = Tally::default();
         for entity in machine.entity_ids() {
@@ -196,7 +196,7 @@ impl BatchRun<'_> {
             }
             if entity == large {
                 self.large(&engine, &columns, &places, (show, write), &mut errors)?;
-            } else if !self.sample.world.rows(entity).is_empty() {
+            } else if !self.world.rows(entity).is_empty() {
                 let (bytes, more) = self.small(&engine, entity, &columns, &places, show)?;
                 more.into_iter().for_each(|it| errors.add(it, None));
                 write(&bytes, 0).map_err(Stopped::Writer)?;
@@ -214,7 +214,7 @@ impl BatchRun<'_> {
         places: &FxHashMap<SmolStr, u32>,
         show: &(dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync),
     ) -> Result<(Vec<u8>, Vec<Failures>), NotInBatches> {
-        let (machine, world) = (self.machine, &self.sample.world);
+        let (machine, world) = (self.machine, self.world);
         let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
         let reach = Reach::of(machine, &sources);
         // Without the large table the interpreter can tell only what does not rest on it.
@@ -257,7 +257,7 @@ impl BatchRun<'_> {
     ) -> Result<T, NotInBatches> {
         loop {
             let built = build();
-            let Some(pass) = FoldPass::waiting(engine, &|it| self.sample.world.rows(it).len()) else {
+            let Some(pass) = FoldPass::waiting(engine, &|it| self.world.rows(it).len()) else {
                 return Ok(built);
             };
             let system = self.system;
@@ -355,7 +355,7 @@ impl BatchRun<'_> {
 
     fn parent_of(&self, row: &Row) -> Option<&Row> {
         let parent = self.machine.entities().get(self.sample.file.entity.index())?.parent?;
-        self.sample.world.row(parent, row.parent?)
+        self.world.row(parent, row.parent?)
     }
 
     /// The cells of a row that have no columns, in a world of that row and those above it.
@@ -380,7 +380,7 @@ impl BatchRun<'_> {
             builder.set_parent(entity, 0, 0);
             entity = self.machine.entities().get(entity.index())?.parent?;
             places.push((entity, place));
-            current = self.sample.world.row(entity, place)?.clone();
+            current = self.world.row(entity, place)?.clone();
         }
         let world = builder.build();
         let run = Run::new(self.machine, &world, self.settings.clone());

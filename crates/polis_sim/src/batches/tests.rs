@@ -103,9 +103,9 @@ fn whole(system: &MemorySystem, mut db: PolisDatabase, machine: &Machine) -> (St
 
 fn in_batches(system: &MemorySystem, machine: &Machine, threads: usize) -> Result<(String, usize), Stopped<()>> {
     let mut db = PolisDatabase::default();
-    let (sample, found) = BatchSample::open(system, Utf8Path::new("/s"), &mut db, machine, 0).unwrap();
+    let (sample, world, found) = BatchSample::open(system, Utf8Path::new("/s"), &mut db, machine, 0).unwrap();
     assert!(found.is_empty(), "{}", listing(&db, &found));
-    let run = BatchRun { system, machine, sample: &sample, settings: &Settings::default(), threads };
+    let run = BatchRun { system, machine, sample: &sample, world: &world, settings: &Settings::default(), threads };
     let show = |it: Shown<'_>, out: &mut Vec<u8>| {
         let parent = it.parent.map(|it| it.id.as_str());
         out.extend_from_slice(line(&it.row.id, parent, it.cells).as_bytes());
@@ -167,8 +167,8 @@ fn a_writer_can_end_it() {
     let (_, machine) = machine("");
     let system = sample(&machine, Form::Csv, 0);
     let mut db = PolisDatabase::default();
-    let (sample, _) = BatchSample::open(&system, Utf8Path::new("/s"), &mut db, &machine, 0).unwrap();
-    let run = BatchRun { system: &system, machine: &machine, sample: &sample, settings: &Settings::default(), threads: 2 };
+    let (sample, world, _) = BatchSample::open(&system, Utf8Path::new("/s"), &mut db, &machine, 0).unwrap();
+    let run = BatchRun { system: &system, machine: &machine, sample: &sample, world: &world, settings: &Settings::default(), threads: 2 };
     let mut left = 3;
     let ran = run.run(&|it, out| out.extend_from_slice(it.row.id.as_bytes()), &mut |_, _| {
         left -= 1;
