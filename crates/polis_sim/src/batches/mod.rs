@@ -14,8 +14,8 @@ mod tests;
 use camino::Utf8Path;
 use polis_db::{PolisDatabase, System};
 use polis_diagnostic::Diagnostic;
-use polis_semantic::items::Place;
 use polis_eval::{EntityId, EvalError, Machine, Row, Run, Settings, World, WorldBuilder};
+use polis_semantic::items::Place;
 use polis_value::Value;
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smol_str::SmolStr;
@@ -185,9 +185,8 @@ impl BatchRun<'_> {
         engine.add_world(self.world);
         engine.stream(large);
         let parent = machine.entities().get(large.index()).and_then(|it| it.parent);
-        let places: FxHashMap<SmolStr, u32> = parent
-            .map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect())
-            .unwrap_or_default();
+        let places: FxHashMap<SmolStr, u32> =
+            parent.map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect()).unwrap_or_default();
         let mut errors = Tally::default();
         for entity in machine.entity_ids() {
             let columns = columns(machine, entity);
@@ -297,10 +296,7 @@ impl BatchRun<'_> {
         engine: &Engine<'_>,
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
-        (show, write): (
-            &(dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync),
-            &mut dyn FnMut(&[u8], u64) -> Result<(), E>,
-        ),
+        (show, write): (&(dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync), &mut dyn FnMut(&[u8], u64) -> Result<(), E>),
         errors: &mut Tally,
     ) -> Result<(), Stopped<E>> {
         let entity = self.sample.file.entity;
@@ -338,14 +334,20 @@ impl BatchRun<'_> {
             });
             whole.map(|()| done)
         };
-        let ran = pipeline::run(self.threads, |each| self.read(self.system, each), || None, work, |done: Done| {
-            seen.add(done.ids)?;
-            done.errors.into_iter().for_each(|it| errors.add(it, Some(entity)));
-            write(&done.bytes, done.read).map_err(|error| {
-                failed = Some(error);
-                Ended
-            })
-        });
+        let ran = pipeline::run(
+            self.threads,
+            |each| self.read(self.system, each),
+            || None,
+            work,
+            |done: Done| {
+                seen.add(done.ids)?;
+                done.errors.into_iter().for_each(|it| errors.add(it, Some(entity)));
+                write(&done.bytes, done.read).map_err(|error| {
+                    failed = Some(error);
+                    Ended
+                })
+            },
+        );
         match (failed, ran) {
             (Some(error), _) => Err(Stopped::Writer(error)),
             (None, Ok(_)) => Ok(()),

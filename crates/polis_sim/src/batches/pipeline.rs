@@ -91,10 +91,16 @@ mod tests {
             *sum += it;
             Ok(it * 2)
         };
-        let states = run(3, read(100), || 0, sum, |it| {
-            taken.push(it);
-            Ok(())
-        });
+        let states = run(
+            3,
+            read(100),
+            || 0,
+            sum,
+            |it| {
+                taken.push(it);
+                Ok(())
+            },
+        );
         assert_eq!(taken, (0..100).map(|it| it * 2).collect::<Vec<_>>());
         assert_eq!(states.unwrap().iter().sum::<u64>(), 4_950);
     }
@@ -103,10 +109,16 @@ mod tests {
     fn an_end_is_an_end() {
         let fails = |(): &mut (), it: u64| if it == 50 { Err(Ended) } else { Ok(it) };
         let mut taken = 0;
-        let ran = run(2, read(10_000), || (), fails, |_| {
-            taken += 1;
-            Ok(())
-        });
+        let ran = run(
+            2,
+            read(10_000),
+            || (),
+            fails,
+            |_| {
+                taken += 1;
+                Ok(())
+            },
+        );
         assert!(ran.is_err());
         assert_eq!(taken, 50);
         assert!(run(2, |_: &mut dyn FnMut(u64) -> bool| Err(Ended), || (), |(), it| Ok(it), |_| Ok(())).is_err());

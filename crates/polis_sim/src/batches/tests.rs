@@ -51,7 +51,9 @@ name = \"p\"
 const FAILING: &str = "规则 户均 属于 社区: 户/人 { 值: 户数 / (人数 - 10 人) }\n";
 
 fn machine(more: &str) -> (PolisDatabase, Machine) {
-    let without = if more.is_empty() { PROGRAM.to_owned() } else {
+    let without = if more.is_empty() {
+        PROGRAM.to_owned()
+    } else {
         // A row whose figure fails is left to the interpreter, which knows no other communities.
         PROGRAM.lines().filter(|it| !it.starts_with("规则 份额")).map(|it| format!("{it}\n")).collect()
     };
@@ -156,7 +158,14 @@ fn what_is_wrong_is_not_run() {
     };
     let ran = |it: &str| in_batches(&rows(it), &machine, 2).map(|it| it.0.lines().count());
     assert_eq!(ran("社区900,街道1,4000\n").unwrap(), 92);
-    for wrong in ["社区900,街道1,许多\n", "社区900,街道9,4000\n", "社区001,街道1,4000\n", "社区900,街道1\n", ",街道1,5\n", "社区900,街道1,\"4000\n"] {
+    for wrong in [
+        "社区900,街道1,许多\n",
+        "社区900,街道9,4000\n",
+        "社区001,街道1,4000\n",
+        "社区900,街道1\n",
+        ",街道1,5\n",
+        "社区900,街道1,\"4000\n",
+    ] {
         assert!(matches!(ran(wrong), Err(Stopped::NotInBatches)), "{wrong}");
     }
 }
@@ -168,7 +177,14 @@ fn a_writer_can_end_it() {
     let system = sample(&machine, Form::Csv, 0);
     let mut db = PolisDatabase::default();
     let (sample, world, _) = BatchSample::open(&system, Utf8Path::new("/s"), &mut db, &machine, 0).unwrap();
-    let run = BatchRun { system: &system, machine: &machine, sample: &sample, world: &world, settings: &Settings::default(), threads: 2 };
+    let run = BatchRun {
+        system: &system,
+        machine: &machine,
+        sample: &sample,
+        world: &world,
+        settings: &Settings::default(),
+        threads: 2,
+    };
     let mut left = 3;
     let ran = run.run(&|it, out| out.extend_from_slice(it.row.id.as_bytes()), &mut |_, _| {
         left -= 1;

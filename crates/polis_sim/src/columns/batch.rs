@@ -99,9 +99,8 @@ impl FoldPass {
         }) else {
             return;
         };
-        let results = all.0.into_iter().map(|(key, fold, folding)| {
-            (key, folding.and_then(|it| it.finish(engine, &fold.fold())))
-        });
+        let results =
+            all.0.into_iter().map(|(key, fold, folding)| (key, folding.and_then(|it| it.finish(engine, &fold.fold()))));
         engine.settle(results.collect());
     }
 }

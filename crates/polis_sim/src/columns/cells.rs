@@ -201,9 +201,7 @@ impl PlacedVerdict {
             _ => Outcome::Unknown,
         };
         let figures = match &self.figures {
-            Some((figure, bounds)) => {
-                Some((value(figure, results, row, texts)?, value(bounds, results, row, texts)?))
-            }
+            Some((figure, bounds)) => Some((value(figure, results, row, texts)?, value(bounds, results, row, texts)?)),
             None => None,
         };
         Some(Verdict { outcome, figures, condition, subject: self.subject })

@@ -147,7 +147,13 @@ pub(super) fn code(graph: &Graph, nums: &[Num], bits: &[Bit], asked: &[Asked]) -
     for step in kept {
         last.insert(step, usize::MAX);
     }
-    let mut emitter = Emitter { graph, code: Code::default(), free: Default::default(), nums: FxHashMap::default(), bits: FxHashMap::default() };
+    let mut emitter = Emitter {
+        graph,
+        code: Code::default(),
+        free: Default::default(),
+        nums: FxHashMap::default(),
+        bits: FxHashMap::default(),
+    };
     for (position, step) in order.iter().enumerate() {
         emitter.emit(*step, asked);
         operands(graph, *step, asked, |it| {
@@ -461,10 +467,15 @@ mod tests {
         for size in [1, 2, 3, 7, 300, 500, 999, 1_000_000, i64::from(i32::MAX)] {
             for most in [0, 1, 6_500, 100_000, i64::from(i32::MAX)] {
                 let (factor, shift) = inverse(size, most).unwrap();
-                let near = (0..3).flat_map(|it| [it, most - it, size - it, size * 2 + it, most / 2 + it, most / size * size - it]);
+                let near = (0..3)
+                    .flat_map(|it| [it, most - it, size - it, size * 2 + it, most / 2 + it, most / size * size - it]);
                 for amount in near.filter(|it| (0..=most).contains(it)) {
                     let product = u64::try_from(amount).unwrap() * u64::from(factor);
-                    assert_eq!(i64::try_from(product >> shift).unwrap(), amount / size, "{amount} / {size}, up to {most}");
+                    assert_eq!(
+                        i64::try_from(product >> shift).unwrap(),
+                        amount / size,
+                        "{amount} / {size}, up to {most}"
+                    );
                 }
             }
         }

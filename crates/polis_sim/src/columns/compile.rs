@@ -15,8 +15,8 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::engine::{Engine, Fold, Wanted};
-use super::reason::Reason;
 use super::graph::{Bit, Built, Graph, Num, Stop};
+use super::reason::Reason;
 use super::shape::{FieldShape, Shape};
 use super::shared::{SharedBit, SharedKind, SharedNum, SharedVal};
 use super::value::{Kind, ReasonId, Val};
@@ -190,8 +190,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
         }
         let any = winning.iter().fold(Bit::FALSE, |any, it| self.graph.or(any, *it));
         let none = self.graph.not(any);
-        let mut value =
-            if none == Bit::FALSE { Val::unknown([]) } else { self.expr(&rule.value, &scope.on(none))? };
+        let mut value = if none == Bit::FALSE { Val::unknown([]) } else { self.expr(&rule.value, &scope.on(none))? };
         for (exception, win) in values.iter().zip(&winning).rev() {
             value = self.graph.pick(*win, exception, &value)?;
         }
@@ -408,9 +407,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
                 Kind::Text(self.graph.whole(code))
             }
             Value::Enum { ty, index } => Kind::Enum(*ty, self.graph.whole(i64::from(*index))),
-            Value::List(items) => {
-                Kind::List(items.iter().map(|it| self.constant(it)).collect::<Built<Vec<_>>>()?)
-            }
+            Value::List(items) => Kind::List(items.iter().map(|it| self.constant(it)).collect::<Built<Vec<_>>>()?),
             other => match (other.as_number_range(), other.as_date_range()) {
                 (Some(range), _) => {
                     let mut end = |it: Option<Number>| it.map(|it| self.graph.constant(it));
@@ -459,9 +456,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
             }
             BinaryOp::In => graph.lies_within(&left, &right),
             BinaryOp::Mul | BinaryOp::Div if twelfths != 0 => self.scaled(op, &left, &right, twelfths, path),
-            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div => {
-                graph.arithmetic(op, &left, &right, path)
-            }
+            BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div => graph.arithmetic(op, &left, &right, path),
         }
     }
 
@@ -662,7 +657,8 @@ impl<'e, 'a> Compiler<'e, 'a> {
                     let path = self.graph.and(scope.path, yes);
                     let nothing = Val::point(self.graph.whole(0));
                     let undecided = Val { kind: Kind::Nothing, known: Bit::FALSE, why: guard.why.clone() };
-                    let value = if path == Bit::FALSE { nothing.clone() } else { self.expr(&part.value, &scope.on(path))? };
+                    let value =
+                        if path == Bit::FALSE { nothing.clone() } else { self.expr(&part.value, &scope.on(path))? };
                     let otherwise = self.graph.pick(no, &nothing, &undecided)?;
                     let picked = self.graph.pick(yes, &value, &otherwise)?;
                     debug_assert!(unknown != Bit::TRUE || picked.known == Bit::FALSE, "an unknown guard has no value");
@@ -761,7 +757,9 @@ impl<'e, 'a> Compiler<'e, 'a> {
             return Ok((count, count));
         }
         match value.kind {
-            Kind::Number(Some(low), Some(high)) => Ok((graph.select(taken, low, zero), graph.select(taken, high, zero))),
+            Kind::Number(Some(low), Some(high)) => {
+                Ok((graph.select(taken, low, zero), graph.select(taken, high, zero)))
+            }
             Kind::Nothing => Ok((zero, zero)),
             _ => Err(Stop),
         }
@@ -838,11 +836,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
 
     /// A fact about the row, or about one above it.
     fn field(&mut self, at: EntityId, field: u32, scope: &Scope) -> Built<Val> {
-        let given = if at == self.entity {
-            self.fact(field)?
-        } else {
-            self.above(at, &Wanted::Field(field))?
-        };
+        let given = if at == self.entity { self.fact(field)? } else { self.above(at, &Wanted::Field(field))? };
         if given.known == Bit::TRUE {
             return Ok(given);
         }

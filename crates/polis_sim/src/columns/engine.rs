@@ -10,6 +10,7 @@ use polis_value::Value;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
+use super::Texts;
 use super::compile::{Compiler, Scope};
 use super::fold::Folding;
 use super::graph::{Built, Stop};
@@ -19,7 +20,6 @@ use super::shape::FieldShape;
 use super::shared::{SharedBit, SharedKind, SharedNum, SharedVal};
 use super::table::Table;
 use super::value::ReasonId;
-use super::Texts;
 
 /// What plans of all tables share.
 #[derive(Debug)]
@@ -325,7 +325,6 @@ impl OwnedFold {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
-
 
 /// Where a column is given.
 fn given(column: Option<&Arc<Vec<u8>>>) -> SharedBit {

@@ -199,7 +199,9 @@ fn narrow<'r>(registers: &'r Registers, batch: &Batch<'r>, place: N) -> Lane<'r>
 fn wide<'r>(registers: &'r Registers, batch: &Batch<'r>, place: W) -> WideLane<'r> {
     match place {
         W::Const(figure) => WideLane::Const(figure),
-        W::Reg(register) => registers.wide.get(register as usize).map_or(WideLane::Const(Number::ZERO), |it| WideLane::Slice(&it.0)),
+        W::Reg(register) => {
+            registers.wide.get(register as usize).map_or(WideLane::Const(Number::ZERO), |it| WideLane::Slice(&it.0))
+        }
         W::Input(input) => batch.wide(input),
     }
 }
@@ -247,7 +249,9 @@ fn run_all(code: &Code, registers: &mut Registers, batch: &Batch<'_>, slots: &mu
                     (amount.wrapping_mul(u64::from(factor)) >> (shift & 63)).cast_signed()
                 });
             }
-            Instr::Abs(out, a) => figures(registers, batch, out, a, N::Const(0), |a, _| if a < 0 { a.wrapping_neg() } else { a }),
+            Instr::Abs(out, a) => {
+                figures(registers, batch, out, a, N::Const(0), |a, _| if a < 0 { a.wrapping_neg() } else { a })
+            }
             Instr::Rounded(out, a, unit, rounding) => {
                 figures(registers, batch, out, a, N::Const(unit), |a, unit| whole(a, unit.max(1), rounding));
             }
@@ -610,7 +614,11 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
                 }
                 (Lane::Slice(figures), Lane::Slice(groups), BitLane::Slice(mask)) => {
                     let rows = figures.iter().zip(groups).zip(mask).take(batch.rows);
-                    runs(all, rows.map(|((figure, group), mask)| (figure & -i64::from(*mask), *group)), i64::wrapping_add);
+                    runs(
+                        all,
+                        rows.map(|((figure, group), mask)| (figure & -i64::from(*mask), *group)),
+                        i64::wrapping_add,
+                    );
                 }
                 (figures, ..) => {
                     for row in rows {

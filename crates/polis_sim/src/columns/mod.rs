@@ -34,5 +34,5 @@ pub(crate) use cells::CellPlan;
 pub use engine::Engine;
 pub use shape::Shape;
 pub use table::{Table, TableBuilder};
-pub use totals::{ColumnTotal, GroupTotal, Totals, TotalsPlan};
 pub(crate) use texts::{Texts, date, days};
+pub use totals::{ColumnTotal, GroupTotal, Totals, TotalsPlan};

@@ -22,12 +22,35 @@ pub(super) enum FieldShape {
     Absent,
     /// What has no column.
     Unreadable,
-    Number { low: Bounds, high: Option<Bounds>, gaps: bool, odd: bool },
-    Date { low: Bounds, high: Option<Bounds>, gaps: bool, odd: bool },
-    Truth { gaps: bool },
-    Enum { ty: u32, codes: Bounds, gaps: bool },
-    Text { codes: Bounds, gaps: bool },
-    Row { ty: u32, codes: Bounds, gaps: bool },
+    Number {
+        low: Bounds,
+        high: Option<Bounds>,
+        gaps: bool,
+        odd: bool,
+    },
+    Date {
+        low: Bounds,
+        high: Option<Bounds>,
+        gaps: bool,
+        odd: bool,
+    },
+    Truth {
+        gaps: bool,
+    },
+    Enum {
+        ty: u32,
+        codes: Bounds,
+        gaps: bool,
+    },
+    Text {
+        codes: Bounds,
+        gaps: bool,
+    },
+    Row {
+        ty: u32,
+        codes: Bounds,
+        gaps: bool,
+    },
 }
 
 impl FieldShape {

@@ -233,7 +233,8 @@ impl FieldBuilder {
             pad(&mut it, 0);
             Arc::new(it)
         };
-        let none = FieldColumn { low: None, high: None, truth: None, known: None, odd: None, shape: FieldShape::Absent };
+        let none =
+            FieldColumn { low: None, high: None, truth: None, known: None, odd: None, shape: FieldShape::Absent };
         if self.unreadable || self.kind == BuilderKind::Other && self.given > 0 {
             return FieldColumn { shape: FieldShape::Unreadable, ..none };
         }

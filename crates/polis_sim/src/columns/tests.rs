@@ -108,7 +108,12 @@ fn condition(draw: &mut Draw<'_>, names: Names<'_>, depth: usize) -> String {
         4 => format!("({} 或 {})", condition(draw, names, next), condition(draw, names, next)),
         5 => format!("(非 {})", condition(draw, names, next)),
         6 => format!("({}级 {} {})", names.of, draw.one_of(&["=", "!="]), draw.one_of(&["评级.一星", "评级.二星"])),
-        7 => format!("({}立 {} {})", names.of, draw.one_of(&["<", "在", "不少于"]), draw.one_of(&["2020", "2020-06", "2021-01-31"])),
+        7 => format!(
+            "({}立 {} {})",
+            names.of,
+            draw.one_of(&["<", "在", "不少于"]),
+            draw.one_of(&["2020", "2020-06", "2021-01-31"])
+        ),
         8 => format!("({}名 {} \"甲\")", names.of, draw.one_of(&["=", "!="])),
         9 => format!("已知({}级)", names.of),
         _ => format!("({} 在 {})", number(draw, names, next), draw.one_of(&["1..10", "..3", "2..", "[1, 2, 3]"])),
@@ -134,7 +139,8 @@ fn provisions(bytes: &[u8]) -> String {
     let members = Names { of: "某.", rules: 2, street: None, district: false };
     let aggregate = |draw: &mut Draw<'_>, name: &str, members: Names<'_>| {
         let aggregate = draw.one_of(&["合计", "最大", "最小", "计数", "平均", "任一", "全部"]);
-        let filter = if draw.below(3) == 0 { String::new() } else { format!(" 其中 {}", condition(draw, members, 1)) };
+        let filter =
+            if draw.below(3) == 0 { String::new() } else { format!(" 其中 {}", condition(draw, members, 1)) };
         let (body, ty) = match aggregate {
             "任一" | "全部" => (condition(draw, members, 1), "是非"),
             "计数" => (condition(draw, members, 1), "个"),
@@ -200,7 +206,9 @@ fn truth() -> impl Strategy<Value = Option<Value>> {
 fn rest() -> impl Strategy<Value = Facts> {
     let level = prop_oneof![2 => (0..2_u32).prop_map(|index| Some(Value::Enum { ty: 0, index })), 1 => Just(None)];
     let days = ["2020", "2020-06", "2020-06-15", "2021-01-31", "2022"];
-    let day = prop::option::of(prop::sample::select(days.to_vec()).prop_map(|it| Value::from(CalendarSpan::parse(it).unwrap())));
+    let day = prop::option::of(
+        prop::sample::select(days.to_vec()).prop_map(|it| Value::from(CalendarSpan::parse(it).unwrap())),
+    );
     let name = prop::option::of(prop::sample::select(vec!["甲", "乙"]).prop_map(Value::from));
     (level, day, name).prop_map(|(level, day, name)| vec![level, day, name])
 }
@@ -228,7 +236,11 @@ struct Sample {
 fn sample() -> impl Strategy<Value = Sample> {
     any::<bool>().prop_flat_map(move |calm| {
         let place = prop_oneof![5 => (0..3_usize).prop_map(Some), 1 => Just(None)];
-        (figure(), prop::collection::vec((figure(), prop::bool::weighted(0.8)), 1..4), prop::collection::vec((community(calm), place), 0..6))
+        (
+            figure(),
+            prop::collection::vec((figure(), prop::bool::weighted(0.8)), 1..4),
+            prop::collection::vec((community(calm), place), 0..6),
+        )
             .prop_map(|(district, streets, communities)| Sample { district, streets, communities })
     })
 }
@@ -268,7 +280,8 @@ fn generated() -> impl Strategy<Value = Provisions> {
 
 /// The machine, unless the checker finds an error: a range that is empty, a division by nothing.
 fn machine(provisions: &str) -> Option<Machine> {
-    let loaded = Fixture::parse(&format!("//- /p/polis.toml\n[package]\nname = \"p\"\n//- /p/a.pol\n{provisions}")).load("/p");
+    let loaded =
+        Fixture::parse(&format!("//- /p/polis.toml\n[package]\nname = \"p\"\n//- /p/a.pol\n{provisions}")).load("/p");
     let package = loaded.db.package("p").unwrap();
     let found = check(&loaded.db, &[package]);
     let found: Vec<_> = found.into_iter().filter(|it| it.severity == polis_diagnostic::Severity::Error).collect();
@@ -314,30 +327,30 @@ fn compare(machine: &Machine, world: &World, settings: &Settings) -> Count {
         // As it is, with room to spare as for tables in batches, and as if it could hold anything.
         let shapes = [own.shape.clone(), own.shape.roomy(), Shape::of_anything(machine, entity)];
         for shape in shapes {
-        let mut table = (*own).clone();
-        if !table.reshaped(&shape) {
-            continue;
-        }
-        let plan = CellPlan::new(&engine, entity, &shape, &columns);
-        count.asked += plan.asked() * table.rows;
-        let interpreted = |unknown: &Unknown| kinds(run.missing(unknown).into_iter().map(Reason::of));
-        let computed = |unknown: &Unknown| -> BTreeSet<Reason> {
-            kinds(unknown.missing.iter().map(|it| engine.reason_of(ReasonId(it.index()))))
-        };
-        let mut next = 0;
-        plan.run(&table, (0, usize::MAX), (&mut plan.registers(), &engine.texts), |row, cells| {
-            assert_eq!(row, next);
-            next += 1;
-            count.odd += usize::from(cells.iter().all(Option::is_none));
-            for (column, found) in columns.iter().zip(cells) {
-                let Some(found) = found else { continue };
-                count.computed += 1;
-                let expected = cell(&run, &column.source, u32::try_from(row).unwrap());
-                let (found, expected) = (plain(&found, &computed), plain(&expected, &interpreted));
-                assert_eq!(found, expected, "{} of {} {row}", column.symbol, machine.entity_name(entity));
+            let mut table = (*own).clone();
+            if !table.reshaped(&shape) {
+                continue;
             }
-        });
-        assert_eq!(next, table.rows);
+            let plan = CellPlan::new(&engine, entity, &shape, &columns);
+            count.asked += plan.asked() * table.rows;
+            let interpreted = |unknown: &Unknown| kinds(run.missing(unknown).into_iter().map(Reason::of));
+            let computed = |unknown: &Unknown| -> BTreeSet<Reason> {
+                kinds(unknown.missing.iter().map(|it| engine.reason_of(ReasonId(it.index()))))
+            };
+            let mut next = 0;
+            plan.run(&table, (0, usize::MAX), (&mut plan.registers(), &engine.texts), |row, cells| {
+                assert_eq!(row, next);
+                next += 1;
+                count.odd += usize::from(cells.iter().all(Option::is_none));
+                for (column, found) in columns.iter().zip(cells) {
+                    let Some(found) = found else { continue };
+                    count.computed += 1;
+                    let expected = cell(&run, &column.source, u32::try_from(row).unwrap());
+                    let (found, expected) = (plain(&found, &computed), plain(&expected, &interpreted));
+                    assert_eq!(found, expected, "{} of {} {row}", column.symbol, machine.entity_name(entity));
+                }
+            });
+            assert_eq!(next, table.rows);
         }
     }
     count
@@ -374,7 +387,8 @@ fn most_is_computed_in_columns() {
         let (provisions, sample) = (generated(), sample()).new_tree(&mut runner).unwrap().current();
         let Some(machine) = machine(&provisions.0) else { continue };
         let count = compare(&machine, &world(&machine, &sample), &Settings::default());
-        all = Count { computed: all.computed + count.computed, odd: all.odd + count.odd, asked: all.asked + count.asked };
+        all =
+            Count { computed: all.computed + count.computed, odd: all.odd + count.odd, asked: all.asked + count.asked };
     }
     let Count { computed, asked, .. } = all;
     assert!(computed > 4 * asked, "{all:?}");

@@ -80,7 +80,13 @@ impl TotalsPlan {
     /// A plan for tables of this shape, or `None` if a column has to be computed by the interpreter. With `groups` the
     /// totals are by parent, of which there are so many.
     #[must_use]
-    pub fn new(engine: &Engine<'_>, entity: EntityId, shape: &Shape, columns: &[Column], groups: Option<usize>) -> Option<Self> {
+    pub fn new(
+        engine: &Engine<'_>,
+        entity: EntityId,
+        shape: &Shape,
+        columns: &[Column],
+        groups: Option<usize>,
+    ) -> Option<Self> {
         Self::built(engine, entity, shape, columns, groups).ok()
     }
 
@@ -155,9 +161,12 @@ impl TotalsPlan {
                     let applies = compiler.graph.not(verdict.not_applicable);
                     let bad = if verdict.binding { Outcome::Breached } else { Outcome::Deviates };
                     let mut slots = Vec::new();
-                    for (outcome, rows) in
-                        [(Outcome::Kept, yes), (bad, no), (Outcome::Unknown, unknown), (Outcome::NotApplicable, Bit::TRUE)]
-                    {
+                    for (outcome, rows) in [
+                        (Outcome::Kept, yes),
+                        (bad, no),
+                        (Outcome::Unknown, unknown),
+                        (Outcome::NotApplicable, Bit::TRUE),
+                    ] {
                         let applies = if outcome == Outcome::NotApplicable { verdict.not_applicable } else { applies };
                         let rows = compiler.graph.and(rows, applies);
                         let rows = compiler.graph.and(rows, calm);
@@ -201,7 +210,8 @@ impl TotalsPlan {
         };
         let columns = self.columns.iter().map(|it| self.total(it, &slots, table.rows)).collect();
         let odd = count(&slots, self.odd);
-        let groups = if self.groups == 0 { Vec::new() } else { self.columns.iter().map(|it| grouped(it, &mut slots)).collect() };
+        let groups =
+            if self.groups == 0 { Vec::new() } else { self.columns.iter().map(|it| grouped(it, &mut slots)).collect() };
         Totals { columns, groups, odd }
     }
 

@@ -31,7 +31,7 @@ use polis_eval::{EntityId, Machine, World, WorldBuilder};
 use salsa::Durability;
 use smol_str::{SmolStr, format_smolstr};
 
-pub(crate) use blocks::{Block, LargeFile, NotInBlocks, large_file, link_parents};
+pub(crate) use blocks::{Block, LargeFile, large_file, link_parents};
 pub(crate) use columns::{Schema, Target};
 
 pub use parquet::panics_are_findings;

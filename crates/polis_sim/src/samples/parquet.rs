@@ -47,7 +47,8 @@ pub(super) fn read(table: &mut Table<'_>, file: Arc<dyn RandomRead>) {
 pub(super) fn rows(file: &Arc<dyn RandomRead>) -> Option<u64> {
     let length = file.length().ok()?;
     GUARDED.set(true);
-    let reader = catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(Chunks { file: Arc::clone(file), length })));
+    let reader =
+        catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(Chunks { file: Arc::clone(file), length })));
     GUARDED.set(false);
     u64::try_from(reader.ok()?.ok()?.metadata().file_metadata().num_rows()).ok()
 }

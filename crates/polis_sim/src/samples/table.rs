@@ -102,7 +102,13 @@ struct Current {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(schema: Schema<'a>, text: &'a str, file: FileId, format: Format, db: Option<&'a PolisDatabase>) -> Self {
+    pub(super) fn new(
+        schema: Schema<'a>,
+        text: &'a str,
+        file: FileId,
+        format: Format,
+        db: Option<&'a PolisDatabase>,
+    ) -> Self {
         Self {
             schema,
             text,

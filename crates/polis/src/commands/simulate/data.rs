@@ -8,8 +8,8 @@ use polis_semantic::Type;
 use polis_sim::{Cell, Column, EntityTable, Gap, Simulation, Source, Total, ends};
 use polis_syntax::words::Face;
 use polis_value::Value;
-use smol_str::SmolStr;
 use serde_json::{Map, Value as Json, json};
+use smol_str::SmolStr;
 
 use super::tables::{is_figure, missing_text, outcome_word, title};
 use crate::context::pick;
@@ -181,7 +181,8 @@ pub(super) struct CsvLines<'c> {
 
 impl<'c> CsvLines<'c> {
     pub(super) fn new(view: View<'_>, entity: EntityId, columns: &'c [Column], locale: Locale) -> Self {
-        let texts = |it: &Column| [it.symbol.to_string(), title(view, it, locale), unit(it, locale).unwrap_or_default()];
+        let texts =
+            |it: &Column| [it.symbol.to_string(), title(view, it, locale), unit(it, locale).unwrap_or_default()];
         let columns = columns.iter().map(|it| (it, texts(it))).collect();
         Self { entity: view.machine.entity_name(entity), locale, columns }
     }
