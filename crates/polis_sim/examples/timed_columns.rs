@@ -68,6 +68,6 @@ fn main() {
     println!(
         "{}",
         json!({ "q1_ms": one, "q1_two_threads_ms": two, "q2_ms": grouped, "by_hand_ms": hand, "by_hand_vectors_ms": vectors,
-            "sums": sums.sums, "kept": sums.kept[0] })
+            "sums": sums.all, "kept": sums.kept[0] })
     );
 }

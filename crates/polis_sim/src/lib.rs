@@ -6,7 +6,7 @@ mod generate;
 mod samples;
 mod simulate;
 
-pub use batches::{BatchRun, BatchSample, Failures, NotInBatches, Shown, Stopped, threads};
+pub use batches::{BatchRun, BatchSample, Failures, NotInBatches, Show, Shown, Stopped, Writer, threads};
 pub use columns::{ColumnTotal, Engine, GroupTotal, Shape, Table, TableBuilder, Totals, TotalsPlan};
 pub use generate::{Form, Order, Plan, PlanError, Share, Table as PlannedTable, default_entity, write as write_table};
 pub use samples::{SampleFile, Samples, entity_names, find_entity, load_samples, panics_are_findings, sample_entity};

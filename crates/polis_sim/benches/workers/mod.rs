@@ -92,7 +92,7 @@ impl Facts {
 /// have each; and how many keep the quota or not.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sums {
-    pub(crate) sums: [i64; 9],
+    pub(crate) all: [i64; 9],
     pub(crate) known: [u64; 6],
     pub(crate) kept: [u64; 3],
     pub(crate) overflow: bool,
@@ -118,12 +118,12 @@ impl Sums {
                     let known = rows as u64 - without;
                     match column.symbol.name.as_str() {
                         "专职工作者" => {
-                            (sums.sums[0], sums.sums[1], sums.known[0]) = (end(range.lo()), end(range.hi()), known)
+                            (sums.all[0], sums.all[1], sums.known[0]) = (end(range.lo()), end(range.hi()), known);
                         }
                         name => {
                             let place = RESULTS.iter().position(|it| *it == name).unwrap();
                             let scale = if place < 3 { Number::ONE } else { Number::from(10) };
-                            sums.sums[place + 1] = range.lo().unwrap().mul(scale).unwrap().as_int().unwrap();
+                            sums.all[place + 1] = range.lo().unwrap().mul(scale).unwrap().as_int().unwrap();
                             match place {
                                 1 => sums.known[1] = known,
                                 2 => sums.known[2] = known,
@@ -183,10 +183,10 @@ pub(crate) fn by_hand<const GAPS: bool>(facts: &Facts, first: usize, end: usize)
         } else {
             (true, true, true)
         };
-        let both = knows_quota & knows_staff;
+        let both = knows_quota && knows_staff;
         let mut take = |place: usize, known: bool, figure: i64| {
-            let (sum, overflow) = sums.sums[place].overflowing_add(if known { figure } else { 0 });
-            sums.sums[place] = sum;
+            let (sum, overflow) = sums.all[place].overflowing_add(if known { figure } else { 0 });
+            sums.all[place] = sum;
             sums.overflow |= overflow;
         };
         take(0, knows_quota, low);
@@ -198,6 +198,7 @@ pub(crate) fn by_hand<const GAPS: bool>(facts: &Facts, first: usize, end: usize)
         take(6, knows_staff, base);
         take(7, knows_certificates, certificates);
         take(8, knows_staff & knows_certificates, spending);
+        #[expect(clippy::needless_bitwise_bool, reason = "without a branch the loop is made of vector instructions")]
         let kept = both & (low <= s) & (s <= high);
         sums.known[0] += u64::from(knows_quota);
         sums.known[1] += u64::from(both);
@@ -206,7 +207,7 @@ pub(crate) fn by_hand<const GAPS: bool>(facts: &Facts, first: usize, end: usize)
         sums.known[4] += u64::from(knows_certificates);
         sums.known[5] += u64::from(knows_staff & knows_certificates);
         sums.kept[0] += u64::from(kept);
-        sums.kept[1] += u64::from(both & !kept);
+        sums.kept[1] += u64::from(both && !kept);
         sums.kept[2] += u64::from(!both);
         sums.overflow |= over | over_mul;
     }

@@ -57,6 +57,12 @@ pub struct Shown<'r> {
     pub cells: &'r [Cell],
 }
 
+/// Makes a row with its results into bytes.
+pub type Show<'s> = dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync + 's;
+
+/// Takes results as bytes, and how many bytes of the large file have been read for them.
+pub type Writer<'w, E> = dyn FnMut(&[u8], u64) -> Result<(), E> + 'w;
+
 /// What ends a run that writes.
 #[derive(Debug)]
 pub enum Stopped<E> {
@@ -175,11 +181,7 @@ struct Ids {
 impl BatchRun<'_> {
     /// Computes everything for every row. `show` makes a row into bytes, and `write` takes them in the order in which a
     /// run as a whole shows the rows, with how many bytes of the large file have been read for them. The errors come back.
-    pub fn run<E>(
-        &self,
-        show: &(dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync),
-        write: &mut dyn FnMut(&[u8], u64) -> Result<(), E>,
-    ) -> Result<Vec<Failures>, Stopped<E>> {
+    pub fn run<E>(&self, show: &Show<'_>, write: &mut Writer<'_, E>) -> Result<Vec<Failures>, Stopped<E>> {
         let (machine, large) = (self.machine, self.sample.file.entity);
         let mut engine = Engine::new(machine, self.settings);
         engine.add_world(self.world);
@@ -197,7 +199,9 @@ impl BatchRun<'_> {
                 self.large(&engine, &columns, &places, (show, write), &mut errors)?;
             } else if !self.world.rows(entity).is_empty() {
                 let (bytes, more) = self.small(&engine, entity, &columns, &places, show)?;
-                more.into_iter().for_each(|it| errors.add(it, None));
+                for failures in more {
+                    errors.add(failures, None);
+                }
                 write(&bytes, 0).map_err(Stopped::Writer)?;
             }
         }
@@ -211,7 +215,7 @@ impl BatchRun<'_> {
         entity: EntityId,
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
-        show: &(dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync),
+        show: &Show<'_>,
     ) -> Result<(Vec<u8>, Vec<Failures>), NotInBatches> {
         let (machine, world) = (self.machine, self.world);
         let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
@@ -287,7 +291,9 @@ impl BatchRun<'_> {
 
     fn table(&self, engine: &Engine<'_>, rows: &[Row]) -> Table {
         let mut builder = TableBuilder::new(self.machine, self.sample.file.entity);
-        rows.iter().for_each(|it| builder.push(it, engine.texts()));
+        for row in rows {
+            builder.push(row, engine.texts());
+        }
         builder.finish()
     }
 
@@ -296,14 +302,16 @@ impl BatchRun<'_> {
         engine: &Engine<'_>,
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
-        (show, write): (&(dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync), &mut dyn FnMut(&[u8], u64) -> Result<(), E>),
+        (show, write): (&Show<'_>, &mut Writer<'_, E>),
         errors: &mut Tally,
     ) -> Result<(), Stopped<E>> {
         let entity = self.sample.file.entity;
         let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
         let reach = Reach::of(self.machine, &sources);
-        // A row that is left to the interpreter is computed with those above it only.
-        let alone = reach.members.is_empty();
+        // A row that is left to the interpreter is computed with those above it only. Members that there are none of are
+        // missing nowhere.
+        let no_rows = |it: &EntityId| *it != entity && self.world.rows(*it).is_empty();
+        let alone = reach.members.iter().all(no_rows);
         // With facts of any kind everything is asked for that has to wait.
         let anything = Shape::of_anything(self.machine, entity);
         self.settled(engine, places, || BatchPlan::new(engine, entity, &anything, columns))?;
@@ -341,7 +349,9 @@ impl BatchRun<'_> {
             work,
             |done: Done| {
                 seen.add(done.ids)?;
-                done.errors.into_iter().for_each(|it| errors.add(it, Some(entity)));
+                for failures in done.errors {
+                    errors.add(failures, Some(entity));
+                }
                 write(&done.bytes, done.read).map_err(|error| {
                     failed = Some(error);
                     Ended

@@ -67,7 +67,11 @@ impl<'m> Reach<'m> {
             ExprKind::Rule(base, symbol, part) => {
                 self.expr(base);
                 match part {
-                    Part::Value => self.machine.rule(symbol).into_iter().for_each(|it| self.rule(it)),
+                    Part::Value => {
+                        if let Some(rule) = self.machine.rule(symbol) {
+                            self.rule(rule);
+                        }
+                    }
                     Part::Kept => self.kept(symbol),
                 }
             }
@@ -80,21 +84,33 @@ impl<'m> Reach<'m> {
                 self.expr(lhs);
                 self.expr(rhs);
             }
-            ExprKind::If(a, b, c) => [a, b, c].into_iter().for_each(|it| self.expr(it)),
+            ExprKind::If(a, b, c) => {
+                for part in [a, b, c] {
+                    self.expr(part);
+                }
+            }
             ExprKind::Cases(arms, otherwise) => {
                 for (guard, value) in arms {
                     self.expr(guard);
                     self.expr(value);
                 }
-                otherwise.iter().for_each(|it| self.expr(it));
+                if let Some(otherwise) = otherwise {
+                    self.expr(otherwise);
+                }
             }
             ExprKind::Call(_, args) | ExprKind::List(args) => args.iter().for_each(|it| self.expr(it)),
             ExprKind::Aggregate { body, source, filter, .. } => {
                 self.expr(body);
                 self.expr(source);
-                filter.iter().for_each(|it| self.expr(it));
+                if let Some(filter) = filter {
+                    self.expr(filter);
+                }
             }
-            ExprKind::Range(lo, hi) => [lo, hi].into_iter().flatten().for_each(|it| self.expr(it)),
+            ExprKind::Range(lo, hi) => {
+                for end in [lo, hi].into_iter().flatten() {
+                    self.expr(end);
+                }
+            }
             ExprKind::Parts(parts) => {
                 for part in parts {
                     part.guard.iter().for_each(|it| self.expr(it));

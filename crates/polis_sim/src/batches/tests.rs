@@ -26,6 +26,7 @@ name = \"p\"
   字段 老: 是非
   字段 名称二: 文字
 }
+对象 小区 { 隶属: 社区; 复数: 小区们; 字段 楼数: 个; 字段 好: 是非 }
 参数 每户: 元/户 { 值: 12.5 元/户 }
 参数 未定: 元 { 值: 待定 \"原文缺\" }
 员额 工作者 属于 社区 {
@@ -39,6 +40,9 @@ name = \"p\"
 }
 规则 另计 属于 社区: 元 { 值: 经费 + 未定 }
 要求 不多 属于 社区 { 满足: 人数 不超过 街道.编制; 语气: 一般 }
+规则 小区数 属于 社区: 个 { 值: 计数(小区们) }
+规则 楼数 属于 社区: 个 { 值: 合计(某.楼数 对 某 在 小区们) }
+规则 都好 属于 社区: 是非 { 值: 全部(某.好 对 某 在 小区们) 且 非 任一(某.好 对 某 在 小区们) }
 规则 总人数 属于 街道: 人 { 值: 合计(某.人数 对 某 在 社区们) }
 规则 总经费 属于 街道: 元 { 值: 合计(某.经费 对 某 在 社区们 其中 某.老) }
 规则 最多 属于 街道: 人 { 值: 最大(某.人数 对 某 在 社区们) }
@@ -55,7 +59,7 @@ fn machine(more: &str) -> (PolisDatabase, Machine) {
         PROGRAM.to_owned()
     } else {
         // A row whose figure fails is left to the interpreter, which knows no other communities.
-        PROGRAM.lines().filter(|it| !it.starts_with("规则 份额")).map(|it| format!("{it}\n")).collect()
+        PROGRAM.lines().filter(|it| !it.starts_with("规则 份额")).collect::<Vec<_>>().join("\n") + "\n"
     };
     let loaded = Fixture::parse(&format!("{without}{more}")).load("/p");
     let package = loaded.db.package("p").unwrap();
@@ -66,9 +70,10 @@ fn machine(more: &str) -> (PolisDatabase, Machine) {
 }
 
 fn sample(machine: &Machine, form: Form, missing: u32) -> MemorySystem {
-    let community = machine.entity_ids().nth(1).unwrap();
+    let [_, community, quarter] = machine.entity_ids().collect::<Vec<_>>()[..] else { panic!("three entities") };
     let missing = Share::from_millionths(missing).unwrap();
-    let order = Order { entity: Some(community), count: 400, seed: 7, per: vec![(community, 13)], missing };
+    let order =
+        Order { entity: Some(community), count: 400, seed: 7, per: vec![(community, 13), (quarter, 0)], missing };
     let plan = Plan::new(machine, &order).unwrap();
     plan.tables.iter().fold(MemorySystem::new(), |system, table| {
         let mut bytes = Vec::new();
@@ -151,7 +156,8 @@ fn batches_say_what_the_whole_says() {
 fn what_is_wrong_is_not_run() {
     let (_, machine) = machine("");
     let rows = |it: &str| {
-        let many: String = (0..90).map(|row| format!("社区{row:03},街道1,{}\n", 3000 + row)).collect();
+        let many: Vec<String> = (0..90).map(|row| format!("社区{row:03},街道1,{}\n", 3000 + row)).collect();
+        let many = many.concat();
         MemorySystem::new()
             .with_file("/s/街道.csv", "编号\n街道1\n")
             .with_file("/s/社区.csv", &format!("编号,街道,户数\n{many}{it}"))

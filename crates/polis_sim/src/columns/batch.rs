@@ -100,7 +100,7 @@ impl FoldPass {
             return;
         };
         let results =
-            all.0.into_iter().map(|(key, fold, folding)| (key, folding.and_then(|it| it.finish(engine, &fold.fold()))));
+            all.0.into_iter().map(|(key, fold, folding)| (key, folding.map(|it| it.finish(engine, &fold.fold()))));
         engine.settle(results.collect());
     }
 }

@@ -30,7 +30,7 @@ pub(crate) struct CellPlan {
 enum PlacedColumn {
     Value(Placed),
     /// The figure that a constraint holds against its bounds: nothing where it does not apply.
-    Actual(PlacedVerdict),
+    Actual(Box<PlacedVerdict>),
     Verdict(Vec<PlacedVerdict>),
     /// It has no columns.
     Asked,
@@ -98,7 +98,7 @@ impl CellPlan {
             .into_iter()
             .map(|it| match it {
                 Wanted::Value(val) => PlacedColumn::Value(Placed::of(&val, code)),
-                Wanted::Actual(it, subject) => PlacedColumn::Actual(verdict(&(it, subject))),
+                Wanted::Actual(it, subject) => PlacedColumn::Actual(Box::new(verdict(&(it, subject)))),
                 Wanted::Verdict(all) => PlacedColumn::Verdict(all.iter().map(verdict).collect()),
                 Wanted::Asked => PlacedColumn::Asked,
             })

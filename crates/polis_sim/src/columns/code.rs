@@ -1,7 +1,7 @@
 //! From the graph to a list of operations on batches, with as few registers as the order allows.
 
 use polis_value::{Number, Rounding};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::graph::{Bit, BitOp, Graph, Num, NumOp, WideOp};
 
@@ -173,7 +173,7 @@ pub(super) fn code(graph: &Graph, nums: &[Num], bits: &[Bit], asked: &[Asked]) -
 /// The nodes that are needed, operands first, each close to its first use.
 fn order(graph: &Graph, nums: &[Num], bits: &[Bit], asked: &[Asked]) -> Vec<Step> {
     let mut order = Vec::new();
-    let mut seen: FxHashMap<Step, ()> = FxHashMap::default();
+    let mut seen: FxHashSet<Step> = FxHashSet::default();
     let asks = (0..asked.len()).map(Step::Ask);
     let wanted = asks.chain(bits.iter().map(|it| Step::Bit(*it))).chain(nums.iter().map(|it| Step::Num(*it)));
     for root in wanted {
@@ -183,7 +183,7 @@ fn order(graph: &Graph, nums: &[Num], bits: &[Bit], asked: &[Asked]) -> Vec<Step
                 order.push(step);
                 continue;
             }
-            if seen.insert(step, ()).is_some() {
+            if !seen.insert(step) {
                 continue;
             }
             stack.push((step, true));

@@ -117,10 +117,6 @@ impl<'e, 'a> Compiler<'e, 'a> {
         self.engine.reason(reason)
     }
 
-    fn said(&self) -> Val {
-        Val::unknown([ReasonId::SAID])
-    }
-
     // Provisions.
 
     /// A rule's value in every row.
@@ -295,7 +291,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
                         let code = self.graph.whole(i64::from(*index));
                         Ok(Val::certain(Kind::Enum(u32::try_from(ty).map_err(|_| Stop)?, code)))
                     }
-                    None => Ok(self.said()),
+                    None => Ok(said()),
                 }
             }
             ExprKind::Open(reason) => {
@@ -305,7 +301,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
             ExprKind::Dormant(from, until) => {
                 Ok(Val::unknown([self.reason(Reason::Dormant(scope.owner.clone(), *from, *until))]))
             }
-            ExprKind::Unknown => Ok(self.said()),
+            ExprKind::Unknown => Ok(said()),
             ExprKind::Field(base, symbol, name) => {
                 let entity = self.engine.machine().entity(symbol).ok_or(Stop)?;
                 let fields = self.engine.machine().entity_def(entity).map_or(&[][..], |it| &it.fields);
@@ -330,7 +326,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
                     Ok(value) => self.constant(&value),
                     Err(reasons) => Ok(Val::unknown(reasons)),
                 },
-                None => Ok(self.said()),
+                None => Ok(said()),
             },
             ExprKind::Unary(UnaryOp::Not, operand) => {
                 let value = self.expr(operand, scope)?;
@@ -363,7 +359,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
             ExprKind::Range(lo, hi) => self.range(lo.as_deref(), hi.as_deref(), scope),
             ExprKind::Parts(parts) => self.parts(parts, scope),
             ExprKind::This | ExprKind::Ancestor(..) | ExprKind::Local(_) | ExprKind::Children(..) => {
-                match self.local(expr, scope) {
+                match Self::local(expr, scope) {
                     Some(Local::Is(value)) => Ok(value),
                     // A member that is counted: a row that is known.
                     Some(Local::At(at)) if at == self.entity => {
@@ -376,7 +372,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
         }
     }
 
-    fn local(&self, expr: &Expr, scope: &Scope) -> Option<Local> {
+    fn local(expr: &Expr, scope: &Scope) -> Option<Local> {
         let ExprKind::Local(index) = expr.kind else { return None };
         let position = scope.locals.len().checked_sub(1 + index as usize)?;
         scope.locals.get(position)?.clone()
@@ -386,7 +382,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
     fn place(&mut self, expr: &Expr, scope: &Scope) -> Built<EntityId> {
         match &expr.kind {
             ExprKind::This => scope.this.ok_or(Stop),
-            ExprKind::Local(_) => match self.local(expr, scope) {
+            ExprKind::Local(_) => match Self::local(expr, scope) {
                 Some(Local::At(at)) => Ok(at),
                 _ => Err(Stop),
             },
@@ -514,7 +510,7 @@ impl<'e, 'a> Compiler<'e, 'a> {
         let last = match otherwise {
             _ if active == Bit::FALSE => Val::unknown([]),
             Some(value) => self.expr(value, &scope.on(active))?,
-            None => self.said(),
+            None => said(),
         };
         let also = self.graph.and(active, undecided);
         if also != Bit::FALSE {
@@ -540,14 +536,14 @@ impl<'e, 'a> Compiler<'e, 'a> {
         match (builtin, values.as_slice()) {
             (Builtin::Known, [value]) => Ok(Val::truth(value.known)),
             (Builtin::Steps, [amount, size]) => graph.steps_of(amount, size, path),
-            (Builtin::Floor, [value]) => graph.to_digits(value, 0, Rounding::Down, path),
-            (Builtin::Ceil, [value]) => graph.to_digits(value, 0, Rounding::Up, path),
-            (Builtin::Round, [value]) => graph.to_digits(value, 0, Rounding::HalfAwayFromZero, path),
+            (Builtin::Floor, [value]) => graph.rounded_to(value, 0, Rounding::Down, path),
+            (Builtin::Ceil, [value]) => graph.rounded_to(value, 0, Rounding::Up, path),
+            (Builtin::Round, [value]) => graph.rounded_to(value, 0, Rounding::HalfAwayFromZero, path),
             (Builtin::Round, [value, digits]) => {
                 let Kind::Number(Some(low), Some(high)) = digits.kind else { return Err(Stop) };
                 let digits = graph.known(low).filter(|_| low == high && digits.known == Bit::TRUE).ok_or(Stop)?;
                 let digits = digits.as_int().and_then(|it| i32::try_from(it).ok()).ok_or(Stop)?;
-                graph.to_digits(value, digits, Rounding::HalfAwayFromZero, path)
+                graph.rounded_to(value, digits, Rounding::HalfAwayFromZero, path)
             }
             (Builtin::Abs, [value]) => graph.magnitude(value, path),
             (Builtin::Low | Builtin::High, [value]) => graph.map(value, path, |_, low, high, _| {
@@ -977,6 +973,11 @@ impl<'e, 'a> Compiler<'e, 'a> {
         self.graph.escape(odd);
         Ok(Val { kind, known, why })
     }
+}
+
+/// What the text itself calls unknown.
+fn said() -> Val {
+    Val::unknown([ReasonId::SAID])
 }
 
 /// Whether an expression has the same value wherever it stands.

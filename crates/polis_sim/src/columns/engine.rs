@@ -6,7 +6,7 @@ use polis_eval::{EntityId, Machine, ParamId, RuleId, Run, Settings, World};
 use polis_semantic::Symbol;
 use polis_semantic::ir::Expr;
 use polis_syntax::words::Builtin;
-use polis_value::Value;
+use polis_value::{Number, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -21,6 +21,9 @@ use super::shared::{SharedBit, SharedKind, SharedNum, SharedVal};
 use super::table::Table;
 use super::value::ReasonId;
 
+/// Values that rows give those that lie in them, by table.
+type Columns = FxHashMap<(EntityId, Wanted), Built<Arc<SharedVal>>>;
+
 /// What plans of all tables share.
 #[derive(Debug)]
 pub struct Engine<'a> {
@@ -30,7 +33,7 @@ pub struct Engine<'a> {
     reasons: Mutex<Vec<Reason>>,
     pub(super) texts: Arc<Texts>,
     tables: FxHashMap<EntityId, Arc<Table>>,
-    columns: Mutex<FxHashMap<(EntityId, Wanted), Built<Arc<SharedVal>>>>,
+    columns: Mutex<Columns>,
     /// The entity whose rows come in batches, and what aggregates over them come to.
     streamed: Option<EntityId>,
     folds: Mutex<Folds>,
@@ -257,6 +260,9 @@ impl<'a> Engine<'a> {
         if self.machine.entities().get(fold.child.index()).and_then(|it| it.parent) != Some(fold.parent) {
             return Err(Stop);
         }
+        if self.streamed == Some(fold.parent) {
+            return Self::of_nothing(fold.builtin, members).map(Arc::new);
+        }
         if self.streamed == Some(fold.child) {
             let key = (fold.builtin, fold.scope.owner.clone(), fold.body.span, fold.parent, members);
             let mut folds = lock(&self.folds);
@@ -280,10 +286,25 @@ impl<'a> Engine<'a> {
         let (parents, table) = (self.table(fold.parent)?, self.table(fold.child)?);
         let mut folding = Folding::new(parents.rows, members);
         folding.add(self, fold, &table)?;
-        folding.finish(self, fold).map(Arc::new)
+        Ok(Arc::new(folding.finish(self, fold)))
     }
 
-    /// Leaves the rows of an entity to batches.
+    /// An aggregate over no members, in every row: nothing lies in rows that come in batches.
+    fn of_nothing(builtin: Builtin, members: bool) -> Built<SharedVal> {
+        let nothing = Some(SharedNum::Fixed(Number::ZERO));
+        let kind = match builtin {
+            Builtin::Sum | Builtin::Count => SharedKind::Number(nothing.clone(), nothing),
+            _ if members => SharedKind::Number(nothing.clone(), nothing),
+            Builtin::Any => SharedKind::Truth(SharedBit::Fixed(false)),
+            Builtin::All => SharedKind::Truth(SharedBit::Fixed(true)),
+            // An error, which the interpreter tells.
+            _ => return Err(Stop),
+        };
+        let (known, odd) = (SharedBit::Fixed(true), SharedBit::Fixed(false));
+        Ok(SharedVal { kind, known, why: Vec::new(), odd })
+    }
+
+    /// Leaves the rows of an entity to batches; no other rows lie in them.
     pub(crate) fn stream(&mut self, entity: EntityId) {
         self.streamed = Some(entity);
     }

@@ -202,7 +202,7 @@ impl Folding {
     }
 
     /// The value of every group.
-    pub(super) fn finish(mut self, engine: &Engine<'_>, fold: &Fold<'_>) -> Built<SharedVal> {
+    pub(super) fn finish(mut self, engine: &Engine<'_>, fold: &Fold<'_>) -> SharedVal {
         let column = |mut it: Vec<u8>| {
             pad(&mut it, 0);
             SharedBit::Column(Arc::new(it))
@@ -210,12 +210,12 @@ impl Folding {
         let figures = |it: Vec<i64>, scale: u32| Some(SharedNum::Column(Arc::new(NumColumn::narrow(it, scale))));
         if self.members {
             let count = figures(self.low, 0);
-            return Ok(SharedVal {
+            return SharedVal {
                 kind: SharedKind::Number(count.clone(), count),
                 known: SharedBit::Fixed(true),
                 why: Vec::new(),
                 odd: column(self.odd),
-            });
+            };
         }
         let mut lacking = self.unknown.clone();
         let kind = match fold.builtin {
@@ -259,6 +259,6 @@ impl Folding {
         joined.sort_unstable_by_key(|it| it.0);
         let known = lacking.iter().map(|it| 1 - it).collect();
         let why = joined.into_iter().map(|(reason, rows)| (reason, column(rows))).collect();
-        Ok(SharedVal { kind, known: column(known), why, odd: column(self.odd) })
+        SharedVal { kind, known: column(known), why, odd: column(self.odd) }
     }
 }

@@ -5,6 +5,8 @@
 //! [`Number`] gives. Where the bounds cannot be kept within 64 bits, or digits do not end, a node is wide and holds
 //! [`Number`]s.
 
+#![expect(clippy::many_single_char_names, reason = "two operands in two forms, as in arithmetic")]
+
 use polis_value::{Number, Rounding};
 use rustc_hash::FxHashMap;
 
@@ -426,13 +428,11 @@ impl Graph {
             return Ok(a);
         }
         let most = i128::from(node.lo).abs().max(i128::from(node.hi).abs());
-        match self.num(NumOp::Abs(a), node.scale, (0, most)) {
-            Ok(abs) => Ok(abs),
-            Err(Stop) => {
-                let wide = self.widen(a);
-                self.abs(wide, live)
-            }
+        if let Ok(abs) = self.num(NumOp::Abs(a), node.scale, (0, most)) {
+            return Ok(abs);
         }
+        let wide = self.widen(a);
+        self.abs(wide, live)
     }
 
     /// The lesser or the greater of two.

@@ -250,7 +250,7 @@ fn run_all(code: &Code, registers: &mut Registers, batch: &Batch<'_>, slots: &mu
                 });
             }
             Instr::Abs(out, a) => {
-                figures(registers, batch, out, a, N::Const(0), |a, _| if a < 0 { a.wrapping_neg() } else { a })
+                figures(registers, batch, out, a, N::Const(0), |a, _| if a < 0 { a.wrapping_neg() } else { a });
             }
             Instr::Rounded(out, a, unit, rounding) => {
                 figures(registers, batch, out, a, N::Const(unit), |a, unit| whole(a, unit.max(1), rounding));

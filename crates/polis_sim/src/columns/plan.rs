@@ -166,12 +166,12 @@ pub(super) fn evaluate(mut compiler: Compiler<'_, '_>, val: &Val, table: &Table)
     let figures: Vec<SharedNum> = figures.into_iter().map(Filling::finish).collect();
     let truths: Vec<SharedBit> = truths
         .into_iter()
-        .map(|(place, mut all)| match place {
-            B::Const(truth) => SharedBit::Fixed(truth),
-            _ => {
-                pad(&mut all, 0);
-                SharedBit::Column(Arc::new(all))
+        .map(|(place, mut all)| {
+            if let B::Const(truth) = place {
+                return SharedBit::Fixed(truth);
             }
+            pad(&mut all, 0);
+            SharedBit::Column(Arc::new(all))
         })
         .collect();
     let num = |at: usize| figures.get(at).cloned().unwrap_or(SharedNum::Fixed(Number::ZERO));

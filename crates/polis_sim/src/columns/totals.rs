@@ -208,7 +208,7 @@ impl TotalsPlan {
             });
             parts.into_iter().reduce(merged).unwrap_or_default()
         };
-        let columns = self.columns.iter().map(|it| self.total(it, &slots, table.rows)).collect();
+        let columns = self.columns.iter().map(|it| total(it, &slots, table.rows)).collect();
         let odd = count(&slots, self.odd);
         let groups =
             if self.groups == 0 { Vec::new() } else { self.columns.iter().map(|it| grouped(it, &mut slots)).collect() };
@@ -226,28 +226,28 @@ impl TotalsPlan {
             Asked::GroupCount(..) => Slot::Counts(vec![0; self.groups]),
         }
     }
+}
 
-    fn total(&self, column: &Totalled, slots: &[Slot], rows: usize) -> ColumnTotal {
-        match column {
-            Totalled::Outcomes(all) => {
-                let counts = all.iter().map(|(outcome, slot)| (*outcome, count(slots, *slot)));
-                ColumnTotal::Outcomes(counts.filter(|it| it.1 > 0).collect())
-            }
-            Totalled::Sum { low, high, known, scale } => {
-                let known = match slots.get(*known) {
-                    Some(Slot::Counts(all)) => u64::try_from(all.iter().sum::<i64>()).unwrap_or(0),
-                    _ => count(slots, *known),
-                };
-                let end = |slot: usize| match slots.get(slot) {
-                    Some(Slot::Sum(sum)) => Number::from_scaled(*sum, *scale).ok(),
-                    Some(Slot::Groups(all, _)) => {
-                        Number::from_scaled(all.iter().map(|it| i128::from(*it)).sum(), *scale).ok()
-                    }
-                    _ => None,
-                };
-                let sum = NumberRange::new(end(*low), end(*high)).map_or(Value::from(0), Value::from);
-                ColumnTotal::Sum { sum, without: (rows as u64).saturating_sub(known) }
-            }
+fn total(column: &Totalled, slots: &[Slot], rows: usize) -> ColumnTotal {
+    match column {
+        Totalled::Outcomes(all) => {
+            let counts = all.iter().map(|(outcome, slot)| (*outcome, count(slots, *slot)));
+            ColumnTotal::Outcomes(counts.filter(|it| it.1 > 0).collect())
+        }
+        Totalled::Sum { low, high, known, scale } => {
+            let known = match slots.get(*known) {
+                Some(Slot::Counts(all)) => u64::try_from(all.iter().sum::<i64>()).unwrap_or(0),
+                _ => count(slots, *known),
+            };
+            let end = |slot: usize| match slots.get(slot) {
+                Some(Slot::Sum(sum)) => Number::from_scaled(*sum, *scale).ok(),
+                Some(Slot::Groups(all, _)) => {
+                    Number::from_scaled(all.iter().map(|it| i128::from(*it)).sum(), *scale).ok()
+                }
+                _ => None,
+            };
+            let sum = NumberRange::new(end(*low), end(*high)).map_or(Value::from(0), Value::from);
+            ColumnTotal::Sum { sum, without: (rows as u64).saturating_sub(known) }
         }
     }
 }

@@ -16,6 +16,9 @@ impl ReasonId {
     pub(super) const SAID: Self = Self(1);
 }
 
+/// Both ends of a range; `None` where it has none.
+type Ends = [Option<Num>; 2];
+
 /// For each reason, the rows that are unknown for it.
 pub(super) type Why = Vec<(ReasonId, Bit)>;
 
@@ -173,7 +176,7 @@ impl Graph {
         })
     }
 
-    fn numbers(a: &Val, b: &Val) -> Built<([Option<Num>; 2], [Option<Num>; 2])> {
+    fn numbers(a: &Val, b: &Val) -> Built<(Ends, Ends)> {
         match (&a.kind, &b.kind) {
             (Kind::Number(a, b), Kind::Number(c, d)) => Ok(([*a, *b], [*c, *d])),
             _ => Err(Stop),
@@ -303,7 +306,7 @@ impl Graph {
         })
     }
 
-    pub(super) fn to_digits(&mut self, a: &Val, digits: i32, rounding: Rounding, path: Bit) -> Built<Val> {
+    pub(super) fn rounded_to(&mut self, a: &Val, digits: i32, rounding: Rounding, path: Bit) -> Built<Val> {
         self.map(a, path, |graph, low, high, live| {
             let new_low = low.map(|it| graph.rounded(it, digits, rounding, live)).transpose()?;
             Ok(Kind::Number(new_low, high.map(|it| graph.rounded(it, digits, rounding, live)).transpose()?))
@@ -364,7 +367,7 @@ impl Graph {
     }
 
     /// The ends of two numbers or two dates.
-    fn comparable(a: &Val, b: &Val) -> Option<([Option<Num>; 2], [Option<Num>; 2])> {
+    fn comparable(a: &Val, b: &Val) -> Option<(Ends, Ends)> {
         match (&a.kind, &b.kind) {
             (Kind::Number(a, b), Kind::Number(c, d)) | (Kind::Date(a, b), Kind::Date(c, d)) => {
                 Some(([*a, *b], [*c, *d]))
