@@ -20,9 +20,10 @@ SUMS = ["low", "high", "short", "over", "total", "bonus", "base", "certificates"
 def timed(work):
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        # Of the processor, which a busy machine leaves as it is.
+        start = time.process_time()
         result = work()
-        times.append((time.perf_counter() - start) * 1000)
+        times.append((time.process_time() - start) * 1000)
     return sorted(times)[2], result
 
 

@@ -22,17 +22,37 @@ use workers::{Facts, PROGRAM, Sums, by_hand, loop_by_hand};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The median of five.
+/// The median of five, in milliseconds of the processor or, where the system does not tell them, of the clock.
 fn timed<T>(work: impl Fn() -> T) -> (f64, T) {
     let mut times: Vec<(f64, T)> = (0..5)
         .map(|_| {
-            let start = Instant::now();
+            let (start, before) = (Instant::now(), on_processor());
             let result = work();
-            (start.elapsed().as_secs_f64() * 1000.0, result)
+            let spent = before.zip(on_processor()).map(|(before, after)| after - before);
+            (spent.unwrap_or_else(|| start.elapsed().as_secs_f64() * 1000.0), result)
         })
         .collect();
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
     times.swap_remove(2)
+}
+
+/// The milliseconds that this thread has had the processor, which a busy machine leaves as they are.
+fn on_processor() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(text.split(' ').next()?.parse::<f64>().ok()? / 1e6)
+}
+
+/// The median of five by the clock: what several threads gain.
+fn by_the_clock(work: impl Fn()) -> f64 {
+    let mut times: Vec<f64> = (0..5)
+        .map(|_| {
+            let start = Instant::now();
+            work();
+            start.elapsed().as_secs_f64() * 1000.0
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[2]
 }
 
 fn main() {
@@ -50,7 +70,7 @@ fn main() {
     let engine = Engine::new(&PROGRAM.machine, &PROGRAM.settings);
     let plan = TotalsPlan::new(&engine, PROGRAM.community, table.shape(), &PROGRAM.columns, None).unwrap();
     let (one, totals) = timed(|| plan.run(&table, 1));
-    let (two, _) = timed(|| plan.run(&table, 2));
+    let clocks = [1, 2].map(|threads| by_the_clock(|| drop(plan.run(&table, threads))));
     let sums = Sums::of(&totals, rows);
     let figures: Vec<Column> =
         PROGRAM.columns.iter().filter(|it| !matches!(it.source, Source::Verdict(_))).cloned().collect();
@@ -67,7 +87,7 @@ fn main() {
     assert_eq!(sums, expected);
     println!(
         "{}",
-        json!({ "q1_ms": one, "q1_two_threads_ms": two, "q2_ms": grouped, "by_hand_ms": hand, "by_hand_vectors_ms": vectors,
+        json!({ "q1_ms": one, "q1_clock_ms": clocks[0], "q1_two_threads_clock_ms": clocks[1], "q2_ms": grouped, "by_hand_ms": hand, "by_hand_vectors_ms": vectors,
             "sums": sums.all, "kept": sums.kept[0] })
     );
 }

@@ -610,15 +610,11 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
             match (narrow(registers, batch, a), groups, mask) {
                 (Lane::Slice(figures), Lane::Slice(groups), BitLane::Const(true)) => {
                     let pairs = figures.iter().zip(groups).take(batch.rows);
-                    runs(all, pairs.map(|(figure, group)| (*figure, *group)), i64::wrapping_add);
+                    runs(all, pairs.map(|(figure, group)| (*figure, *group)));
                 }
                 (Lane::Slice(figures), Lane::Slice(groups), BitLane::Slice(mask)) => {
                     let rows = figures.iter().zip(groups).zip(mask).take(batch.rows);
-                    runs(
-                        all,
-                        rows.map(|((figure, group), mask)| (figure & -i64::from(*mask), *group)),
-                        i64::wrapping_add,
-                    );
+                    runs(all, rows.map(|((figure, group), mask)| (figure & -i64::from(*mask), *group)));
                 }
                 (figures, ..) => {
                     for row in rows {
@@ -651,11 +647,11 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
         }
         (Reduction::GroupCount(..), Slot::Counts(all)) => match (groups, mask) {
             (Lane::Slice(groups), BitLane::Const(true)) => {
-                runs(all, groups.iter().take(batch.rows).map(|group| (1, *group)), i64::wrapping_add);
+                runs(all, groups.iter().take(batch.rows).map(|group| (1, *group)));
             }
             (Lane::Slice(groups), BitLane::Slice(mask)) => {
                 let rows = groups.iter().zip(mask).take(batch.rows);
-                runs(all, rows.map(|(group, mask)| (i64::from(*mask), *group)), i64::wrapping_add);
+                runs(all, rows.map(|(group, mask)| (i64::from(*mask), *group)));
             }
             _ => {
                 for row in rows {
@@ -670,19 +666,20 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
 }
 
 /// Adds figures to their groups, a run of one group at a time: rows of one parent mostly stand together.
-fn runs(all: &mut [i64], rows: impl Iterator<Item = (i64, i64)>, add: fn(i64, i64) -> i64) {
-    let (mut group, mut sum) = (0, 0);
-    let mut keep = |group: i64, sum: i64| {
-        if let Some(all) = usize::try_from(group).ok().and_then(|it| all.get_mut(it)) {
-            *all = add(*all, sum);
-        }
-    };
+fn runs(all: &mut [i64], rows: impl Iterator<Item = (i64, i64)>) {
+    let (mut group, mut sum) = (-1, 0_i64);
     for (figure, own) in rows {
         if own != group {
-            keep(group, sum);
+            keep(all, group, sum);
             (group, sum) = (own, 0);
         }
-        sum = add(sum, figure);
+        sum = sum.wrapping_add(figure);
     }
-    keep(group, sum);
+    keep(all, group, sum);
+}
+
+fn keep(all: &mut [i64], group: i64, sum: i64) {
+    if let Some(all) = usize::try_from(group).ok().and_then(|it| all.get_mut(it)) {
+        *all = all.wrapping_add(sum);
+    }
 }
