@@ -6,7 +6,7 @@ use polis_diagnostic::{Diagnostic, Format, Severity, render, sort_and_dedup};
 use polis_eval::{EntityId, Machine, Settings, World};
 use polis_semantic::items::file_items;
 use polis_semantic::kinds::{Def, lowered};
-use polis_sim::load_samples;
+use polis_sim::{BatchSample, load_samples};
 use polis_value::Date;
 use salsa::Durability;
 
@@ -36,6 +36,13 @@ pub(crate) struct Session {
     pub(crate) sample: Utf8PathBuf,
 }
 
+/// What names and values are shown with: of a session only what several threads can share.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'s> {
+    pub(crate) machine: &'s Machine,
+    pub(crate) world: &'s World,
+}
+
 /// A session, or that there is none because of findings that have been written.
 pub(crate) enum Opened {
     Ready(Box<Session>),
@@ -43,27 +50,25 @@ pub(crate) enum Opened {
     Unreadable,
 }
 
+/// A session without the jurisdictions of a large file.
+pub(crate) enum InBatches {
+    Ready(Box<Session>, BatchSample),
+    /// The sample is smaller, or something is wrong with it, which opening it whole will tell.
+    Whole,
+    /// What cannot be read has been written.
+    Unreadable,
+}
+
 impl Session {
     /// Loads, checks and links. Findings go to standard error, so that standard output holds results only.
     pub(crate) fn open(request: &Request<'_>, ctx: &mut Context<'_, '_>) -> Result<Opened, Failure> {
-        let Some(Prepared { mut db, package, mut machine, mut found }) = prepare(request.package, request.as_of, ctx)?
-        else {
+        let Some(Prepared { mut db, package, machine, mut found, set }) = with_parameters(request, ctx)? else {
             return Ok(Opened::Unreadable);
         };
-        let set = set_parameters(&mut db, package, &mut machine, request.set, &mut found);
         if stops(&mut found, &db, ctx)? {
             return Ok(Opened::Findings);
         }
-        let sample = match (request.on, package.manifest(&db).samples_path()) {
-            (Some(on), _) => on.to_owned(),
-            (None, Some(path)) => path,
-            (None, None) => {
-                return Err(ctx.usage(
-                    format!("包 `{0}` 没有缺省样本；请用 `--on 文件夹` 指明，或在 `polis.toml` 中写 `[samples]` `default`", package.name(&db)),
-                    format!("package `{0}` has no default sample; name one with `--on FOLDER`, or write `default` under `[samples]` in `polis.toml`", package.name(&db)),
-                ));
-            }
-        };
+        let sample = sample_path(request, package, &db, ctx)?;
         let samples = load_samples(ctx.system, &sample, &mut db, &machine);
         let mut found = samples.diagnostics;
         if stops(&mut found, &db, ctx)? {
@@ -71,6 +76,34 @@ impl Session {
         }
         let settings = Settings { as_of: request.as_of, set };
         Ok(Opened::Ready(Box::new(Self { db, package, machine, world: samples.world, settings, sample })))
+    }
+
+    /// The same for a sample whose largest file has at least so many bytes and can be read in batches.
+    pub(crate) fn open_in_batches(
+        request: &Request<'_>,
+        at_least: u64,
+        ctx: &mut Context<'_, '_>,
+    ) -> Result<InBatches, Failure> {
+        let Some(prepared) = with_parameters(request, ctx)? else { return Ok(InBatches::Unreadable) };
+        let Prepared { mut db, package, machine, found, set } = prepared;
+        let is_error = |it: &Diagnostic| it.severity == Severity::Error;
+        if found.iter().any(is_error) {
+            return Ok(InBatches::Whole);
+        }
+        let sample = sample_path(request, package, &db, ctx)?;
+        let opened = BatchSample::open(ctx.system, &sample, &mut db, &machine, at_least);
+        let Some((batches, world, found)) = opened else { return Ok(InBatches::Whole) };
+        if found.iter().any(is_error) {
+            return Ok(InBatches::Whole);
+        }
+        let settings = Settings { as_of: request.as_of, set };
+        let session = Self { db, package, machine, world, settings, sample };
+        Ok(InBatches::Ready(Box::new(session), batches))
+    }
+
+    /// What names and values are shown with.
+    pub(crate) fn view(&self) -> View<'_> {
+        View { machine: &self.machine, world: &self.world }
     }
 
     /// The jurisdiction with this id or name among `entity`'s.
@@ -93,12 +126,41 @@ impl Session {
     }
 }
 
+/// Where the sample of a call lies.
+fn sample_path(
+    request: &Request<'_>,
+    package: Package,
+    db: &PolisDatabase,
+    ctx: &Context<'_, '_>,
+) -> Result<Utf8PathBuf, Failure> {
+    match (request.on, package.manifest(db).samples_path()) {
+        (Some(on), _) => Ok(on.to_owned()),
+        (None, Some(path)) => Ok(path),
+        (None, None) => {
+            Err(ctx.usage(
+                format!("包 `{0}` 没有缺省样本；请用 `--on 文件夹` 指明，或在 `polis.toml` 中写 `[samples]` `default`", package.name(db)),
+                format!("package `{0}` has no default sample; name one with `--on FOLDER`, or write `default` under `[samples]` in `polis.toml`", package.name(db)),
+            ))
+        }
+    }
+}
+
+/// What a call says of parameters is read with the package.
+fn with_parameters(request: &Request<'_>, ctx: &mut Context<'_, '_>) -> Result<Option<Prepared>, Failure> {
+    let Some(mut prepared) = prepare(request.package, request.as_of, ctx)? else { return Ok(None) };
+    let Prepared { db, package, machine, found, set } = &mut prepared;
+    *set = set_parameters(db, *package, machine, request.set, found);
+    Ok(Some(prepared))
+}
+
 /// A package that has been loaded, checked and linked, whatever was found.
 pub(crate) struct Prepared {
     pub(crate) db: PolisDatabase,
     pub(crate) package: Package,
     pub(crate) machine: Machine,
     pub(crate) found: Vec<Diagnostic>,
+    /// The parameters that the call sets.
+    pub(crate) set: Vec<(polis_eval::ParamId, polis_value::Value)>,
 }
 
 impl Prepared {
@@ -138,7 +200,7 @@ pub(crate) fn prepare(
         None => polis_semantic::program(&db, package),
     };
     let machine = Machine::new(program);
-    Ok(Some(Prepared { db, package, machine, found }))
+    Ok(Some(Prepared { db, package, machine, found, set: Vec::new() }))
 }
 
 /// Where a package lies that is named by its path, or by its name or title in the workspace around or below.

@@ -24,6 +24,7 @@ mod world;
 pub use constraints::{Outcome, Verdict};
 pub use error::{EvalError, EvalErrorKind};
 pub use explain::{Explanation, Reason, Step};
+pub use link::precedence;
 pub use machine::{ConstraintId, EntityId, Machine, ParamId, RuleId};
 pub use question::Question;
 pub use run::{Missing, Run, Settings};

@@ -71,7 +71,7 @@ pub(crate) fn link(machine: &mut Machine) {
 }
 
 /// For each exception, those that it prevails over, directly or through others.
-fn precedence(rule: &polis_semantic::ir::Rule) -> Vec<Vec<usize>> {
+pub fn precedence(rule: &polis_semantic::ir::Rule) -> Vec<Vec<usize>> {
     let position = |name: &SmolStr| rule.exceptions.iter().position(|it| it.name == *name);
     (0..rule.exceptions.len())
         .map(|start| {

@@ -159,7 +159,8 @@ pub fn simulate(run: &Run<'_>) -> Simulation {
 
 /// The columns of an entity, what a decision rests on first: quotas and structures with the actual figures and verdicts,
 /// requirements, and then the other rules.
-fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
+#[must_use]
+pub fn columns(machine: &Machine, entity: EntityId) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::new();
     let rules: Vec<RuleId> = machine.rule_ids().filter(|it| machine.rule_entity(*it) == Some(entity)).collect();
     let is_rule = |it: &RuleId| machine.rule_def(*it).is_some_and(|it| it.meta.kind == Kind::Rule);
@@ -229,7 +230,7 @@ fn subject(holds: &Holds) -> Option<Subject> {
     }
 }
 
-fn cell(run: &Run<'_>, source: &Source, row: u32) -> Cell {
+pub(crate) fn cell(run: &Run<'_>, source: &Source, row: u32) -> Cell {
     match source {
         Source::Rule(rule) => run.rule(*rule, row).map_or_else(|it| Cell::Error(*it), Cell::Value),
         Source::Actual(constraint) => match run.constraint(*constraint, row) {
@@ -259,7 +260,7 @@ fn cell(run: &Run<'_>, source: &Source, row: u32) -> Cell {
 }
 
 /// By how much a value leaves its bounds for certain.
-fn gap(value: &Value, bounds: &Value) -> Option<Gap> {
+pub(crate) fn gap(value: &Value, bounds: &Value) -> Option<Gap> {
     let (value, bounds) = (value.as_number_range()?, bounds.as_number_range()?);
     if let (Some(hi), Some(least)) = (value.hi(), bounds.lo())
         && hi < least

@@ -102,6 +102,35 @@ impl Number {
         settle(decimal.mantissa(), decimal.scale())
     }
 
+    /// The number `mantissa / 10^scale` in its one representation, rounded half to even to 28 significant digits and
+    /// places: for columns of figures that share a place of the point.
+    ///
+    /// # Errors
+    ///
+    /// [`ArithmeticError::Overflow`] from 10^28 on.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use polis_value::Number;
+    ///
+    /// assert_eq!(Number::from_scaled(1_500, 3).unwrap().to_string(), "1.5");
+    /// assert_eq!(Number::from_scaled(1_500, 2), Ok(Number::from(15)));
+    /// ```
+    #[inline]
+    pub fn from_scaled(mantissa: i128, scale: u32) -> Result<Number, ArithmeticError> {
+        settle(mantissa, scale)
+    }
+
+    /// The digits, and how many of them stand after the point: the least that hold the number.
+    #[inline]
+    pub const fn to_scaled(self) -> (i128, u32) {
+        match self {
+            Number::Int(int) => (int as i128, 0),
+            Number::Dec(decimal) => (decimal.mantissa(), decimal.scale()),
+        }
+    }
+
     /// The number as a decimal; exact.
     #[inline]
     pub fn to_decimal(self) -> Decimal {

@@ -320,7 +320,7 @@ fn unwritable(path: &Utf8PathBuf, error: &io::Error, ctx: &Context<'_, '_>) -> F
 }
 
 /// A bar on standard error for somebody who waits there.
-struct Progress {
+pub(super) struct Progress {
     rows: u64,
     done: u64,
     begun: Instant,
@@ -329,12 +329,12 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(rows: u64, ctx: &Context<'_, '_>) -> Self {
+    pub(super) fn new(rows: u64, ctx: &Context<'_, '_>) -> Self {
         let watched = ctx.err.is_terminal() && !ctx.quiet;
         Self { rows, done: 0, begun: Instant::now(), watched, bar: None }
     }
 
-    fn add(&mut self, rows: u64) {
+    pub(super) fn add(&mut self, rows: u64) {
         self.done += rows;
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);

@@ -66,6 +66,45 @@ fn what_a_run_sets_is_held_against_the_range() {
     assert_eq!(run("simulate a --on a/s --set 补贴=8000元", &system).0, Exit::Clean);
 }
 
+/// A sample that is too large for memory is written by batches: byte for byte what a run as a whole writes, findings too.
+#[test]
+fn large_samples_are_written_by_batches() {
+    let text = "对象 街道 { 字段 编制: 人; 复数: 街道们 }
+对象 社区 { 隶属: 街道; 复数: 社区们; 字段 户数: 户; 字段 人数: 人 }
+员额 工作者 属于 社区 { 基数: 10..15 人; 增配 当 户数 不少于 3000 户: 每满(户数 - 3000 户, 300..500 户) * 1 人; 实有: 人数 }
+规则 户均 属于 社区: 户/人 { 值: 户数 / 人数 }
+规则 总人数 属于 街道: 人 { 值: 合计(某.人数 对 某 在 社区们) }
+";
+    let rows = |last: &str| {
+        let row = |it: u32| {
+            format!("社区{it:03},甲\n乙,街道1,{},{}\n", 2900 + it * 7, it % 4).replace("甲\n乙", "\"甲\n乙\"")
+        };
+        (0..60).map(row).collect::<String>() + last
+    };
+    let base = || {
+        MemorySystem::new()
+            .with_file("/a/polis.toml", "[package]\nname = \"a\"\n")
+            .with_file("/a/a.pol", text)
+            .with_file("/a/s/街道.csv", "id,编制\n街道1,3\n街道2,\n")
+    };
+    let sample = |last: &str| base().with_file("/a/s/社区.csv", &format!("id,name,街道,户数,人数\n{}", rows(last)));
+    for (last, exit) in [
+        ("社区900,,街道2,,\n", Exit::Findings),
+        ("社区900,,街道9,,\n", Exit::Findings),
+        ("社区001,,街道1,5,5\n", Exit::Findings),
+    ] {
+        let line = "simulate a --on a/s --format csv --out /o.csv --lang en";
+        let ran = |system: MemorySystem| {
+            let said = run(line, &system);
+            (said, system.read("/o.csv".into()).ok())
+        };
+        let whole = ran(sample(last));
+        assert_eq!(ran(sample(last).with_variable("POLIS_LARGE_FILE", "0")), whole, "{last}");
+        assert_eq!(whole.0.0, exit);
+        assert_eq!(whole.1.is_some(), last.contains("街道2"), "{last}");
+    }
+}
+
 #[test]
 fn the_exit_codes_are_those_of_the_documentation() {
     assert_eq!([Exit::Clean, Exit::Findings, Exit::Usage, Exit::Bug].map(Exit::code), [0, 1, 2, 101]);

@@ -7,6 +7,7 @@
 //! **Invariant:** nothing is guessed. A cell that does not read as its field's type is an error and an unknown fact, never
 //! a nearby value; the place of an error is the bytes of the cell.
 
+mod blocks;
 mod cell;
 mod columns;
 mod csv;
@@ -30,6 +31,7 @@ use polis_eval::{EntityId, Machine, World, WorldBuilder};
 use salsa::Durability;
 use smol_str::{SmolStr, format_smolstr};
 
+pub(crate) use blocks::{Block, LargeFile, large_file, link_parents};
 pub(crate) use columns::{Schema, Target};
 
 pub use parquet::panics_are_findings;
@@ -67,8 +69,19 @@ pub struct SampleFile {
 /// Never fails: whatever can be read is in the world, and the findings say what is not. The outcome does not depend on the
 /// order in which the system lists the folder.
 pub fn load_samples(system: &dyn System, folder: &Utf8Path, db: &mut PolisDatabase, machine: &Machine) -> Samples {
+    load_samples_but(system, folder, db, machine, None)
+}
+
+/// The same, but for the file of an entity.
+pub(crate) fn load_samples_but(
+    system: &dyn System,
+    folder: &Utf8Path,
+    db: &mut PolisDatabase,
+    machine: &Machine,
+    left_out: Option<EntityId>,
+) -> Samples {
     let mut loader = Loader { system, folder, db, machine, diagnostics: Vec::new(), misnamed: Vec::new() };
-    let sources = loader.sources();
+    let sources = loader.sources(left_out);
     let Loader { db, mut diagnostics, misnamed, .. } = loader;
     let db: &PolisDatabase = db;
 
@@ -76,7 +89,7 @@ pub fn load_samples(system: &dyn System, folder: &Utf8Path, db: &mut PolisDataba
     let mut tables = Vec::new();
     for (source, text) in sources.iter().zip(&texts) {
         let Some(schema) = Schema::new(machine, source.entity) else { continue };
-        let mut table = Table::new(schema, text.text(), source.file.id(db), source.format, db);
+        let mut table = Table::new(schema, text.text(), source.file.id(db), source.format, Some(db));
         match text_diagnostic(db, source.file) {
             Some(problem) => table.refuse(|_| problem),
             None => match (source.format, &source.content) {
@@ -131,7 +144,7 @@ struct Loader<'a> {
 
 impl Loader<'_> {
     /// The files of the folder, one for each entity at most.
-    fn sources(&mut self) -> Vec<Source> {
+    fn sources(&mut self, left_out: Option<EntityId>) -> Vec<Source> {
         let entries = match self.system.read_dir(self.folder) {
             Ok(entries) => entries,
             Err(error) => {
@@ -159,6 +172,9 @@ impl Loader<'_> {
                 self.report_unknown(&stem, &shown);
                 continue;
             };
+            if Some(entity) == left_out {
+                continue;
+            }
             if let Some(first) = sources.iter().find(|it| it.entity == entity) {
                 let first = SmolStr::new(&*first.file.path(self.db));
                 let entity = self.name(entity);

@@ -40,10 +40,29 @@ const BATCH: usize = 4096;
 
 /// Reads a file.
 pub(super) fn read(table: &mut Table<'_>, file: Arc<dyn RandomRead>) {
+    read_in_batches(table, file, &mut |_| true);
+}
+
+/// How many rows a file says that it has.
+pub(super) fn rows(file: &Arc<dyn RandomRead>) -> Option<u64> {
+    let length = file.length().ok()?;
+    GUARDED.set(true);
+    let reader =
+        catch_unwind(AssertUnwindSafe(|| SerializedFileReader::new(Chunks { file: Arc::clone(file), length })));
+    GUARDED.set(false);
+    u64::try_from(reader.ok()?.ok()?.metadata().file_metadata().num_rows()).ok()
+}
+
+/// Reads a file, and shows the table after every batch of rows; `false` ends the reading.
+pub(super) fn read_in_batches(
+    table: &mut Table<'_>,
+    file: Arc<dyn RandomRead>,
+    each: &mut dyn FnMut(&mut Table<'_>) -> bool,
+) {
     // A file of which bytes were changed can lead the crate into an overflow or an assertion of its own. That is the file's
     // fault here, as it is for any other form: what has been read stays, and the finding says that there is no more.
     GUARDED.set(true);
-    let read = catch_unwind(AssertUnwindSafe(|| read_all(table, file)));
+    let read = catch_unwind(AssertUnwindSafe(|| read_all(table, file, each)));
     GUARDED.set(false);
     let error = match read {
         Ok(Ok(())) => None,
@@ -105,7 +124,11 @@ impl Read for From {
     }
 }
 
-fn read_all(table: &mut Table<'_>, file: Arc<dyn RandomRead>) -> ParquetResult<()> {
+fn read_all(
+    table: &mut Table<'_>,
+    file: Arc<dyn RandomRead>,
+    each: &mut dyn FnMut(&mut Table<'_>) -> bool,
+) -> ParquetResult<()> {
     let length = file.length()?;
     let reader = SerializedFileReader::new(Chunks { file, length })?;
     let metadata = reader.metadata();
@@ -160,6 +183,9 @@ fn read_all(table: &mut Table<'_>, file: Arc<dyn RandomRead>) -> ParquetResult<(
                 table.end();
             }
             left -= rows;
+            if !each(table) {
+                return Ok(());
+            }
         }
     }
     Ok(())

@@ -88,6 +88,11 @@ impl Report {
         self.more += 1;
     }
 
+    /// Whether nothing was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.kept.is_empty() && self.from.is_none()
+    }
+
     /// The findings, with one more for those that are left out.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         if let Some(at) = self.from {

@@ -53,7 +53,8 @@ pub(super) struct Table<'a> {
     has_ids: bool,
     number: u64,
     current: Current,
-    db: &'a PolisDatabase,
+    /// Where declarations are; without it a finding only says that there is one.
+    db: Option<&'a PolisDatabase>,
 }
 
 /// The id of a parent.
@@ -101,7 +102,13 @@ struct Current {
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(schema: Schema<'a>, text: &'a str, file: FileId, format: Format, db: &'a PolisDatabase) -> Self {
+    pub(super) fn new(
+        schema: Schema<'a>,
+        text: &'a str,
+        file: FileId,
+        format: Format,
+        db: Option<&'a PolisDatabase>,
+    ) -> Self {
         Self {
             schema,
             text,
@@ -218,7 +225,7 @@ impl<'a> Table<'a> {
         self.report.push(|report| {
             let at = report.at(locate(text, format, start, Some(column)));
             let diagnostic = reader.diagnose(bad, cell, (number, column + 1), at, std::iter::empty());
-            match (bad, declaration(db, schema, field)) {
+            match (bad, db.and_then(|it| declaration(it, schema, field))) {
                 (BadCell::OutOfRange, Some(declared)) => {
                     diagnostic.label(declared, SampleNote::FieldDeclaredHere { field: reader.field.name.clone() })
                 }
@@ -334,6 +341,15 @@ impl<'a> Table<'a> {
     /// The number of a row that was kept, among the rows of the file.
     pub(super) fn number_of(&self, row: u32) -> u64 {
         self.origins.get(row as usize).map_or(0, |it| it.number)
+    }
+
+    /// The rows so far and the ids of their parents; more of them may follow.
+    pub(super) fn drain(&mut self) -> (Vec<Row>, Vec<SmolStr>) {
+        self.origins.clear();
+        self.ids.clear();
+        self.parent_ids.clear();
+        let parents = std::mem::take(&mut self.parents).into_iter().map(|it| it.id).collect();
+        (std::mem::take(&mut self.rows), parents)
     }
 
     /// The rows and the findings.

@@ -5,6 +5,7 @@
 
 mod inputs;
 mod report;
+mod simulate;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -29,6 +30,7 @@ const LONG_RUNS: usize = 1;
 
 /// The page with the figures, and the marks between which they stand.
 const PAGE: &str = "docs/performance.md";
+const MARKS: (&str, &str) = (BEGIN, END);
 const BEGIN: &str = "<!-- peers: written by `cargo xtask peers check --write` -->\n";
 const END: &str = "<!-- peers: end -->";
 
@@ -37,12 +39,13 @@ struct Work {
     milliseconds: Option<f64>,
 }
 
-/// `cargo xtask peers check [--write]`.
+/// `cargo xtask peers check [--write]`, `cargo xtask peers simulate [--rows N] [--write]`.
 pub(crate) fn run(args: &[String]) -> Outcome {
     let wants_write = match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["simulate", rest @ ..] => return simulate::run(rest, &target()?.join("peers")),
         ["check"] => false,
         ["check", "--write"] => true,
-        _ => return Err(io::Error::other("peers takes `check`, and behind it `--write` or nothing")),
+        _ => return Err(io::Error::other("peers takes `check` or `simulate`, and behind it `--write` or nothing")),
     };
     let folder = target()?.join("peers");
     let norms = inputs::norms(NORMS);
@@ -58,7 +61,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     say(&table)?;
     if wants_write {
         let page = read(&root().join(PAGE))?;
-        let new = between(&page, &table).ok_or_else(|| io::Error::other(format!("{PAGE} has no marks")))?;
+        let new = between(&page, &table, MARKS).ok_or_else(|| io::Error::other(format!("{PAGE} has no marks")))?;
         write(&root().join(PAGE), &new)?;
     }
     Ok(rows.iter().all(|it| it.outcome.is_ok()))
@@ -151,8 +154,9 @@ fn cedar(folder: &Utf8Path, norms: &Norms) -> Vec<Row> {
             Ok(Work { milliseconds: sum(&said, &["read_ms", "work_ms"]) })
         },
     )];
-    let version = format!("cedar-policy-symcc {}, cvc5 {}", of("cedar-policy-symcc"), requirement("cvc5"));
-    let python = match python(folder) {
+    let version =
+        format!("cedar-policy-symcc {}, cvc5 {}", of("cedar-policy-symcc"), requirement("requirements.txt", "cvc5"));
+    let python = match python(folder, "venv", "requirements.txt") {
         Ok(python) => python,
         Err(error) => {
             rows.push(Row::failed(&version, &content, &error.to_string()));
@@ -189,9 +193,9 @@ fn cedar(folder: &Utf8Path, norms: &Norms) -> Vec<Row> {
 
 /// KCL: schemas with checks, each made once.
 fn kcl(folder: &Utf8Path, right: &Limits, wrong: &Limits) -> Vec<Row> {
-    let version = format!("kcl-lib {}", requirement("kcl-lib"));
+    let version = format!("kcl-lib {}", requirement("requirements.txt", "kcl-lib"));
     let content = limits_content(right);
-    let python = match python(folder) {
+    let python = match python(folder, "venv", "requirements.txt") {
         Ok(python) => python,
         Err(error) => return vec![Row::failed(&version, &content, &error.to_string())],
     };
@@ -227,9 +231,9 @@ fn limits_content(limits: &Limits) -> String {
     format!("{0} limits, {0} tables of cases", limits.count)
 }
 
-/// Python with the packages of `peers/requirements.txt`, in an environment of its own.
-fn python(folder: &Utf8Path) -> io::Result<Utf8PathBuf> {
-    let (home, wanted) = (folder.join("venv"), root().join("peers/requirements.txt"));
+/// Python with the packages that a file in `peers/` names, in an environment of its own.
+fn python(folder: &Utf8Path, home: &str, wanted: &str) -> io::Result<Utf8PathBuf> {
+    let (home, wanted) = (folder.join(home), root().join("peers").join(wanted));
     let python = home.join("bin/python");
     if !python.exists() {
         succeed(Command::new("python3").args(["-m", "venv", home.as_str()]))?;
@@ -238,16 +242,21 @@ fn python(folder: &Utf8Path) -> io::Result<Utf8PathBuf> {
     Ok(python)
 }
 
-/// The version of a package that `peers/requirements.txt` pins.
-fn requirement(name: &str) -> String {
-    let text = read(&root().join("peers/requirements.txt")).unwrap_or_default();
+/// The version of a package that a file in `peers/` pins.
+fn requirement(wanted: &str, name: &str) -> String {
+    let text = read(&root().join("peers").join(wanted)).unwrap_or_default();
     let line = text.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix("=="));
     line.unwrap_or("?").to_owned()
 }
 
 fn succeed(command: &mut Command) -> io::Result<()> {
+    printed(command).map(|_| ())
+}
+
+/// What a program printed that has to end well.
+fn printed(command: &mut Command) -> io::Result<Output> {
     let output = command.output()?;
-    if output.status.success() { Ok(()) } else { Err(refused(&output)) }
+    if output.status.success() { Ok(output) } else { Err(refused(&output)) }
 }
 
 fn refused(output: &Output) -> io::Error {
@@ -322,10 +331,10 @@ fn target() -> io::Result<Utf8PathBuf> {
 }
 
 /// The page with other figures between its marks.
-fn between(page: &str, table: &str) -> Option<String> {
-    let (before, rest) = page.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+fn between(page: &str, table: &str, (begin, end): (&str, &str)) -> Option<String> {
+    let (before, rest) = page.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n{table}\n{end}{after}"))
 }
 
 #[cfg(test)]
@@ -337,17 +346,17 @@ mod tests {
     #[test]
     fn figures_are_replaced_and_the_rest_stays() {
         let page = format!("a\n{BEGIN}old\n{END}\nb\n");
-        let new = between(&page, "new\n").unwrap();
+        let new = between(&page, "new\n", MARKS).unwrap();
         assert_eq!(new, format!("a\n{BEGIN}\nnew\n\n{END}\nb\n"));
-        assert_eq!(between(&new, "new\n").unwrap(), new);
-        assert_eq!(between("no marks", "new"), None);
+        assert_eq!(between(&new, "new\n", MARKS).unwrap(), new);
+        assert_eq!(between("no marks", "new", MARKS), None);
     }
 
     #[test]
     fn the_page_has_its_marks_and_versions_are_pinned() {
-        assert!(between(&read(&root().join(PAGE)).unwrap(), "").is_some());
+        assert!(between(&read(&root().join(PAGE)).unwrap(), "", MARKS).is_some());
         for name in ["kcl-lib", "cvc5"] {
-            assert_ne!(requirement(name), "?", "{name}");
+            assert_ne!(requirement("requirements.txt", name), "?", "{name}");
         }
     }
 

@@ -3,15 +3,17 @@
 use std::io;
 
 use polis_diagnostic::Locale;
+use polis_eval::{EntityId, Row};
 use polis_semantic::Type;
 use polis_sim::{Cell, Column, EntityTable, Gap, Simulation, Source, Total, ends};
 use polis_syntax::words::Face;
 use polis_value::Value;
 use serde_json::{Map, Value as Json, json};
+use smol_str::SmolStr;
 
 use super::tables::{is_figure, missing_text, outcome_word, title};
 use crate::context::pick;
-use crate::session::Session;
+use crate::session::{Session, View};
 
 /// One JSON document.
 pub(super) fn json(session: &Session, result: &Simulation, locale: Locale) -> Json {
@@ -43,7 +45,7 @@ fn table_json(session: &Session, table: &EntityTable, locale: Locale) -> Json {
         .iter()
         .map(|it| {
             json!({
-                "name": title(session, it, locale),
+                "name": title(session.view(), it, locale),
                 "provision": it.symbol.to_string(),
                 "kind": match it.source {
                     Source::Rule(_) => "value",
@@ -145,52 +147,88 @@ fn unit(column: &Column, locale: Locale) -> Option<String> {
 
 /// One CSV with a line per jurisdiction and result: what spreadsheets and databases can pivot.
 pub(super) fn csv(session: &Session, result: &Simulation, locale: Locale, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
+    out.write_all(&csv_head(locale))?;
+    for table in &result.tables {
+        let lines = CsvLines::new(session.view(), table.entity, &table.columns, locale);
+        let parent = session.machine.entities().get(table.entity.index()).and_then(|it| it.parent);
+        for (row, cells) in session.world.rows(table.entity).iter().zip(&table.rows) {
+            let above = parent.and_then(|it| session.world.row(it, row.parent?));
+            let mut bytes = Vec::new();
+            lines.write(session.view(), row, above, cells, &mut bytes)?;
+            out.write_all(&bytes)?;
+        }
+    }
+    out.flush()
+}
+
+/// The headings.
+pub(super) fn csv_head(locale: Locale) -> Vec<u8> {
     let head = pick(
         locale,
         ["对象", "编号", "名称", "上级", "条款", "项目", "低", "高", "单位", "结果"],
         ["entity", "id", "name", "parent", "provision", "result", "low", "high", "unit", "outcome"],
     );
-    writer.write_record(head)?;
-    for table in &result.tables {
-        let entity = session.machine.entity_name(table.entity);
-        let parent = session.machine.entities().get(table.entity.index()).and_then(|it| it.parent);
-        for (row, cells) in session.world.rows(table.entity).iter().zip(&table.rows) {
-            let above = parent.and_then(|it| session.world.row(it, row.parent?)).map(|it| it.id.to_string());
-            for (column, cell) in table.columns.iter().zip(cells) {
-                let (low, high, outcome) = csv_cells(session, column, cell, locale);
-                writer.write_record([
-                    entity.as_str(),
-                    &row.id,
-                    row.name.as_deref().unwrap_or(""),
-                    above.as_deref().unwrap_or(""),
-                    &column.symbol.to_string(),
-                    &title(session, column, locale),
-                    &low,
-                    &high,
-                    &unit(column, locale).unwrap_or_default(),
-                    &outcome,
-                ])?;
-            }
-        }
-    }
-    writer.flush()
+    format!("{}\n", head.join(",")).into_bytes()
 }
 
-fn csv_cells(session: &Session, column: &Column, cell: &Cell, locale: Locale) -> (String, String, String) {
+/// Writes the lines of an entity's rows.
+pub(super) struct CsvLines<'c> {
+    entity: SmolStr,
+    locale: Locale,
+    /// With the texts that are the same in every line.
+    columns: Vec<(&'c Column, [String; 3])>,
+}
+
+impl<'c> CsvLines<'c> {
+    pub(super) fn new(view: View<'_>, entity: EntityId, columns: &'c [Column], locale: Locale) -> Self {
+        let texts =
+            |it: &Column| [it.symbol.to_string(), title(view, it, locale), unit(it, locale).unwrap_or_default()];
+        let columns = columns.iter().map(|it| (it, texts(it))).collect();
+        Self { entity: view.machine.entity_name(entity), locale, columns }
+    }
+
+    /// A line for each result of a row.
+    pub(super) fn write(
+        &self,
+        view: View<'_>,
+        row: &Row,
+        above: Option<&Row>,
+        cells: &[Cell],
+        out: &mut Vec<u8>,
+    ) -> io::Result<()> {
+        let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 10).from_writer(out);
+        for ((column, [symbol, title, unit]), cell) in self.columns.iter().zip(cells) {
+            let (low, high, outcome) = csv_cells(view, column, cell, self.locale);
+            writer.write_record([
+                self.entity.as_str(),
+                &row.id,
+                row.name.as_deref().unwrap_or(""),
+                above.map_or("", |it| it.id.as_str()),
+                symbol,
+                title,
+                &low,
+                &high,
+                unit,
+                &outcome,
+            ])?;
+        }
+        writer.flush()
+    }
+}
+
+fn csv_cells(view: View<'_>, column: &Column, cell: &Cell, locale: Locale) -> (String, String, String) {
     let end = |it: Option<polis_value::Number>| it.map(|it| it.to_string()).unwrap_or_default();
+    let text = || super::tables::text(view, column, cell, locale);
     match cell {
         Cell::Value(value) if is_figure(column) => match ends(value) {
             Some(range) => (end(range.lo()), end(range.hi()), String::new()),
-            None => (String::new(), String::new(), super::tables::text(session, column, cell, locale)),
+            None => (String::new(), String::new(), text()),
         },
-        Cell::Value(_) | Cell::Error(_) => {
-            (String::new(), String::new(), super::tables::text(session, column, cell, locale))
-        }
+        Cell::Value(_) | Cell::Error(_) => (String::new(), String::new(), text()),
         Cell::Verdict(verdict, _) => {
             let value = verdict.figures.as_ref().and_then(|it| ends(&it.0));
             let (low, high) = value.map_or((None, None), |it| (it.lo(), it.hi()));
-            (end(low), end(high), super::tables::text(session, column, cell, locale))
+            (end(low), end(high), text())
         }
     }
 }

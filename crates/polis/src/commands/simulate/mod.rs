@@ -1,5 +1,6 @@
 //! `polis simulate`: what a package's provisions come to for every jurisdiction of a sample.
 
+mod batches;
 mod data;
 mod tables;
 
@@ -93,6 +94,9 @@ impl Args {
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let request = Request { package: &args.package, on: args.on.as_deref(), set: &args.set, as_of: args.as_of };
+    if let Some(exit) = batches::run(args, &request, ctx)? {
+        return Ok(exit);
+    }
     let session = match Session::open(&request, ctx)? {
         Opened::Ready(session) => session,
         Opened::Findings => return Ok(Exit::Findings),

@@ -11,7 +11,7 @@ use polis_value::Value;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::context::pick;
-use crate::session::Session;
+use crate::session::{Session, View};
 use crate::table::{self, Table, TableOptions};
 
 /// How many names of jurisdictions a line about missing facts gives.
@@ -105,11 +105,11 @@ fn keys(session: &Session, entity: &EntityTable, parent: Option<EntityId>, local
 }
 
 fn shown(session: &Session, entity: &EntityTable, index: usize, column: &Column, locale: Locale) -> Shown {
-    let cells = entity.rows.iter().filter_map(|it| it.get(index)).map(|it| text(session, column, it, locale));
+    let cells = entity.rows.iter().filter_map(|it| it.get(index)).map(|it| text(session.view(), column, it, locale));
     let total = entity.totals.get(index).and_then(Option::as_ref);
     let total = total.map_or_else(String::new, |it| total_text(session, column, it, entity.rows.len(), locale));
     let right = !matches!(column.source, Source::Verdict(_));
-    Shown::new(title(session, column, locale), right, cells.chain([total]).collect())
+    Shown::new(title(session.view(), column, locale), right, cells.chain([total]).collect())
 }
 
 fn join(keys: &Keys, chosen: &[Shown]) -> Table {
@@ -125,13 +125,13 @@ fn join(keys: &Keys, chosen: &[Shown]) -> Table {
 }
 
 /// The head of a column: the provision, and what of it.
-pub(super) fn title(session: &Session, column: &Column, locale: Locale) -> String {
+pub(super) fn title(view: View<'_>, column: &Column, locale: Locale) -> String {
     let name = &column.symbol.name;
     match &column.source {
         Source::Rule(_) => name.to_string(),
         Source::Actual(_) => pick(locale, format!("{name} 实有"), format!("{name} actual")),
         Source::Verdict(constraints) => {
-            let def = constraints.first().and_then(|it| session.machine.constraint_def(*it));
+            let def = constraints.first().and_then(|it| view.machine.constraint_def(*it));
             let Some(def) = def else { return name.to_string() };
             // A superior's limit names its package.
             let name = if def.about.is_some() { column.symbol.to_string() } else { name.to_string() };
@@ -150,18 +150,18 @@ pub(super) fn title(session: &Session, column: &Column, locale: Locale) -> Strin
 }
 
 /// A result for reading.
-pub(super) fn text(session: &Session, column: &Column, cell: &Cell, locale: Locale) -> String {
+pub(super) fn text(view: View<'_>, column: &Column, cell: &Cell, locale: Locale) -> String {
     match cell {
-        Cell::Value(value) => short(session, column, value, locale),
-        Cell::Verdict(verdict, gap) => verdict_text(session, column, verdict, *gap, locale),
+        Cell::Value(value) => short(view, column, value, locale),
+        Cell::Verdict(verdict, gap) => verdict_text(view, column, verdict, *gap, locale),
         Cell::Error(_) => pick(locale, "出错", "error").to_owned(),
     }
 }
 
 /// A value for reading. A quotient with many digits is rounded to two in the unit that it is shown in, and says so; JSON
 /// and CSV keep every digit.
-fn short(session: &Session, column: &Column, value: &Value, locale: Locale) -> String {
-    let show = |value: &Value| session.machine.show(value, &column.ty, &session.world, locale).to_string();
+fn short(view: View<'_>, column: &Column, value: &Value, locale: Locale) -> String {
+    let show = |value: &Value| view.machine.show(value, &column.ty, view.world, locale).to_string();
     match rounded(value, &column.ty) {
         Some(rounded) if rounded != *value && !value.is_unknown() => format!("≈ {}", show(&rounded)),
         _ => show(value),
@@ -181,9 +181,9 @@ fn rounded(value: &Value, ty: &Type) -> Option<Value> {
     }
 }
 
-fn verdict_text(session: &Session, column: &Column, verdict: &Verdict, gap: Option<Gap>, locale: Locale) -> String {
+fn verdict_text(view: View<'_>, column: &Column, verdict: &Verdict, gap: Option<Gap>, locale: Locale) -> String {
     let outcome = outcome_text(verdict, locale);
-    let amount = |it| short(session, column, &Value::Number(it), locale);
+    let amount = |it| short(view, column, &Value::Number(it), locale);
     match gap {
         Some(Gap::Short(by)) => {
             pick(locale, format!("{outcome}：缺 {}", amount(by)), format!("{outcome}: {} short", amount(by)))
@@ -221,7 +221,7 @@ fn total_text(session: &Session, column: &Column, total: &Total, rows: usize, lo
         // A sum of nothing known is not zero.
         Total::Sum { without, .. } if *without == rows => pick(locale, "未知", "unknown").to_owned(),
         Total::Sum { sum, without } => {
-            let sum = short(session, column, sum, locale);
+            let sum = short(session.view(), column, sum, locale);
             if *without == 0 {
                 sum.clone()
             } else {

@@ -1,0 +1,201 @@
+//! Runs in batches against runs of whole samples.
+
+use camino::Utf8Path;
+use polis_db::testing::{Fixture, listing};
+use polis_db::{MemorySystem, PolisDatabase};
+use polis_eval::{Machine, Run, Settings};
+use polis_semantic::{check, program};
+
+use super::*;
+use crate::generate::{Form, Order, Plan, Share, write};
+use crate::{load_samples, simulate};
+
+const PROGRAM: &str = "
+//- /p/polis.toml
+[package]
+name = \"p\"
+//- /p/a.pol
+枚举 类别 { 值域: 新建, 老旧 }
+对象 街道 { 复数: 街道们; 字段 编制: 人 { 取值: 0..50 人 } }
+对象 社区 {
+  隶属: 街道; 复数: 社区们
+  字段 户数: 户 { 取值: 0..9000 户 }
+  字段 人数: 人 { 取值: 0..30 人 }
+  字段 占比: 百分比 { 取值: 0%..100% }
+  字段 类: 类别
+  字段 老: 是非
+  字段 名称二: 文字
+}
+对象 小区 { 隶属: 社区; 复数: 小区们; 字段 楼数: 个; 字段 好: 是非 }
+参数 每户: 元/户 { 值: 12.5 元/户 }
+参数 未定: 元 { 值: 待定 \"原文缺\" }
+员额 工作者 属于 社区 {
+  基数: 10..15 人
+  增配 当 户数 不少于 3000 户: 每满(户数 - 3000 户, 300..500 户) * 1 人
+  实有: 人数
+}
+规则 经费 属于 社区: 元 {
+  值: 户数 * 每户
+  例外 老旧 当 类 = 类别.老旧 且 老: 户数 * 每户 * 占比
+}
+规则 另计 属于 社区: 元 { 值: 经费 + 未定 }
+要求 不多 属于 社区 { 满足: 人数 不超过 街道.编制; 语气: 一般 }
+规则 小区数 属于 社区: 个 { 值: 计数(小区们) }
+规则 楼数 属于 社区: 个 { 值: 合计(某.楼数 对 某 在 小区们) }
+规则 都好 属于 社区: 是非 { 值: 全部(某.好 对 某 在 小区们) 且 非 任一(某.好 对 某 在 小区们) }
+规则 总人数 属于 街道: 人 { 值: 合计(某.人数 对 某 在 社区们) }
+规则 总经费 属于 街道: 元 { 值: 合计(某.经费 对 某 在 社区们 其中 某.老) }
+规则 最多 属于 街道: 人 { 值: 最大(某.人数 对 某 在 社区们) }
+规则 都守住 属于 街道: 是非 { 值: 全部(合规(某.工作者) 对 某 在 社区们) }
+规则 均数 属于 街道: 数 { 值: 平均(某.人数 / 1 人 对 某 在 社区们) }
+规则 份额 属于 社区: 数 { 值: 人数 / 最大(街道.总人数, 1 人) }
+";
+
+/// What divides by a figure that can be zero.
+const FAILING: &str = "规则 户均 属于 社区: 户/人 { 值: 户数 / (人数 - 10 人) }\n";
+
+fn machine(more: &str) -> (PolisDatabase, Machine) {
+    let without = if more.is_empty() {
+        PROGRAM.to_owned()
+    } else {
+        // A row whose figure fails is left to the interpreter, which knows no other communities.
+        PROGRAM.lines().filter(|it| !it.starts_with("规则 份额")).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    let loaded = Fixture::parse(&format!("{without}{more}")).load("/p");
+    let package = loaded.db.package("p").unwrap();
+    let found = check(&loaded.db, &[package]);
+    assert!(found.is_empty(), "{}", listing(&loaded.db, &found));
+    let machine = Machine::new(program(&loaded.db, package));
+    (loaded.db, machine)
+}
+
+fn sample(machine: &Machine, form: Form, missing: u32) -> MemorySystem {
+    let [_, community, quarter] = machine.entity_ids().collect::<Vec<_>>()[..] else { panic!("three entities") };
+    let missing = Share::from_millionths(missing).unwrap();
+    let order =
+        Order { entity: Some(community), count: 400, seed: 7, per: vec![(community, 13), (quarter, 0)], missing };
+    let plan = Plan::new(machine, &order).unwrap();
+    plan.tables.iter().fold(MemorySystem::new(), |system, table| {
+        let mut bytes = Vec::new();
+        // Streets stay small either way.
+        write(table, form, &mut bytes, &mut |_| Ok(())).unwrap();
+        system.with_bytes(&format!("/s/{}.{}", table.name, form.extension()), bytes)
+    })
+}
+
+fn line(id: &str, parent: Option<&str>, cells: &[Cell]) -> String {
+    let cell = |it: &Cell| match it {
+        Cell::Value(value) if value.is_unknown() => "unknown".to_owned(),
+        Cell::Value(value) => value.to_string(),
+        Cell::Verdict(verdict, gap) => format!("{:?} {gap:?}", verdict.outcome),
+        Cell::Error(error) => format!("{:?}", error.kind),
+    };
+    format!("{id} {parent:?} {}\n", cells.iter().map(cell).collect::<Vec<_>>().join(" | "))
+}
+
+fn whole(system: &MemorySystem, mut db: PolisDatabase, machine: &Machine) -> (String, usize) {
+    let samples = load_samples(system, Utf8Path::new("/s"), &mut db, machine);
+    assert!(samples.diagnostics.is_empty(), "{}", listing(&db, &samples.diagnostics));
+    let result = simulate(&Run::new(machine, &samples.world, Settings::default()));
+    let mut text = String::new();
+    for table in &result.tables {
+        let parent = machine.entities()[table.entity.index()].parent;
+        for (row, cells) in samples.world.rows(table.entity).iter().zip(&table.rows) {
+            let parent = parent.and_then(|it| samples.world.row(it, row.parent?)).map(|it| it.id.as_str());
+            text.push_str(&line(&row.id, parent, cells));
+        }
+    }
+    (text, result.errors.len())
+}
+
+fn in_batches(system: &MemorySystem, machine: &Machine, threads: usize) -> Result<(String, usize), Stopped<()>> {
+    let mut db = PolisDatabase::default();
+    let (sample, world, found) = BatchSample::open(system, Utf8Path::new("/s"), &mut db, machine, 0).unwrap();
+    assert!(found.is_empty(), "{}", listing(&db, &found));
+    let run = BatchRun { system, machine, sample: &sample, world: &world, settings: &Settings::default(), threads };
+    let show = |it: Shown<'_>, out: &mut Vec<u8>| {
+        let parent = it.parent.map(|it| it.id.as_str());
+        out.extend_from_slice(line(&it.row.id, parent, it.cells).as_bytes());
+    };
+    let mut bytes = Vec::new();
+    let mut read = 0;
+    let failures = run.run(&show, &mut |more, done| {
+        bytes.extend_from_slice(more);
+        read += done;
+        Ok(())
+    })?;
+    assert!(read > sample.length() / 2, "{read} of {}", sample.length());
+    let failed = failures.iter().map(|it| 1 + usize::try_from(it.more).unwrap()).sum();
+    Ok((String::from_utf8(bytes).unwrap(), failed))
+}
+
+#[test]
+fn batches_say_what_the_whole_says() {
+    for form in [Form::Csv, Form::Parquet] {
+        for missing in [0, 100_000] {
+            for more in ["", FAILING] {
+                let (db, machine) = machine(more);
+                let system = sample(&machine, form, missing);
+                let expected = whole(&system, db, &machine);
+                assert_eq!(expected.1 > 0, !more.is_empty(), "{} failures", expected.1);
+                for threads in [1, 3] {
+                    let found = in_batches(&system, &machine, threads).unwrap();
+                    assert_eq!(found.1, expected.1, "{form:?} {missing} {threads}");
+                    for (found, expected) in found.0.lines().zip(expected.0.lines()) {
+                        assert_eq!(found, expected, "{form:?} {missing} {threads}");
+                    }
+                    assert_eq!(found.0.lines().count(), expected.0.lines().count());
+                }
+            }
+        }
+    }
+}
+
+/// Whatever would be a finding is left to the reading as a whole.
+#[test]
+fn what_is_wrong_is_not_run() {
+    let (_, machine) = machine("");
+    let rows = |it: &str| {
+        let many: Vec<String> = (0..90).map(|row| format!("社区{row:03},街道1,{}\n", 3000 + row)).collect();
+        let many = many.concat();
+        MemorySystem::new()
+            .with_file("/s/街道.csv", "编号\n街道1\n")
+            .with_file("/s/社区.csv", &format!("编号,街道,户数\n{many}{it}"))
+    };
+    let ran = |it: &str| in_batches(&rows(it), &machine, 2).map(|it| it.0.lines().count());
+    assert_eq!(ran("社区900,街道1,4000\n").unwrap(), 92);
+    for wrong in [
+        "社区900,街道1,许多\n",
+        "社区900,街道9,4000\n",
+        "社区001,街道1,4000\n",
+        "社区900,街道1\n",
+        ",街道1,5\n",
+        "社区900,街道1,\"4000\n",
+    ] {
+        assert!(matches!(ran(wrong), Err(Stopped::NotInBatches)), "{wrong}");
+    }
+}
+
+/// Nothing is kept of what a writer refuses.
+#[test]
+fn a_writer_can_end_it() {
+    let (_, machine) = machine("");
+    let system = sample(&machine, Form::Csv, 0);
+    let mut db = PolisDatabase::default();
+    let (sample, world, _) = BatchSample::open(&system, Utf8Path::new("/s"), &mut db, &machine, 0).unwrap();
+    let run = BatchRun {
+        system: &system,
+        machine: &machine,
+        sample: &sample,
+        world: &world,
+        settings: &Settings::default(),
+        threads: 2,
+    };
+    let mut left = 3;
+    let ran = run.run(&|it, out| out.extend_from_slice(it.row.id.as_bytes()), &mut |_, _| {
+        left -= 1;
+        if left == 0 { Err("full") } else { Ok(()) }
+    });
+    assert!(matches!(ran, Err(Stopped::Writer("full"))));
+    assert_eq!(left, 0);
+}
