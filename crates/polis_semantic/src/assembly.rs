@@ -119,8 +119,7 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>, switches: &Switch
             title: manifest.title.clone(),
             level: manifest.level,
         });
-        let changed =
-            if switches.is_empty() { amended(db, *other) } else { amended_with(db, *other, switches) };
+        let changed = if switches.is_empty() { amended(db, *other) } else { amended_with(db, *other, switches) };
         for file in other.files(db).iter() {
             let document = file_document(db, *file);
             for item in file_items(db, *file) {

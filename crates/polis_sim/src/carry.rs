@@ -12,6 +12,8 @@ pub struct Carried {
     pub world: World,
     /// What did not come along, in the order of the first program.
     pub lost: Vec<Lost>,
+    /// For each entity of the first program, the one that it is in the second.
+    pub entities: Vec<Option<EntityId>>,
 }
 
 /// Something that has no counterpart. Entities and fields are those of the first program.
@@ -50,7 +52,7 @@ pub fn carry(from: &Machine, world: &World, to: &Machine) -> Carried {
             carrier.parents(entity, target, world.rows(entity), &mut builder, &mut lost);
         }
     }
-    Carried { world: builder.build(), lost }
+    Carried { world: builder.build(), lost, entities: carrier.entities }
 }
 
 struct Carrier<'m> {
@@ -85,8 +87,8 @@ impl Carrier<'_> {
                 }
             }
             // INVARIANT: ids are as different as they were in the first world.
-            let added =
-                builder.add(target, Row { id: row.id.clone(), name: row.name.clone(), parent: None, facts: facts.into() });
+            let added = builder
+                .add(target, Row { id: row.id.clone(), name: row.name.clone(), parent: None, facts: facts.into() });
             debug_assert!(added.is_ok(), "an id is there twice");
         }
         for (index, (without, unfit)) in (0_u32..).zip(without.into_iter().zip(unfit)) {
@@ -214,7 +216,8 @@ fn entities(from: &Machine, to: &Machine) -> Vec<Option<EntityId>> {
                 continue;
             }
             let Some(own) = from.entity_def(entity) else { continue };
-            let free = |it: &EntityId| !found.contains(&Some(*it)) && to.entity_def(*it).is_some_and(|it| same(own, it));
+            let free =
+                |it: &EntityId| !found.contains(&Some(*it)) && to.entity_def(*it).is_some_and(|it| same(own, it));
             let other = to.entity_ids().find(free);
             if let Some(slot) = found.get_mut(entity.index()) {
                 *slot = other;

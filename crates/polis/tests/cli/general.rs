@@ -22,6 +22,7 @@ fn help_is_in_both_languages() {
       fmt          把文件改写成统一的格式
       test         运行政策文件中的测试
       simulate     在样本上计算一个包的条款：每个辖区得出什么
+      compare      把几个城市的条款放在同一样本上对照：差别，谁多谁少
       why          说明某个辖区的某个值是怎样得出的
       implies      判断一条是否总能推出另一条
       equivalent   判断两条对所有辖区是否一样
@@ -62,6 +63,7 @@ fn help_is_in_both_languages() {
       fmt          Rewrite files in the one form
       test         Run the tests that stand in the policies
       simulate     Compute a package's provisions for every jurisdiction of a sample
+      compare      Put the provisions of several cities side by side on one sample: differences, winners
       why          Tell how a value came about for a jurisdiction
       implies      Tell whether one provision implies another
       equivalent   Tell whether two provisions come to the same

@@ -46,7 +46,8 @@ impl Rated {
         debug_assert!(of_year.entity(symbol) == Some(self.entity), "a grade is kept with the one who has it");
         let Some(entity) = machine.entity(symbol) else { return };
         let Some(def) = machine.entity_def(entity) else { return };
-        let Some(field) = def.fields.iter().position(|it| it.name == *name).and_then(|it| u32::try_from(it).ok()) else {
+        let Some(field) = def.fields.iter().position(|it| it.name == *name).and_then(|it| u32::try_from(it).ok())
+        else {
             return;
         };
         for (row, grade) in (0_u32..).zip(&self.after) {

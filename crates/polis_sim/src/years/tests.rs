@@ -23,8 +23,9 @@ impl Made {
         let loaded = Fixture::parse(text).load("/p");
         let found = polis_semantic::check(&loaded.db, &loaded.targets);
         assert!(found.is_empty(), "{}", listing(&loaded.db, &found));
-        let system =
-            files.iter().fold(MemorySystem::new(), |system, (name, text)| system.with_file(&format!("/s/{name}"), text));
+        let system = files
+            .iter()
+            .fold(MemorySystem::new(), |system, (name, text)| system.with_file(&format!("/s/{name}"), text));
         Self::read(loaded.db, loaded.targets[0], &system)
     }
 
@@ -54,27 +55,26 @@ impl Made {
             let all = &self.machine.program().scenarios;
             all.iter().find(|it| it.meta.symbol.name == name).unwrap()
         });
-        let switches = scenario
-            .map(|it| Switches { on: it.enable.clone(), off: it.disable.clone() })
-            .unwrap_or_default();
+        let switches =
+            scenario.map(|it| Switches { on: it.enable.clone(), off: it.disable.clone() }).unwrap_or_default();
         let program = |day| program_switched(&self.db, self.package, day, &switches);
         let plan = YearsPlan { years, scenario, set: &[], program: &program };
         run_years(&self.machine, self.world.clone(), &plan)
     }
+}
 
-    /// The results of one column for each year, as they are shown.
-    fn course(&self, years: &[Year], name: &str) -> Vec<String> {
-        years
-            .iter()
-            .map(|year| {
-                let cells = year.results.tables.iter().flat_map(|table| {
-                    let columns = table.columns.iter().enumerate().filter(|it| it.1.symbol.name == name);
-                    columns.flat_map(|(index, _)| table.rows.iter().map(move |it| shown(&it[index])))
-                });
-                cells.collect::<Vec<_>>().join(" ")
-            })
-            .collect()
-    }
+/// The results of one column for each year, as they are shown.
+fn course(years: &[Year], name: &str) -> Vec<String> {
+    years
+        .iter()
+        .map(|year| {
+            let cells = year.results.tables.iter().flat_map(|table| {
+                let columns = table.columns.iter().enumerate().filter(|it| it.1.symbol.name == name);
+                columns.flat_map(|(index, _)| table.rows.iter().map(move |it| shown(&it[index])))
+            });
+            cells.collect::<Vec<_>>().join(" ")
+        })
+        .collect()
 }
 
 fn shown(cell: &crate::Cell) -> String {
@@ -129,19 +129,19 @@ fn fields_grow_from_the_second_year_on() {
     let made = Made::of(GROWING, ROWS);
     let years = made.run((2021, 2024), Some("base")).unwrap();
     // 990 × 1.05 = 1039.5, a half up; then 1092, and never above 1100. 10 × 1.05 = 10.5, 11.55, 12.6.
-    assert_eq!(made.course(&years, "size"), ["990 10", "1040 11", "1092 12", "1100 13"]);
+    assert_eq!(course(&years, "size"), ["990 10", "1040 11", "1092 12", "1100 13"]);
     // What is measured keeps every digit.
-    assert_eq!(made.course(&years, "room"), ["10 0.5", "11 0.55", "12.1 0.605", "13.31 0.6655"]);
+    assert_eq!(course(&years, "room"), ["10 0.5", "11 0.55", "12.1 0.605", "13.31 0.6655"]);
     // What is unknown does not become a figure.
-    assert_eq!(made.course(&years, "workers"), ["1 ?", "3 ?", "5 ?", "7 ?"]);
+    assert_eq!(course(&years, "workers"), ["1 ?", "3 ?", "5 ?", "7 ?"]);
 }
 
 #[test]
 fn each_year_has_the_law_of_its_last_day() {
     let made = Made::of(GROWING, ROWS);
     let years = made.run((2021, 2024), Some("base")).unwrap();
-    assert_eq!(made.course(&years, "cost"), ["10 10", "20 20", "20 20", "20 20"]);
-    assert_eq!(made.course(&years, "more"), ["1 1", "2 2", "2 2", "2 2"]);
+    assert_eq!(course(&years, "cost"), ["10 10", "20 20", "20 20", "20 20"]);
+    assert_eq!(course(&years, "more"), ["1 1", "2 2", "2 2", "2 2"]);
     let days: Vec<String> = years.iter().filter_map(|it| it.settings.as_of).map(|it| it.to_string()).collect();
     assert_eq!(days, ["2021-12-31", "2022-12-31", "2023-12-31", "2024-12-31"]);
 }
@@ -150,21 +150,18 @@ fn each_year_has_the_law_of_its_last_day() {
 fn provisions_are_switched_and_parameters_set() {
     let made = Made::of(GROWING, ROWS);
     let years = made.run((2021, 2022), Some("without")).unwrap();
-    assert_eq!(made.course(&years, "more"), ["1 1", "1 1"]);
-    assert_eq!(made.course(&years, "size"), ["? ?", "? ?"], "what is off is unknown, not zero");
+    assert_eq!(course(&years, "more"), ["1 1", "1 1"]);
+    assert_eq!(course(&years, "size"), ["? ?", "? ?"], "what is off is unknown, not zero");
     let years = made.run((2021, 2021), Some("early")).unwrap();
-    assert_eq!(made.course(&years, "more"), ["2 2"], "what is on is so before its day");
-    assert_eq!(made.course(&years, "cost"), ["7 7"]);
+    assert_eq!(course(&years, "more"), ["2 2"], "what is on is so before its day");
+    assert_eq!(course(&years, "cost"), ["7 7"]);
 }
 
 #[test]
 fn a_year_before_the_figures_is_named() {
     let made = Made::of(GROWING, ROWS);
     let error = made.run((2020, 2022), None).unwrap_err();
-    assert!(
-        matches!(&error, YearsError::BeforeFigures { param, year: 2020, .. } if param.name == "pay"),
-        "{error:?}"
-    );
+    assert!(matches!(&error, YearsError::BeforeFigures { param, year: 2020, .. } if param.name == "pay"), "{error:?}");
 }
 
 #[test]
@@ -229,7 +226,7 @@ fn ratings_move_and_the_next_year_begins_with_them() {
             "3 3 2 0 3 ? 0",
         ]
     );
-    let had = made.course(&years, "had");
+    let had = course(&years, "had");
     assert_eq!(had[0], "1 1 1 3 1 2 0", "the first year begins with the sample");
     assert_eq!(had[1], "2 3 1 0 ? ? 0", "what is not known is not the old grade");
     assert_eq!(had[1..], grades(&years)[..4]);
