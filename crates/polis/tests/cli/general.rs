@@ -63,7 +63,7 @@ fn help_is_in_both_languages() {
       fmt          Rewrite files in the one form
       test         Run the tests that stand in the policies
       simulate     Compute a package's provisions for every jurisdiction of a sample
-      compare      Put the provisions of several cities side by side on one sample: differences, winners
+      compare      Put several cities' provisions side by side on one sample
       why          Tell how a value came about for a jurisdiction
       implies      Tell whether one provision implies another
       equivalent   Tell whether two provisions come to the same

@@ -36,7 +36,7 @@ pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(
         locale,
         "把几个城市的条款放在同一样本上对照：差别，谁多谁少",
-        "Put the provisions of several cities side by side on one sample: differences, winners and losers",
+        "Put several cities' provisions side by side on one sample",
     );
     let help = pick(locale, "两个以上的包，名称或路径", "Two packages or more, by name or path");
     cli::command(locale, "compare", about, pick(locale, "[选项] <包>…", "[OPTIONS] <PACKAGE>…"))
