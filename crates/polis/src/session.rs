@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use polis_db::{Loaded, MANIFEST_NAME, Package, PolisDatabase, SourceText, System, load};
 use polis_diagnostic::{Diagnostic, Format, Severity, render, sort_and_dedup};
 use polis_eval::{EntityId, Machine, Settings, World};
+use polis_semantic::ir::Scenario;
 use polis_semantic::items::file_items;
 use polis_semantic::kinds::{Def, lowered};
 use polis_sim::{BatchSample, load_samples};
@@ -17,8 +18,10 @@ use crate::context::{Context, Failure};
 pub(crate) struct Request<'r> {
     /// The package's path, name or title.
     pub(crate) package: &'r Utf8Path,
-    /// The sample; the manifest's where none is given.
+    /// The sample; the scenario's, or else the manifest's where none is given.
     pub(crate) on: Option<&'r Utf8Path>,
+    /// The scenario that is run.
+    pub(crate) scenario: Option<&'r str>,
     /// The parameters that are set.
     pub(crate) set: &'r [Setting],
     /// The day whose law applies.
@@ -68,7 +71,12 @@ impl Session {
         if stops(&mut found, &db, ctx)? {
             return Ok(Opened::Findings);
         }
-        let sample = sample_path(request, package, &db, ctx)?;
+        let supposed = match request.scenario {
+            Some(name) => find_scenario(&machine, name, ctx)?.sample.clone(),
+            None => None,
+        };
+        let supposed = supposed.map(|it| package.manifest(&db).folder.join(it.as_str()));
+        let sample = sample_path(request.on.or(supposed.as_deref()), package, &db, ctx)?;
         let samples = load_samples(ctx.system, &sample, &mut db, &machine);
         let mut found = samples.diagnostics;
         if stops(&mut found, &db, ctx)? {
@@ -90,7 +98,7 @@ impl Session {
         if found.iter().any(is_error) {
             return Ok(InBatches::Whole);
         }
-        let sample = sample_path(request, package, &db, ctx)?;
+        let sample = sample_path(request.on, package, &db, ctx)?;
         let opened = BatchSample::open(ctx.system, &sample, &mut db, &machine, at_least);
         let Some((batches, world, found)) = opened else { return Ok(InBatches::Whole) };
         if found.iter().any(is_error) {
@@ -104,6 +112,27 @@ impl Session {
     /// What names and values are shown with.
     pub(crate) fn view(&self) -> View<'_> {
         View { machine: &self.machine, world: &self.world }
+    }
+
+    /// What values of parameters are, each read like one of `--set`; `None` where findings have been written.
+    pub(crate) fn evaluate(
+        &mut self,
+        values: &[Setting],
+        ctx: &mut Context<'_, '_>,
+    ) -> Result<Option<Vec<(polis_eval::ParamId, polis_value::Value)>>, Failure> {
+        let mut found = Vec::new();
+        let mut evaluated = Vec::new();
+        for (index, value) in values.iter().enumerate() {
+            let (db, machine) = (&mut self.db, &mut self.machine);
+            // A file for each: one that sets a parameter twice would be wrong.
+            let file = format!("--sweep {}", index + 1);
+            let one = std::slice::from_ref(value);
+            evaluated.extend(read_settings(&file, db, self.package, machine, one, &mut found));
+            if stops(&mut found, &self.db, ctx)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(evaluated))
     }
 
     /// The jurisdiction with this id or name among `entity`'s.
@@ -128,12 +157,12 @@ impl Session {
 
 /// Where the sample of a call lies.
 fn sample_path(
-    request: &Request<'_>,
+    on: Option<&Utf8Path>,
     package: Package,
     db: &PolisDatabase,
     ctx: &Context<'_, '_>,
 ) -> Result<Utf8PathBuf, Failure> {
-    match (request.on, package.manifest(db).samples_path()) {
+    match (on, package.manifest(db).samples_path()) {
         (Some(on), _) => Ok(on.to_owned()),
         (None, Some(path)) => Ok(path),
         (None, None) => {
@@ -153,6 +182,28 @@ fn with_parameters(request: &Request<'_>, ctx: &mut Context<'_, '_>) -> Result<O
     Ok(Some(prepared))
 }
 
+/// The package's scenario of this name.
+pub(crate) fn find_scenario<'m>(
+    machine: &'m Machine,
+    name: &str,
+    ctx: &Context<'_, '_>,
+) -> Result<&'m Scenario, Failure> {
+    let all = &machine.program().scenarios;
+    if let Some(found) = all.iter().find(|it| it.meta.symbol.name == name || it.meta.title.as_deref() == Some(name)) {
+        return Ok(found);
+    }
+    let names = || all.iter().map(|it| it.meta.symbol.name.as_str());
+    let (zh, en) = match polis_diagnostic::did_you_mean(name, names()) {
+        Some(near) => (format!("；是否想写 `{near}`？"), format!("; did you mean `{near}`?")),
+        None if all.is_empty() => ("；本包没有情景".to_owned(), "; the package has none".to_owned()),
+        None => {
+            let all: Vec<String> = names().map(|it| format!("`{it}`")).collect();
+            (format!("；本包有 {}", all.join("、")), format!("; the package has {}", all.join(", ")))
+        }
+    };
+    Err(ctx.usage(format!("没有名为 `{name}` 的情景{zh}"), format!("there is no scenario `{name}`{en}")))
+}
+
 /// A package that has been loaded, checked and linked, whatever was found.
 pub(crate) struct Prepared {
     pub(crate) db: PolisDatabase,
@@ -168,6 +219,22 @@ impl Prepared {
     pub(crate) fn without_errors(mut self, ctx: &mut Context<'_, '_>) -> Result<Option<Self>, Failure> {
         Ok(if stops(&mut self.found, &self.db, ctx)? { None } else { Some(self) })
     }
+}
+
+/// What [`prepare_with`] leads to: a package with the parameters that are set, or nothing where findings have been written.
+pub(crate) type PreparedWith = Option<(Prepared, Vec<(polis_eval::ParamId, polis_value::Value)>)>;
+
+/// A package without errors and parameters set on it; `None` where the package cannot be read, which has been written.
+pub(crate) fn prepare_with(
+    path: &Utf8Path,
+    as_of: Option<Date>,
+    set: &[Setting],
+    ctx: &mut Context<'_, '_>,
+) -> Result<Option<PreparedWith>, Failure> {
+    let Some(mut prepared) = prepare(path, as_of, ctx)? else { return Ok(None) };
+    let Prepared { db, package, machine, found, .. } = &mut prepared;
+    let set = set_parameters(db, *package, machine, set, found);
+    Ok(Some(prepared.without_errors(ctx)?.map(|it| (it, set))))
 }
 
 /// Loads, checks and links the one package that a path, name or title leads to; `None` where that cannot be read, which
@@ -204,7 +271,7 @@ pub(crate) fn prepare(
 }
 
 /// Where a package lies that is named by its path, or by its name or title in the workspace around or below.
-fn locate(package: &Utf8Path, system: &dyn System) -> Utf8PathBuf {
+pub(crate) fn locate(package: &Utf8Path, system: &dyn System) -> Utf8PathBuf {
     if system.is_dir(package) || system.is_file(package) {
         return package.to_owned();
     }
@@ -234,13 +301,25 @@ fn set_parameters(
     set: &[Setting],
     found: &mut Vec<Diagnostic>,
 ) -> Vec<(polis_eval::ParamId, polis_value::Value)> {
+    read_settings("--set", db, package, machine, set, found)
+}
+
+/// The same for what another option sets.
+fn read_settings(
+    option: &str,
+    db: &mut PolisDatabase,
+    package: Package,
+    machine: &mut Machine,
+    set: &[Setting],
+    found: &mut Vec<Diagnostic>,
+) -> Vec<(polis_eval::ParamId, polis_value::Value)> {
     if set.is_empty() {
         return Vec::new();
     }
     let lines: Vec<String> = set.iter().map(|it| format!("  设定 {}: {}", it.name, it.value)).collect();
     let text = format!("测试 \"--set\" {{\n{}\n  预期: 是\n}}\n", lines.join("\n"));
     let name = package.name(db);
-    let file = db.add_file("--set", &name, SourceText::Text(text.into()), Durability::LOW);
+    let file = db.add_file(option, &name, SourceText::Text(text.into()), Durability::LOW);
     found.extend(polis_semantic::file_diagnostics(db, file).iter().cloned());
     for item in file_items(db, file) {
         for def in &lowered(db, *item).defs {

@@ -35,4 +35,14 @@ impl Run<'_> {
         let mut frame = Frame { at: Some(at), owner: &question.owner, locals: Vec::new(), steps: Vec::new() };
         self.eval::<false>(&question.code, &mut frame)
     }
+
+    /// What an expression comes to that is about no jurisdiction.
+    ///
+    /// # Errors
+    ///
+    /// It has no value.
+    pub fn figure(&self, question: &Question) -> Result<Value, Box<EvalError>> {
+        let mut frame = Frame { at: None, owner: &question.owner, locals: Vec::new(), steps: Vec::new() };
+        self.eval::<false>(&question.code, &mut frame)
+    }
 }

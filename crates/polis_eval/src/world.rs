@@ -47,6 +47,15 @@ impl World {
         self.tables.get(entity.index())?.rows.get(row as usize)
     }
 
+    /// Replaces a fact, or takes it away.
+    pub fn set_fact(&mut self, entity: EntityId, row: u32, field: u32, fact: Option<Value>) {
+        let rows = self.tables.get_mut(entity.index()).map(|it| &mut it.rows);
+        let row = rows.and_then(|it| it.get_mut(row as usize));
+        if let Some(slot) = row.and_then(|it| it.facts.get_mut(field as usize)) {
+            *slot = fact;
+        }
+    }
+
     /// The row with this id or, failing that, this name.
     #[must_use]
     pub fn find(&self, entity: EntityId, id: &str) -> Option<u32> {

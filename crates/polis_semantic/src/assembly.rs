@@ -17,7 +17,7 @@ use crate::items::{Item, file_frame, file_items};
 use crate::kinds::{Def, Lowered, lowered};
 use crate::scope::visible;
 use crate::types::Symbol;
-use crate::versions::{Amended, amended};
+use crate::versions::{Amended, Switches, amended, amended_with};
 
 /// A package and everything that its provisions rest on, in a fixed order: nearest package first, then by file and
 /// place in the file.
@@ -93,17 +93,23 @@ pub struct PackageInfo {
 /// The program of a package as it reads today: every amendment made, whatever its date.
 #[salsa::tracked(returns(clone))]
 pub fn program(db: &dyn Db, package: Package) -> Arc<Program> {
-    assembled(db, package, None)
+    assembled(db, package, None, &Switches::default())
 }
 
 /// The program of a package on a day: amendments of later days are not made, and what is not in force has no effect. A
 /// value that is not in force is unknown, and says since when or until when.
 #[salsa::tracked(returns(clone))]
 pub fn program_at(db: &dyn Db, package: Package, day: Date) -> Arc<Program> {
-    assembled(db, package, Some(day))
+    assembled(db, package, Some(day), &Switches::default())
 }
 
-fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
+/// The program of a package on a day, where some provisions are supposed to be in force whatever their dates, and others
+/// not to be.
+pub fn program_switched(db: &dyn Db, package: Package, day: Date, switches: &Switches) -> Arc<Program> {
+    if switches.is_empty() { program_at(db, package, day) } else { assembled(db, package, Some(day), switches) }
+}
+
+fn assembled(db: &dyn Db, package: Package, day: Option<Date>, switches: &Switches) -> Arc<Program> {
     let mut program = Program::default();
     let mut sources = Vec::new();
     for (index, other) in visible(db, package).iter().enumerate() {
@@ -113,16 +119,19 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>) -> Arc<Program> {
             title: manifest.title.clone(),
             level: manifest.level,
         });
-        let changed = amended(db, *other);
+        let changed = if switches.is_empty() { amended(db, *other) } else { amended_with(db, *other, switches) };
         for file in other.files(db).iter() {
             let document = file_document(db, *file);
             for item in file_items(db, *file) {
                 let (lowered, removed) = version_on(db, *item, &changed, day);
+                let switched = |all: &[Symbol]| !all.is_empty() && all.contains(&item.symbol(db));
+                let (on, off) = (switched(&switches.on), switched(&switches.off));
                 for def in &lowered.defs {
                     // Another package's tests and scenarios are its own business.
                     if index == 0 || !matches!(def, Def::Test(_) | Def::Scenario(_)) {
-                        let until = removed.map(|it| (None, Some(it)));
-                        program.add(def, until.or_else(|| dormant(def, document.as_deref(), day?)));
+                        let until = if off { Some((None, None)) } else { removed.map(|it| (None, Some(it))) };
+                        let dated = || if on { None } else { dormant(def, document.as_deref(), day?) };
+                        program.add(def, until.or_else(dated));
                     }
                 }
             }

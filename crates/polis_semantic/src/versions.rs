@@ -17,6 +17,7 @@ use crate::ir::Amendment;
 use crate::items::{Item, ItemContent, Place, file_frame};
 use crate::kinds::{Def, Lowered, lower_content, lowered};
 use crate::lower::unquote;
+use crate::types::Symbol;
 
 /// What a provision says from a date on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +42,28 @@ pub struct Amended {
 /// The provisions of a package that its amendments change, by the first change, then by name.
 #[salsa::tracked(returns(clone))]
 pub fn amended(db: &dyn Db, package: Package) -> Arc<[Amended]> {
+    amended_with(db, package, &Switches::default())
+}
+
+/// What a supposition switches: provisions by their full names, amendments among them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Switches {
+    /// In force on every day, whatever their dates say.
+    pub on: Vec<Symbol>,
+    /// In force on no day.
+    pub off: Vec<Symbol>,
+}
+
+impl Switches {
+    /// Whether nothing is switched.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.on.is_empty() && self.off.is_empty()
+    }
+}
+
+/// The same where some amendments are supposed to be made from the beginning, or not at all.
+pub(crate) fn amended_with(db: &dyn Db, package: Package, switches: &Switches) -> Arc<[Amended]> {
     let mut amendments: Vec<(Item<'_>, Amendment)> = Vec::new();
     for file in package.files(db).iter() {
         for item in file_frame(db, *file).amendments.iter().copied() {
@@ -48,6 +71,13 @@ pub fn amended(db: &dyn Db, package: Package) -> Arc<[Amended]> {
                 Def::Amendment(amendment) => Some((item, amendment.clone())),
                 _ => None,
             }));
+        }
+    }
+    if !switches.is_empty() {
+        amendments.retain(|it| !switches.off.contains(&it.0.symbol(db)));
+        if let Ok(first) = Date::new(1, 1, 1) {
+            let on = amendments.iter_mut().filter(|it| switches.on.contains(&it.0.symbol(db)));
+            on.for_each(|it| it.1.from = first);
         }
     }
     // Of one day the order of the texts decides; the sort keeps it.

@@ -38,6 +38,9 @@ const COMMANDS: &[Entry] = &[
     (fmt::command, |matches, ctx| fmt::run(&fmt::Args::from_matches(matches), ctx)),
     (test::command, |matches, ctx| test::run(&test::Args::from_matches(matches), ctx)),
     (simulate::command, |matches, ctx| simulate::run(&simulate::Args::from_matches(matches), ctx)),
+    (simulate::compare::command, |matches, ctx| {
+        simulate::compare::run(&simulate::compare::Args::from_matches(matches), ctx)
+    }),
     (why::command, |matches, ctx| why::run(&why::Args::from_matches(matches), ctx)),
     (implies::command_implies, |matches, ctx| {
         implies::run(&implies::Args::from_matches(matches, implies::Question::Implies), ctx)

@@ -64,7 +64,8 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
-    let request = Request { package: &args.package, on: args.on.as_deref(), set: &args.set, as_of: args.as_of };
+    let request =
+        Request { package: &args.package, on: args.on.as_deref(), scenario: None, set: &args.set, as_of: args.as_of };
     let session = match Session::open(&request, ctx)? {
         Opened::Ready(session) => session,
         Opened::Findings => return Ok(Exit::Findings),

@@ -22,6 +22,7 @@ fn help_is_in_both_languages() {
       fmt          把文件改写成统一的格式
       test         运行政策文件中的测试
       simulate     在样本上计算一个包的条款：每个辖区得出什么
+      compare      把几个城市的条款放在同一样本上对照：差别，谁多谁少
       why          说明某个辖区的某个值是怎样得出的
       implies      判断一条是否总能推出另一条
       equivalent   判断两条对所有辖区是否一样
@@ -62,6 +63,7 @@ fn help_is_in_both_languages() {
       fmt          Rewrite files in the one form
       test         Run the tests that stand in the policies
       simulate     Compute a package's provisions for every jurisdiction of a sample
+      compare      Put several cities' provisions side by side on one sample
       why          Tell how a value came about for a jurisdiction
       implies      Tell whether one provision implies another
       equivalent   Tell whether two provisions come to the same
@@ -123,7 +125,7 @@ fn help_is_in_both_languages() {
       2    用法有误，或所给文件无法读写
       101  polis 自身的缺陷
     ");
-    assert_snapshot!(cli.run("help simulate --lang en"), @r"
+    assert_snapshot!(cli.run("help simulate --lang en"), @r#"
     exit: 0
     ----- stdout
     Compute a package's provisions for every jurisdiction of a sample
@@ -134,20 +136,26 @@ fn help_is_in_both_languages() {
       <PACKAGE>  The package's name or path
 
     Options:
-          --on <SAMPLE>       The folder or file of the sample [default: `default` of the manifest's
-                              [samples]]
-          --set <NAME=VALUE>  Sets a parameter; may be given several times, as in --set
-                              allowance=30000yuan
-          --as-of <DATE>      The day whose law applies, such as 2020-01-31
-          --format <FORM>     The form of the output [table, csv, json; default: table]
-          --out <FILE>        Write to a file rather than to standard output
+          --on <SAMPLE>          The folder or file of the sample [default: `default` of the manifest's
+                                 [samples]]
+          --set <NAME=VALUE>     Sets a parameter; may be given several times, as in --set
+                                 allowance=30000yuan
+          --as-of <DATE>         The day whose law applies, such as 2020-01-31
+          --format <FORM>        The form of the output [table, csv, json; default: table]
+          --out <FILE>           Write to a file rather than to standard output
+          --scenario <SCENARIO>  Run a scenario: its years, params, growth and switches
+          --years <YEARS>        Run year by year, each as of its last day, as in 2020..2026
+          --sweep <NAME=VALUES>  Runs a parameter through values; may be given several times, as in
+                                 --sweep "allowance=5..50 yuan step 5"
+          --yes                  Go ahead even with more than a million runs
+          --with <PACKAGE>       Run another city's provisions on these jurisdictions
 
     Global options:
       -h, --help             Print this help
           --lang <LANGUAGE>  The language of messages [zh, en]
           --color <WHEN>     When to colour the output [auto, always, never; default: auto]
       -q, --quiet            Print results only, no summaries or hints
-    ");
+    "#);
     assert_snapshot!(cli.run("help why"), @r"
     exit: 0
     ----- stdout

@@ -13,6 +13,7 @@ mod list;
 mod new;
 mod outer;
 mod sample;
+mod suppositions;
 
 use std::fs;
 use std::io::Write as _;

@@ -19,7 +19,7 @@ use crate::types::{Dim, NumberType, Symbol, Type};
 pub(crate) const SCORE: &str = "得分";
 
 /// The value of those who reach no grade, where grades are names.
-pub(crate) const NO_GRADE: &str = "无等次";
+pub const NO_GRADE: &str = "无等次";
 
 /// The type of scores.
 pub(crate) fn points() -> Type {

@@ -32,7 +32,7 @@ impl Share {
     }
 
     /// So many hundredths, the whole at most.
-    pub(super) const fn percent(hundredths: u32) -> Self {
+    pub(crate) const fn percent(hundredths: u32) -> Self {
         let all = hundredths.saturating_mul(10_000);
         Self(if all < Self::WHOLE { all } else { Self::WHOLE })
     }

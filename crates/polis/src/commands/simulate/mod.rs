@@ -1,13 +1,17 @@
 //! `polis simulate`: what a package's provisions come to for every jurisdiction of a sample.
 
 mod batches;
+pub(super) mod compare;
 mod data;
+mod sweep;
 mod tables;
+mod transplant;
+mod years;
 
 use std::io::{self, Write};
 
-use camino::Utf8PathBuf;
-use clap::{Arg, ArgMatches, Command};
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use polis_diagnostic::{Diagnostic, EvalNote, Locale};
 use polis_eval::{EvalError, Run};
 use polis_semantic::absolute;
@@ -29,6 +33,16 @@ pub(crate) struct Args {
     pub(crate) set: Vec<Setting>,
     /// The day whose law applies.
     pub(crate) as_of: Option<Date>,
+    /// The scenario that is run.
+    pub(crate) scenario: Option<String>,
+    /// The first and last year; the scenario's where none are given.
+    pub(crate) years: Option<(i16, i16)>,
+    /// The parameters that run through values.
+    pub(crate) sweeps: Vec<sweep::Sweep>,
+    /// Whether a great many runs are meant.
+    pub(crate) yes: bool,
+    /// Whose provisions are run on the sample, where not the package's own.
+    pub(crate) with: Option<Utf8PathBuf>,
     /// The form of output.
     pub(crate) form: Form,
     /// Where the result goes; standard output where none is given.
@@ -55,20 +69,81 @@ pub(crate) fn command(locale: Locale) -> Command {
         "在样本上计算一个包的条款：每个辖区得出什么",
         "Compute a package's provisions for every jurisdiction of a sample",
     );
-    let out = pick(locale, "写入文件，而不是标准输出", "Write to a file rather than to standard output");
     cli::command(locale, "simulate", about, pick(locale, "[选项] <包>", "[OPTIONS] <PACKAGE>"))
         .arg(package(locale))
         .arg(cli::sample(locale))
         .arg(cli::settings(locale))
         .arg(cli::as_of(locale))
         .arg(cli::format(locale, FORMS))
-        .arg(
-            Arg::new("out")
-                .long("out")
-                .value_name(pick(locale, "文件", "FILE"))
-                .help(out)
-                .value_parser(clap::value_parser!(Utf8PathBuf)),
-        )
+        .arg(out(locale))
+        .args(suppositions(locale))
+}
+
+/// `--out FILE`.
+fn out(locale: Locale) -> Arg {
+    Arg::new("out")
+        .long("out")
+        .value_name(pick(locale, "文件", "FILE"))
+        .help(pick(locale, "写入文件，而不是标准输出", "Write to a file rather than to standard output"))
+        .value_parser(clap::value_parser!(Utf8PathBuf))
+}
+
+/// What makes more than one run, or another than the package's own.
+fn suppositions(locale: Locale) -> Vec<Arg> {
+    let parse_years = move |text: &str| -> Result<(i16, i16), String> {
+        let wrong = || pick(locale, "应为年度，如 2020..2026", "it must be years such as 2020..2026").to_owned();
+        years::parse(text).ok_or_else(wrong)
+    };
+    let parse_sweep = move |text: &str| sweep::Sweep::parse(text, locale);
+    let scenario = pick(
+        locale,
+        "按情景推演：年度、设定、增长、启用和停用",
+        "Run a scenario: its years, params, growth and switches",
+    );
+    let years = pick(
+        locale,
+        "逐年推演，各年按年末有效的条款，如 2020..2026",
+        "Run year by year, each as of its last day, as in 2020..2026",
+    );
+    let sweep = pick(
+        locale,
+        "让参数取遍一列值，可多次使用，如 --sweep \"补贴=5..50 万元 步长 5\"",
+        "Runs a parameter through values; may be given several times, as in --sweep \"allowance=5..50 yuan step 5\"",
+    );
+    vec![
+        Arg::new("scenario")
+            .long("scenario")
+            .value_name(pick(locale, "情景", "SCENARIO"))
+            .help(scenario)
+            .conflicts_with_all(["as-of", "with"]),
+        Arg::new("years")
+            .long("years")
+            .value_name(pick(locale, "年度", "YEARS"))
+            .help(years)
+            .conflicts_with("as-of")
+            .value_parser(parse_years),
+        Arg::new("sweep")
+            .long("sweep")
+            .value_name(pick(locale, "名称=值域", "NAME=VALUES"))
+            .help(sweep)
+            .action(ArgAction::Append)
+            .conflicts_with_all(["years", "scenario"])
+            .value_parser(parse_sweep),
+        Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(pick(
+            locale,
+            "超过一百万次运行也照做",
+            "Go ahead even with more than a million runs",
+        )),
+        Arg::new("with")
+            .long("with")
+            .value_name(pick(locale, "包", "PACKAGE"))
+            .help(pick(
+                locale,
+                "在这些辖区上改用另一城市的条款",
+                "Run another city's provisions on these jurisdictions",
+            ))
+            .value_parser(clap::value_parser!(Utf8PathBuf)),
+    ]
 }
 
 /// `<PACKAGE>`, which `why` takes too.
@@ -86,6 +161,11 @@ impl Args {
             on: matches.get_one("on").cloned(),
             set: cli::settings_of(matches),
             as_of: matches.get_one("as-of").copied(),
+            scenario: matches.get_one("scenario").cloned(),
+            years: matches.get_one("years").copied(),
+            sweeps: matches.get_many("sweep").into_iter().flatten().cloned().collect(),
+            yes: matches.get_flag("yes"),
+            with: matches.get_one("with").cloned(),
             form: cli::format_of(matches, FORMS),
             out: matches.get_one("out").cloned(),
         }
@@ -93,41 +173,84 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
-    let request = Request { package: &args.package, on: args.on.as_deref(), set: &args.set, as_of: args.as_of };
-    if let Some(exit) = batches::run(args, &request, ctx)? {
+    let request = Request {
+        package: &args.package,
+        on: args.on.as_deref(),
+        scenario: args.scenario.as_deref(),
+        // Another city's parameters are not the package's.
+        set: if args.with.is_some() { &[] } else { &args.set },
+        as_of: args.as_of,
+    };
+    // What supposes anything runs as a whole.
+    let supposes = args.scenario.is_some() || args.years.is_some() || !args.sweeps.is_empty() || args.with.is_some();
+    if !supposes && let Some(exit) = batches::run(args, &request, ctx)? {
         return Ok(exit);
     }
     let session = match Session::open(&request, ctx)? {
-        Opened::Ready(session) => session,
+        Opened::Ready(session) => *session,
         Opened::Findings => return Ok(Exit::Findings),
         Opened::Unreadable => return Ok(Exit::Usage),
     };
+    let (session, moved) = match &args.with {
+        None => (session, None),
+        Some(with) => match transplant::open(session, with, args, ctx)? {
+            Ok((session, moved)) => (session, Some(moved)),
+            Err(exit) => return Ok(exit),
+        },
+    };
+    if !args.sweeps.is_empty() {
+        return sweep::run(args, session, ctx);
+    }
+    if args.scenario.is_some() || args.years.is_some() {
+        return years::run(args, session, ctx);
+    }
     let result = {
         let run = Run::new(&session.machine, &session.world, session.settings.clone());
         polis_sim::simulate(&run)
     };
     if result.tables.is_empty() {
-        return Err(ctx.usage(
-            format!("样本 `{}` 中没有任何条款所适用的对象", session.sample),
-            format!("the sample `{}` has no jurisdiction that any provision is about", session.sample),
-        ));
+        return Err(nothing(&session, ctx));
     }
-    write_result(args, &session, &result, ctx)?;
-    let errors = report_errors(&session, &result, ctx)?;
+    write_result(args, &session, &result, moved.as_ref(), ctx)?;
+    let errors = report_errors(&session, &result.errors, ctx)?;
     Ok(if errors { Exit::Findings } else { Exit::Clean })
 }
 
+/// There is nothing to compute.
+fn nothing(session: &Session, ctx: &Context<'_, '_>) -> Failure {
+    ctx.usage(
+        format!("样本 `{}` 中没有任何条款所适用的对象", session.sample),
+        format!("the sample `{}` has no jurisdiction that any provision is about", session.sample),
+    )
+}
+
 /// Writes the result to standard output, or whole or not at all to a file.
-fn write_result(args: &Args, session: &Session, result: &Simulation, ctx: &mut Context<'_, '_>) -> Result<(), Failure> {
+fn write_result(
+    args: &Args,
+    session: &Session,
+    result: &Simulation,
+    moved: Option<&transplant::Moved>,
+    ctx: &mut Context<'_, '_>,
+) -> Result<(), Failure> {
     let locale = ctx.locale;
     let mut bytes = Vec::new();
     match args.form {
         Form::Table => {
             let color = args.out.is_none() && ctx.colors();
-            heading(session, locale, &mut bytes)?;
+            heading(session, moved, locale, &mut bytes)?;
             tables::write(session, result, locale, color, &mut bytes)?;
+            if let Some(moved) = moved {
+                moved.write(locale, &mut bytes)?;
+            }
         }
-        Form::Json => writeln!(bytes, "{:#}", data::json(session, result, locale))?,
+        Form::Json => {
+            let mut document = data::json(session, result, locale);
+            if let (Some(moved), Some(document)) = (moved, document.as_object_mut()) {
+                document.insert("of".into(), moved.home.as_str().into());
+                document.insert("lost".into(), moved.lines(locale).into());
+            }
+            writeln!(bytes, "{document:#}")?;
+        }
         Form::Csv => {
             // A spreadsheet that is not told the encoding reads Chinese as gibberish; the mark in a file tells it.
             if args.out.is_some() {
@@ -136,16 +259,55 @@ fn write_result(args: &Args, session: &Session, result: &Simulation, ctx: &mut C
             data::csv(session, result, locale, &mut bytes)?;
         }
     }
-    let Some(path) = &args.out else { return Ok(ctx.out.write_all(&bytes)?) };
-    ctx.system
-        .write_atomic(path, &bytes)
-        .map_err(|error| ctx.usage(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}")))?;
+    deliver(args.out.as_deref(), &bytes, ctx)
+}
+
+/// Writes results to standard output, or whole or not at all to a file.
+fn deliver(path: Option<&Utf8Path>, bytes: &[u8], ctx: &mut Context<'_, '_>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(ctx.out.write_all(bytes)?) };
+    ctx.system.write_atomic(path, bytes).map_err(|error| unwritable(path, &error, ctx))?;
+    wrote(path, ctx)
+}
+
+fn unwritable(path: &Utf8Path, error: &io::Error, ctx: &Context<'_, '_>) -> Failure {
+    ctx.usage(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}"))
+}
+
+fn wrote(path: &Utf8Path, ctx: &mut Context<'_, '_>) -> Result<(), Failure> {
     let line = ctx.text(format!("已写入 `{path}`"), format!("wrote `{path}`"));
     Ok(ctx.summary(&line)?)
 }
 
+/// The lines of a run as CSV, each beginning with cells that say which run it was; the head comes where it is given.
+fn prefixed_csv(
+    session: &Session,
+    result: &Simulation,
+    head: Option<&[String]>,
+    prefix: &[String],
+    locale: Locale,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut lines = Vec::new();
+    data::csv(session, result, locale, &mut lines)?;
+    let mut writer = csv::Writer::from_writer(out);
+    for (index, line) in
+        csv::ReaderBuilder::new().has_headers(false).from_reader(lines.as_slice()).records().enumerate()
+    {
+        let begin = if index == 0 { head } else { Some(prefix) };
+        if let Some(begin) = begin {
+            writer.write_record(begin.iter().map(String::as_bytes).chain(line?.iter().map(str::as_bytes)))?;
+        }
+    }
+    writer.flush()
+}
+
 /// What was run on what, under which law.
-fn heading(session: &Session, locale: Locale, out: &mut dyn Write) -> io::Result<()> {
+fn heading(
+    session: &Session,
+    moved: Option<&transplant::Moved>,
+    locale: Locale,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let manifest = session.package.manifest(&session.db);
     let name = manifest.title.clone().unwrap_or_else(|| manifest.name.clone());
     let sample = &session.sample;
@@ -153,9 +315,19 @@ fn heading(session: &Session, locale: Locale, out: &mut dyn Write) -> io::Result
         Some(day) => (format!("按 {day} 有效的条款"), format!("provisions in force on {day}")),
         None => ("按最新的条款".to_owned(), "latest provisions".to_owned()),
     };
-    let zh = format!("{name}：样本 `{sample}`，{law_zh}");
-    let en = format!("{name}: sample `{sample}`, {law_en}");
+    let (of_zh, of_en) = match moved {
+        Some(moved) => (format!("{}的", moved.home), format!(" of {}", moved.home)),
+        None => (String::new(), String::new()),
+    };
+    let zh = format!("{name}：{of_zh}样本 `{sample}`，{law_zh}");
+    let en = format!("{name}: sample `{sample}`{of_en}, {law_en}");
     writeln!(out, "{}", pick(locale, zh, en))?;
+    set_lines(session, locale, out)?;
+    writeln!(out)
+}
+
+/// The parameters that are set, a line each.
+fn set_lines(session: &Session, locale: Locale, out: &mut dyn Write) -> io::Result<()> {
     for (param, value) in &session.settings.set {
         if let Some(def) = session.machine.param_def(*param) {
             let value = session.machine.show(value, &def.ty, &session.world, locale);
@@ -163,13 +335,13 @@ fn heading(session: &Session, locale: Locale, out: &mut dyn Write) -> io::Result
             writeln!(out, "{}", pick(locale, format!("设定 {name} = {value}"), format!("set {name} = {value}")))?;
         }
     }
-    writeln!(out)
+    Ok(())
 }
 
 /// Evaluations without a result, on standard error: each provision's errors by their first jurisdiction, with a count.
-fn report_errors(session: &Session, result: &Simulation, ctx: &mut Context<'_, '_>) -> Result<bool, Failure> {
+fn report_errors(session: &Session, errors: &[EvalError], ctx: &mut Context<'_, '_>) -> Result<bool, Failure> {
     let mut seen: Vec<(&EvalError, u64)> = Vec::new();
-    for error in &result.errors {
+    for error in errors {
         match seen
             .iter_mut()
             .find(|it| it.0.symbol == error.symbol && it.0.span == error.span && it.0.kind == error.kind)

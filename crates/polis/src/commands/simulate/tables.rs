@@ -6,7 +6,7 @@ use polis_diagnostic::Locale;
 use polis_eval::{EntityId, Outcome, Verdict, describe_dormant, describe_open};
 use polis_semantic::Type;
 use polis_semantic::ir::{Holds, Subject};
-use polis_sim::{Cell, Column, EntityTable, Gap, MissingKind, Simulation, Source, Total};
+use polis_sim::{Cell, Column, EntityTable, Gap, MissingCount, MissingKind, Simulation, Source, Total};
 use polis_value::Value;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -39,19 +39,24 @@ pub(super) fn write(
             table.write(out, options)?;
         }
     }
-    missing(session, result, locale, out)
+    missing(session, &result.missing, locale, out)
 }
 
 /// An entity's results as one table, or as several beside each other's rows where one would be too wide to read.
 fn tables(session: &Session, entity: &EntityTable, locale: Locale) -> Vec<Table> {
-    let parent = session.machine.entities().get(entity.entity.index()).and_then(|it| it.parent);
-    let keys = keys(session, entity, parent, locale);
+    let columns = entity.columns.iter().enumerate();
+    let columns = columns.map(|(index, column)| shown(session, entity, index, column, locale)).collect();
+    laid_out(session, entity.entity, columns, locale)
+}
+
+/// Columns beside the names of an entity's jurisdictions, continued below where they are too wide to read.
+pub(super) fn laid_out(session: &Session, entity: EntityId, columns: Vec<Shown>, locale: Locale) -> Vec<Table> {
+    let keys = keys(session, entity, locale);
     let key_width: usize = keys.columns.iter().map(|it| it.width).sum();
     let mut tables = Vec::new();
     let mut chosen: Vec<Shown> = Vec::new();
     let mut width = key_width;
-    for (index, column) in entity.columns.iter().enumerate() {
-        let shown = shown(session, entity, index, column, locale);
+    for shown in columns {
         if width + shown.width > WIDTH && !chosen.is_empty() {
             tables.push(join(&keys, &chosen));
             chosen.clear();
@@ -73,7 +78,7 @@ struct Keys {
 }
 
 /// A column ready to be written, and how much room it takes with the gap before it.
-struct Shown {
+pub(super) struct Shown {
     head: String,
     right: bool,
     cells: Vec<String>,
@@ -81,14 +86,16 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(head: String, right: bool, cells: Vec<String>) -> Self {
+    /// A column of as many texts as there are jurisdictions, and one for the total.
+    pub(super) fn new(head: String, right: bool, cells: Vec<String>) -> Self {
         let width = cells.iter().map(|it| it.width()).chain([head.width()]).max().unwrap_or_default() + 2;
         Self { head, right, cells, width }
     }
 }
 
-fn keys(session: &Session, entity: &EntityTable, parent: Option<EntityId>, locale: Locale) -> Keys {
-    let rows = session.world.rows(entity.entity);
+fn keys(session: &Session, entity: EntityId, locale: Locale) -> Keys {
+    let parent = session.machine.entities().get(entity.index()).and_then(|it| it.parent);
+    let rows = session.world.rows(entity);
     let ids = rows.iter().map(|it| it.id.to_string()).chain([String::new()]).collect();
     let total = pick(locale, "合计", "total").to_owned();
     let names = rows.iter().map(|it| it.name.clone().unwrap_or_default().to_string()).chain([total]).collect();
@@ -160,7 +167,7 @@ pub(super) fn text(view: View<'_>, column: &Column, cell: &Cell, locale: Locale)
 
 /// A value for reading. A quotient with many digits is rounded to two in the unit that it is shown in, and says so; JSON
 /// and CSV keep every digit.
-fn short(view: View<'_>, column: &Column, value: &Value, locale: Locale) -> String {
+pub(super) fn short(view: View<'_>, column: &Column, value: &Value, locale: Locale) -> String {
     let show = |value: &Value| view.machine.show(value, &column.ty, view.world, locale).to_string();
     match rounded(value, &column.ty) {
         Some(rounded) if rounded != *value && !value.is_unknown() => format!("≈ {}", show(&rounded)),
@@ -216,7 +223,8 @@ pub(super) fn outcome_word(outcome: Outcome, locale: Locale) -> &'static str {
     }
 }
 
-fn total_text(session: &Session, column: &Column, total: &Total, rows: usize, locale: Locale) -> String {
+/// A total for reading.
+pub(super) fn total_text(session: &Session, column: &Column, total: &Total, rows: usize, locale: Locale) -> String {
     match total {
         // A sum of nothing known is not zero.
         Total::Sum { without, .. } if *without == rows => pick(locale, "未知", "unknown").to_owned(),
@@ -238,13 +246,18 @@ fn total_text(session: &Session, column: &Column, total: &Total, rows: usize, lo
 }
 
 /// What is missing, and how many results it leaves unknown.
-fn missing(session: &Session, result: &Simulation, locale: Locale, out: &mut dyn Write) -> io::Result<()> {
-    if result.missing.is_empty() {
+pub(super) fn missing(
+    session: &Session,
+    missing: &[MissingCount],
+    locale: Locale,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if missing.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     writeln!(out, "{}", pick(locale, "缺少：", "missing:"))?;
-    for item in &result.missing {
+    for item in missing {
         let what = missing_text(session, &item.missing, &item.rows, locale);
         let results = item.results;
         let line = pick(

@@ -1,0 +1,320 @@
+//! Sweeps: the same run for each of many values of parameters, and what the results reach over them.
+
+use std::collections::BTreeMap;
+
+use polis_eval::{EntityId, EvalError, Machine, Outcome, ParamId, Run, Settings, World};
+use polis_value::{ArithmeticError, Number, NumberRange, Value};
+
+use crate::{Cell, Column, MissingCount, Simulation, Total, simulate};
+
+/// A parameter and the values that it takes, in equal steps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    /// The parameter.
+    pub param: ParamId,
+    /// The first value.
+    pub from: Number,
+    /// From one value to the next.
+    pub step: Number,
+    /// How many values there are.
+    pub count: u64,
+}
+
+impl Axis {
+    /// The values from `from` on that do not go beyond `to`.
+    ///
+    /// # Errors
+    ///
+    /// The step leads nowhere, or the values are too many to be counted.
+    pub fn new(param: ParamId, from: Number, to: Number, step: Number) -> Result<Self, ArithmeticError> {
+        if step <= Number::ZERO || to < from {
+            return Err(ArithmeticError::StepNotPositive);
+        }
+        let steps = to.sub(from)?.div(step)?.floor()?.as_int().and_then(|it| u64::try_from(it).ok());
+        let count = steps.and_then(|it| it.checked_add(1)).ok_or(ArithmeticError::Overflow)?;
+        Ok(Self { param, from, step, count })
+    }
+
+    fn value(&self, index: u64) -> Result<Number, ArithmeticError> {
+        let index = i64::try_from(index).map_err(|_| ArithmeticError::Overflow)?;
+        self.from.add(self.step.mul(Number::from(index))?)
+    }
+}
+
+/// How many runs a sweep takes; `None` where nobody could count them.
+#[must_use]
+pub fn sweep_runs(axes: &[Axis]) -> Option<u64> {
+    axes.iter().try_fold(1_u64, |runs, it| runs.checked_mul(it.count))
+}
+
+/// What the results reach over a sweep.
+#[derive(Debug)]
+pub struct Bands {
+    /// A table for each entity.
+    pub tables: Vec<BandTable>,
+    /// How many runs it took.
+    pub runs: u64,
+    /// What is missing in the first run: what is swept is never among it.
+    pub missing: Vec<MissingCount>,
+    /// Every evaluation without a result, each cause once.
+    pub errors: Vec<EvalError>,
+}
+
+/// The bands of an entity's results.
+#[derive(Debug)]
+pub struct BandTable {
+    /// The entity.
+    pub entity: EntityId,
+    /// What is shown of each.
+    pub columns: Vec<Column>,
+    /// The bands by jurisdiction, each as long as `columns`.
+    pub rows: Vec<Vec<Band>>,
+    /// The bands of the sums; `None` where figures do not add up to anything.
+    pub totals: Vec<Option<Band>>,
+}
+
+/// What a result reaches.
+#[derive(Debug, Clone, Default)]
+pub struct Band {
+    /// From the lowest figure to the highest; an open end is open.
+    pub figures: Option<NumberRange>,
+    /// Values that are no figures, in the order in which they came, and in how many runs each is.
+    pub values: Vec<(Value, u64)>,
+    /// How many runs have each outcome.
+    pub outcomes: BTreeMap<Outcome, u64>,
+    /// How many runs leave the result unknown.
+    pub unknown: u64,
+    /// How many runs have no result.
+    pub errors: u64,
+    /// Whether the result is not the same in all runs.
+    pub varies: bool,
+    first: Option<Mark>,
+}
+
+/// What is compared to tell whether a result varies.
+#[derive(Debug, Clone, PartialEq)]
+enum Mark {
+    Value(Value),
+    Outcome(Outcome),
+    Unknown,
+    Error,
+}
+
+impl Band {
+    fn take(&mut self, cell: &Cell) {
+        let mark = match cell {
+            Cell::Value(value) => return self.take_value(value),
+            Cell::Verdict(verdict, _) => {
+                *self.outcomes.entry(verdict.outcome).or_default() += 1;
+                Mark::Outcome(verdict.outcome)
+            }
+            Cell::Error(_) => {
+                self.errors += 1;
+                Mark::Error
+            }
+        };
+        self.mark(mark);
+    }
+
+    fn take_value(&mut self, value: &Value) {
+        if value.is_unknown() {
+            self.unknown += 1;
+            return self.mark(Mark::Unknown);
+        }
+        match value.as_number_range() {
+            Some(range) => self.figures = Some(self.figures.map_or(range, |it| it.hull(&range))),
+            None => match self.values.iter_mut().find(|it| it.0 == *value) {
+                Some(met) => met.1 += 1,
+                None => self.values.push((value.clone(), 1)),
+            },
+        }
+        self.mark(Mark::Value(value.clone()));
+    }
+
+    fn mark(&mut self, mark: Mark) {
+        match &self.first {
+            None => self.first = Some(mark),
+            Some(first) => self.varies |= *first != mark,
+        }
+    }
+}
+
+/// Runs every combination of values, the last parameter fastest. Each run is shown to `each`, with its values.
+///
+/// # Errors
+///
+/// Whatever `each` returns.
+pub fn sweep<E>(
+    machine: &Machine,
+    world: &World,
+    settings: &Settings,
+    axes: &[Axis],
+    mut each: impl FnMut(&[Number], &Simulation) -> Result<(), E>,
+) -> Result<Bands, E> {
+    let mut bands = Bands { tables: Vec::new(), runs: 0, missing: Vec::new(), errors: Vec::new() };
+    let runs = sweep_runs(axes).unwrap_or(u64::MAX);
+    for number in 0..runs {
+        let Some(values) = values(axes, number) else { break };
+        let swept = axes.iter().zip(&values).map(|(axis, it)| (axis.param, Value::Number(*it)));
+        // What comes first holds.
+        let set = swept.chain(settings.set.iter().cloned()).collect();
+        let run = Run::new(machine, world, Settings { as_of: settings.as_of, set });
+        let result = simulate(&run);
+        each(&values, &result)?;
+        bands.take(result);
+    }
+    Ok(bands)
+}
+
+/// The values of the run of this number.
+fn values(axes: &[Axis], number: u64) -> Option<Vec<Number>> {
+    let mut rest = number;
+    let mut values = Vec::with_capacity(axes.len());
+    for axis in axes.iter().rev() {
+        values.push(axis.value(rest % axis.count).ok()?);
+        rest /= axis.count;
+    }
+    values.reverse();
+    Some(values)
+}
+
+impl Bands {
+    fn take(&mut self, result: Simulation) {
+        if self.runs == 0 {
+            self.tables = result
+                .tables
+                .iter()
+                .map(|it| BandTable {
+                    entity: it.entity,
+                    columns: it.columns.clone(),
+                    rows: vec![vec![Band::default(); it.columns.len()]; it.rows.len()],
+                    totals: it.totals.iter().map(|it| it.as_ref().map(|_| Band::default())).collect(),
+                })
+                .collect();
+            self.missing = result.missing;
+        }
+        self.runs += 1;
+        for (bands, table) in self.tables.iter_mut().zip(&result.tables) {
+            for (bands, cells) in bands.rows.iter_mut().zip(&table.rows) {
+                for (band, cell) in bands.iter_mut().zip(cells) {
+                    band.take(cell);
+                }
+            }
+            for (band, total) in bands.totals.iter_mut().zip(&table.totals) {
+                if let (Some(band), Some(total)) = (band, total) {
+                    band.take_total(total, table.rows.len());
+                }
+            }
+        }
+        for error in result.errors {
+            if !self.errors.contains(&error) {
+                self.errors.push(error);
+            }
+        }
+    }
+}
+
+impl Band {
+    fn take_total(&mut self, total: &Total, rows: usize) {
+        match total {
+            // A sum of nothing known is not zero, and one that leaves some out is not the sum.
+            Total::Sum { without, .. } if *without > 0 && rows > 0 => {
+                self.unknown += 1;
+                self.mark(Mark::Unknown);
+            }
+            Total::Sum { sum, .. } => self.take_value(sum),
+            Total::Outcomes(_) => {}
+            Total::Error => {
+                self.errors += 1;
+                self.mark(Mark::Error);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use polis_db::testing::Fixture;
+    use polis_eval::{Row, WorldBuilder};
+
+    use super::*;
+
+    const TEXT: &str = r#"
+//- /p/polis.toml
+[package]
+name = "p"
+//- /p/a.pol
+entity Community { field staff: people }
+param pay: yuan { value: open }
+param spare: people { value: 0..3 people }
+quota workers of Community { base: 10..12 people; actual: staff + spare }
+rule cost of Community: yuan { value: pay * staff / 1 person }
+rule label of Community: text { value: if pay at_most 10 yuan then "low" else "high" }
+rule same of Community { value: 7 }
+"#;
+
+    #[test]
+    fn results_become_bands() {
+        let loaded = Fixture::parse(TEXT).load("/p");
+        let machine = Machine::new(polis_semantic::program(&loaded.db, loaded.targets[0]));
+        let entity = machine.entity_ids().next().unwrap();
+        let mut builder = WorldBuilder::new(&machine);
+        for (id, staff) in [("a", Some(9)), ("b", None)] {
+            let facts = [staff.map(|it: i64| Value::from(it))];
+            builder.add(entity, Row { id: id.into(), name: None, parent: None, facts: facts.into() }).unwrap();
+        }
+        let world = builder.build();
+        let param = |name: &str| {
+            machine.param_ids().find(|it| machine.param_def(*it).unwrap().meta.symbol.name == name).unwrap()
+        };
+        let number = |it: i64| Number::from(it);
+        let axes = [
+            Axis::new(param("pay"), number(5), number(17), number(5)).unwrap(),
+            Axis::new(param("spare"), number(0), number(3), number(1)).unwrap(),
+        ];
+        assert_eq!(sweep_runs(&axes), Some(12));
+        let mut seen = Vec::new();
+        let bands = sweep(&machine, &world, &Settings::default(), &axes, |values, result| {
+            assert_eq!(result.tables.len(), 1);
+            seen.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
+            Ok::<(), ()>(())
+        })
+        .unwrap();
+        assert_eq!(seen.join(" "), "5/0 5/1 5/2 5/3 10/0 10/1 10/2 10/3 15/0 15/1 15/2 15/3");
+        assert_eq!(bands.runs, 12);
+        let table = &bands.tables[0];
+        let band = |row: usize, name: &str| {
+            let column = table.columns.iter().rposition(|it| it.symbol.name == name).unwrap();
+            &table.rows[row][column]
+        };
+        let cost = band(0, "cost");
+        assert_eq!(cost.figures, NumberRange::new(Some(number(45)), Some(number(135))).ok());
+        assert!(cost.varies && cost.unknown == 0);
+        assert_eq!(band(1, "cost").unknown, 12);
+        assert!(!band(1, "cost").varies && band(1, "cost").figures.is_none());
+        let outcomes: Vec<u64> = band(0, "workers").outcomes.values().copied().collect();
+        assert_eq!(outcomes, [9, 3], "9 people and 1, 2 or 3 more are enough");
+        let labels: Vec<String> = band(0, "label").values.iter().map(|it| format!("{} {}", it.0, it.1)).collect();
+        assert_eq!(labels, ["\"low\" 8", "\"high\" 4"]);
+        assert!(!band(0, "same").varies);
+        assert!(bands.missing.iter().all(|it| !matches!(it.missing, crate::MissingKind::Param(_))));
+    }
+
+    #[test]
+    fn steps_that_lead_nowhere_are_refused() {
+        let machine = Machine::new(std::sync::Arc::default());
+        assert!(machine.param_ids().next().is_none());
+        let loaded = Fixture::parse(TEXT).load("/p");
+        let machine = Machine::new(polis_semantic::program(&loaded.db, loaded.targets[0]));
+        let param = machine.param_ids().next().unwrap();
+        let axis = |from: i64, to: i64, step: i64| {
+            Axis::new(param, Number::from(from), Number::from(to), Number::from(step)).map(|it| it.count)
+        };
+        assert_eq!(axis(5, 50, 5), Ok(10));
+        assert_eq!(axis(5, 54, 5), Ok(10));
+        assert_eq!(axis(5, 5, 5), Ok(1));
+        assert!(axis(5, 4, 1).is_err() && axis(5, 9, 0).is_err() && axis(5, 9, -1).is_err());
+        let all = vec![Axis::new(param, Number::ZERO, Number::from(i64::MAX / 2), Number::ONE).unwrap(); 2];
+        assert_eq!(sweep_runs(&all), None);
+    }
+}
