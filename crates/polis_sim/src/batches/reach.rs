@@ -54,69 +54,18 @@ impl<'m> Reach<'m> {
     }
 
     fn expr(&mut self, expr: &Expr) {
+        for part in expr.inner() {
+            self.expr(part);
+        }
         match &expr.kind {
-            ExprKind::Const(_)
-            | ExprKind::EnumValue(..)
-            | ExprKind::Open(_)
-            | ExprKind::Unknown
-            | ExprKind::Dormant(..)
-            | ExprKind::This
-            | ExprKind::Local(_)
-            | ExprKind::Param(_) => {}
-            ExprKind::Ancestor(base, _) | ExprKind::Field(base, ..) => self.expr(base),
-            ExprKind::Rule(base, symbol, part) => {
-                self.expr(base);
-                match part {
-                    Part::Value => {
-                        if let Some(rule) = self.machine.rule(symbol) {
-                            self.rule(rule);
-                        }
-                    }
-                    Part::Kept => self.kept(symbol),
+            ExprKind::Rule(_, symbol, Part::Value) => {
+                if let Some(rule) = self.machine.rule(symbol) {
+                    self.rule(rule);
                 }
             }
-            ExprKind::Children(base, symbol) => {
-                self.expr(base);
-                self.members.extend(self.machine.entity(symbol));
-            }
-            ExprKind::Unary(_, operand) => self.expr(operand),
-            ExprKind::Binary { lhs, rhs, .. } => {
-                self.expr(lhs);
-                self.expr(rhs);
-            }
-            ExprKind::If(a, b, c) => {
-                for part in [a, b, c] {
-                    self.expr(part);
-                }
-            }
-            ExprKind::Cases(arms, otherwise) => {
-                for (guard, value) in arms {
-                    self.expr(guard);
-                    self.expr(value);
-                }
-                if let Some(otherwise) = otherwise {
-                    self.expr(otherwise);
-                }
-            }
-            ExprKind::Call(_, args) | ExprKind::List(args) => args.iter().for_each(|it| self.expr(it)),
-            ExprKind::Aggregate { body, source, filter, .. } => {
-                self.expr(body);
-                self.expr(source);
-                if let Some(filter) = filter {
-                    self.expr(filter);
-                }
-            }
-            ExprKind::Range(lo, hi) => {
-                for end in [lo, hi].into_iter().flatten() {
-                    self.expr(end);
-                }
-            }
-            ExprKind::Parts(parts) => {
-                for part in parts {
-                    part.guard.iter().for_each(|it| self.expr(it));
-                    self.expr(&part.value);
-                }
-            }
+            ExprKind::Rule(_, symbol, Part::Kept) => self.kept(symbol),
+            ExprKind::Children(_, symbol) => self.members.extend(self.machine.entity(symbol)),
+            _ => {}
         }
     }
 
