@@ -320,15 +320,12 @@ pub(crate) fn questions() -> Vec<crate::z3::Question> {
     let programs: Vec<Program> = (0..3_000).map(|_| drawn(&mut draw)).collect();
     let names: Vec<String> = (0..programs.len()).map(|it| format!("规{it}")).collect();
     let texts: Vec<String> = programs.iter().zip(&names).map(|(it, name)| it.show(name)).collect();
+    const CODES: &[&str] = &["demanded-and-forbidden", "permitted-and-forbidden"];
     let mut questions = Vec::new();
-    for (((program, name), text), found) in programs.iter().zip(&names).zip(&texts).zip(findings_of(&texts)) {
+    for (((program, name), text), found) in programs.iter().zip(&names).zip(&texts).zip(findings_of(&texts, CODES)) {
         for (a, norm) in program.norms.iter().enumerate() {
             for (b, other) in program.norms.iter().enumerate() {
-                let demands = matches!(
-                    norm.modality,
-                    Modality::Must | Modality::May,
-                    &["demanded-and-forbidden", "permitted-and-forbidden"]
-                );
+                let demands = matches!(norm.modality, Modality::Must | Modality::May);
                 let meet = norm.forbidden_by(other).is_some() && norm.shares_with(other);
                 if !(demands && other.modality == Modality::MustNot && meet) {
                     continue;
