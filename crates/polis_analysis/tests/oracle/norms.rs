@@ -316,11 +316,12 @@ fn drawn(draw: &mut Draw) -> Program {
 #[cfg(feature = "z3")]
 pub(crate) fn questions() -> Vec<crate::z3::Question> {
     use crate::z3::{Question, all, at, formula, not, smaller};
+
+    const CODES: &[&str] = &["demanded-and-forbidden", "permitted-and-forbidden"];
     let mut draw = Draw::new(13);
     let programs: Vec<Program> = (0..3_000).map(|_| drawn(&mut draw)).collect();
     let names: Vec<String> = (0..programs.len()).map(|it| format!("规{it}")).collect();
     let texts: Vec<String> = programs.iter().zip(&names).map(|(it, name)| it.show(name)).collect();
-    const CODES: &[&str] = &["demanded-and-forbidden", "permitted-and-forbidden"];
     let mut questions = Vec::new();
     for (((program, name), text), found) in programs.iter().zip(&names).zip(&texts).zip(findings_of(&texts, CODES)) {
         for (a, norm) in program.norms.iter().enumerate() {
