@@ -15,12 +15,10 @@ use rustc_hash::FxHashSet;
 
 use crate::Analysis;
 use crate::kin::{Kin, kin};
-use crate::norms::{is_called, parents, seen};
+use crate::norms::{Seen, seen};
+use crate::reach::{Deed, that_do};
 use crate::report::at;
 use crate::times::start;
-
-/// The actions by which matters are handed down, in either language. What is a kind of them counts.
-const HANDING_DOWN: &[&str] = &["下放", "下派事项", "hand_down", "delegate", "devolve"];
 
 /// What speaks of people. 资源 stands for both people and money.
 const PEOPLE: &[&str] = &["人", "编制", "力量", "队伍", "资源", "staff", "people", "personnel", "posts", "resources"];
@@ -96,21 +94,19 @@ fn latest(db: &dyn Db, package: Package) -> Option<Date> {
 
 /// Own norms that hand matters down, with nothing that lets people and money follow them.
 fn means(db: &dyn Db, package: Package, found: &mut Analysis) {
-    let all = seen(db, package);
-    let parents = parents(db, package);
-    let own = || all.iter().filter(|it| it.own).filter_map(|it| it.norm());
-    let down = |norm: &&Norm| {
-        norm.modality == Deontic::Must && norm.actions.iter().any(|it| is_called(&parents, it, HANDING_DOWN))
-    };
-    if !own().any(|it| down(&it)) {
+    let down = that_do(db, package, Deed::HandingDown, Deontic::Must).iter();
+    let down: Vec<Seen<'_>> = down.filter_map(|it| it.read(db, package)).filter(|it| it.own).collect();
+    if down.is_empty() {
         return;
     }
+    let all = seen(db, package);
+    let own = || all.iter().filter(|it| it.own).filter_map(|it| it.norm());
     let kin = kin(db, package);
     let admissions: Vec<Arc<Lowered>> = read_of_kind(db, package, Kind::Admission)
         .filter(|it| it.0.package(db) == package.name(db))
         .map(|it| it.1)
         .collect();
-    for norm in own().filter(down) {
+    for norm in down.iter().filter_map(Seen::norm) {
         let speaks = |words: &[&str]| {
             own().any(|it| goes_with(&kin, norm, it) && norm_speaks(it, words))
                 || admissions.iter().flat_map(|it| &it.defs).any(|it| admission_speaks(it, words))

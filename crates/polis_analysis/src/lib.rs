@@ -31,6 +31,7 @@ mod precedence;
 mod procedures;
 mod quality;
 mod ratings;
+mod reach;
 mod report;
 mod requirements;
 mod responsibility;
@@ -130,11 +131,19 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
     let mut all = Analysis::default();
     for file in package.files(db).iter() {
         all.add(&of_file(db, *file));
+        all.add(&norms::norms(db, package, *file));
+        all.add(&standards::standards(db, package, *file));
     }
-    for family in [
-        norms::norms,
+    for family in families(db, package) {
+        all.add(&family);
+    }
+    Arc::new(all)
+}
+
+/// What only all provisions of a package show.
+fn families(db: &dyn Db, package: Package) -> impl Iterator<Item = Arc<Analysis>> {
+    [
         requirements::requirements,
-        standards::standards,
         responsibility::responsibility,
         responsibility::answerable,
         delegated::delegated,
@@ -143,10 +152,9 @@ pub fn analysis(db: &dyn Db, package: Package) -> Arc<Analysis> {
         times::documents,
         open::open,
         times::lapses,
-    ] {
-        all.add(&family(db, package));
-    }
-    Arc::new(all)
+    ]
+    .into_iter()
+    .map(move |it| it(db, package))
 }
 
 /// What is decided of each provision of a file, on its slice.
@@ -157,6 +165,13 @@ fn of_file(db: &dyn Db, file: SourceFile) -> Arc<Analysis> {
         all.add(&provision(db, *item));
     }
     Arc::new(all)
+}
+
+/// What is found of the provisions of a file and of its norms, with places in files.
+#[salsa::tracked(returns(deref))]
+fn file_findings(db: &dyn Db, package: Package, file: SourceFile) -> Vec<Diagnostic> {
+    let parts = [of_file(db, file), norms::norms(db, package, file), standards::standards(db, package, file)];
+    parts.iter().flat_map(|it| &it.diagnostics).map(|it| polis_semantic::absolute(db, it)).collect()
 }
 
 /// What is decided of one provision. An edit elsewhere decides it anew only if it touches what the provision rests on.
@@ -225,8 +240,13 @@ pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
     let mut found = polis_semantic::check(db, &[package]);
     // Of provisions that have no meaning nothing can be decided.
     if found.iter().all(|it| it.severity < Severity::Error) {
-        found.extend(analysis(db, package).diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
-        found.extend(quality::findings(db, package).iter().map(|it| polis_semantic::absolute(db, it)));
+        for file in package.files(db).iter() {
+            found.extend(file_findings(db, package, *file).iter().cloned());
+        }
+        for family in families(db, package) {
+            found.extend(family.diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
+        }
+        found.extend(quality::findings(db, package));
     }
     allow::reported(db, package, found)
 }

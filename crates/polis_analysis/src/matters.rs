@@ -16,20 +16,9 @@ use smol_str::SmolStr;
 
 use crate::Analysis;
 use crate::kin::{Kin, kin};
-use crate::norms::{is_called, parents, seen, together};
+use crate::norms::{Seen, together};
+use crate::reach::{Deed, that_do};
 use crate::report::{at, head_of};
-
-/// The actions by which tasks are assigned, in either language. What is a kind of them counts.
-const ASSIGNING: &[&str] = &[
-    "下达任务",
-    "下达考核指标",
-    "下派任务",
-    "下派事项",
-    "assign_task",
-    "assign_tasks",
-    "assign_target",
-    "assign_targets",
-];
 
 /// Decides the items of one list or mechanism.
 pub(crate) fn list(read: &Lowered, found: &mut Analysis) {
@@ -108,12 +97,11 @@ struct Cancelled<'db, 'n> {
 
 /// Tasks that a norm forbids to assign, and a duty, an admitting list or an indicator assigns all the same.
 fn cancelled(db: &dyn Db, package: Package, found: &mut Analysis) {
-    let norms = seen(db, package);
-    let parents = parents(db, package);
-    let assigning = |norm: &Norm| norm.actions.iter().any(|it| is_called(&parents, it, ASSIGNING));
+    let forbidding = that_do(db, package, Deed::Assigning, Deontic::MustNot);
+    let norms: Vec<Seen<'_>> = forbidding.iter().filter_map(|it| it.read(db, package)).collect();
     let mut index: FxHashMap<&SmolStr, Cancelled<'_, '_>> = FxHashMap::default();
     for (item, norm) in norms.iter().filter_map(|it| Some((it.item, it.norm()?))) {
-        if norm.modality == Deontic::MustNot && norm.meta.force.1.is_none() && assigning(norm) {
+        if norm.meta.force.1.is_none() {
             for task in &norm.objects {
                 let cancelled = index.entry(task).or_insert(Cancelled { item, norm, task });
                 // One that cancels it for all comes before one that does for some.
@@ -198,7 +186,7 @@ fn assigned(
         (None, _) => found.found(diagnostic),
         // What is assigned to all is assigned to those for whom it is cancelled.
         (Some(_), None) => match &together(db, package, task.item, task.item).outcome {
-            Ok(meets) => found.diagnostics.extend(meets.tell(diagnostic)),
+            Ok(meets) => found.diagnostics.extend(meets.tell(|| diagnostic)),
             Err(why) => found.undecided(&norm.meta.symbol, why.clone()),
         },
         // Each has its own condition, which may keep them apart.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use polis_db::{Db, Package};
+use polis_db::{Db, Package, SourceFile};
 use polis_diagnostic::{AnalysisMessage, AnalysisNote, Bilingual, Diagnostic, KindNote, ResponsibilityNote, Severity};
 use polis_semantic::ir::{Deontic, Expr, ExprKind, Meta, Norm};
 use polis_semantic::items::{Item, Place};
 use polis_semantic::kinds::{Def, Lowered};
-use polis_semantic::slices::{read_of_kind, reading};
+use polis_semantic::slices::{read_in_file, read_of_kind, reading};
 use polis_semantic::{Symbol, Type};
 use polis_syntax::words::Kind;
 use polis_value::{Date, Range, Value};
@@ -15,6 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::forms::follows;
 use crate::precedence::{Precedence, prevails};
+use crate::reach::pairs_of;
 use crate::report::{at, lacking};
 use crate::space::{Space, Witness};
 use crate::{Analysis, Outside, Work};
@@ -22,7 +23,7 @@ use crate::{Analysis, Outside, Work};
 /// A norm that a package sees, where it stands, and whether it is the package's own.
 pub(crate) struct Seen<'db> {
     pub(crate) item: Item<'db>,
-    read: Arc<Lowered>,
+    pub(crate) read: Arc<Lowered>,
     pub(crate) own: bool,
 }
 
@@ -43,50 +44,25 @@ pub(crate) fn seen(db: &dyn Db, package: Package) -> Vec<Seen<'_>> {
         .collect()
 }
 
-/// Holds the norms that a package sees against each other, as far as one of both is its own.
+/// Holds the norms of a file against what forbids the same, and what it forbids against those of others.
 #[salsa::tracked(returns(clone))]
-pub(crate) fn norms(db: &dyn Db, package: Package) -> Arc<Analysis> {
+pub(crate) fn norms(db: &dyn Db, package: Package, file: SourceFile) -> Arc<Analysis> {
     let mut result = Analysis::default();
-    let all = seen(db, package);
-    result.decided.norms = all.iter().filter(|it| it.own).count();
-    let parents = parents(db, package);
-    // Only norms with a common actor and action can meet.
-    let mut forbidding: FxHashMap<(&Symbol, &Symbol), Vec<usize>> = FxHashMap::default();
-    let norms: Vec<(&Seen<'_>, &Norm)> = all.iter().filter_map(|it| Some((it, it.norm()?))).collect();
-    for (place, (_, norm)) in norms.iter().enumerate().filter(|it| it.1.1.modality == Deontic::MustNot) {
-        for actor in &norm.actors {
-            for action in &norm.actions {
-                forbidding.entry((actor, action)).or_default().push(place);
-            }
-        }
-    }
-    let mut candidates: Vec<usize> = Vec::new();
-    for (seen, norm) in norms.iter().copied() {
-        if !matches!(norm.modality, Deontic::Must | Deontic::May) {
+    result.decided.norms = read_in_file(db, package, file, Kind::Norm).len();
+    for (first, second, action) in &pairs_of(db, package, file).clashing {
+        let (Some(first), Some(second)) = (first.read(db, package), second.read(db, package)) else { continue };
+        let (Some(norm), Some(forbids)) = (first.norm(), second.norm()) else { continue };
+        result.decided.pairs += 1;
+        let told = || ranked(db, (first.item, norm), (second.item, forbids), contradiction(norm, forbids, action));
+        if norm.guard.is_none() && forbids.guard.is_none() {
+            result.found(told());
             continue;
         }
-        candidates.clear();
-        for action in norm.actions.iter().flat_map(|it| line(&parents, it)) {
-            let places = norm.actors.iter().filter_map(|it| forbidding.get(&(it, action)));
-            candidates.extend(places.flatten());
-        }
-        candidates.sort_unstable();
-        candidates.dedup();
-        for (other, forbids) in candidates.iter().filter_map(|it| norms.get(*it)).filter(|it| seen.own || it.0.own) {
-            let Some(action) = meet(&parents, norm, forbids) else { continue };
-            result.decided.pairs += 1;
-            let diagnostic = contradiction(norm, forbids, action);
-            let diagnostic = ranked(db, (seen.item, norm), (other.item, forbids), diagnostic);
-            if norm.guard.is_none() && forbids.guard.is_none() {
-                result.found(diagnostic);
-                continue;
-            }
-            let meeting = together(db, package, seen.item, other.item);
-            result.decided.points += meeting.points;
-            match &meeting.outcome {
-                Ok(meets) => result.diagnostics.extend(meets.tell(diagnostic)),
-                Err(why) => result.undecided(&norm.meta.symbol, why.clone()),
-            }
+        let meeting = together(db, package, first.item, second.item);
+        result.decided.points += meeting.points;
+        match &meeting.outcome {
+            Ok(meets) => result.diagnostics.extend(meets.tell(told)),
+            Err(why) => result.undecided(&norm.meta.symbol, why.clone()),
         }
     }
     Arc::new(result)
@@ -144,11 +120,11 @@ pub(crate) enum Meets {
 
 impl Meets {
     /// A finding about two norms, where they meet.
-    pub(crate) fn tell(&self, diagnostic: Diagnostic<Place>) -> Option<Diagnostic<Place>> {
+    pub(crate) fn tell(&self, told: impl FnOnce() -> Diagnostic<Place>) -> Option<Diagnostic<Place>> {
         match self {
             Self::Never => None,
-            Self::For(example) => Some(diagnostic.note(KindNote::Example { example: example.clone() })),
-            Self::Wherever => Some(diagnostic),
+            Self::For(example) => Some(told().note(KindNote::Example { example: example.clone() })),
+            Self::Wherever => Some(told()),
         }
     }
 }
@@ -239,11 +215,6 @@ pub(crate) fn parents(db: &dyn Db, package: Package) -> Arc<FxHashMap<Symbol, Sy
     Arc::new(parents)
 }
 
-/// Whether two norms are in force on a common day.
-pub(crate) fn in_force_together(a: &Norm, b: &Norm) -> bool {
-    days_in_common(&a.meta, &b.meta)
-}
-
 /// Whether two provisions are in force on a common day.
 pub(crate) fn days_in_common(a: &Meta, b: &Meta) -> bool {
     let days = |meta: &Meta| Range::new(meta.force.0, meta.force.1).ok();
@@ -251,30 +222,9 @@ pub(crate) fn days_in_common(a: &Meta, b: &Meta) -> bool {
     days.is_some()
 }
 
-/// The action on which two norms meet: for a common actor and object, in force on a common day.
-fn meet<'n>(parents: &FxHashMap<Symbol, Symbol>, norm: &'n Norm, forbids: &Norm) -> Option<&'n Symbol> {
-    let actors = norm.actors.iter().any(|it| forbids.actors.contains(it));
-    let overlap = |a: &[smol_str::SmolStr], b: &[smol_str::SmolStr]| {
-        a.is_empty() || b.is_empty() || a.iter().any(|it| b.contains(it))
-    };
-    if !actors
-        || !in_force_together(norm, forbids)
-        || !overlap(&norm.objects, &forbids.objects)
-        || !overlap(&norm.over, &forbids.over)
-    {
-        return None;
-    }
-    norm.actions.iter().find(|it| forbids.actions.iter().any(|forbidden| is_a(parents, it, forbidden)))
-}
-
 /// Whether an action is another, or a kind of it.
 pub(crate) fn is_a(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, other: &Symbol) -> bool {
     line(parents, action).any(|it| it == other)
-}
-
-/// Whether an action is called by one of these words, or is a kind of one that is.
-pub(crate) fn is_called(parents: &FxHashMap<Symbol, Symbol>, action: &Symbol, words: &[&str]) -> bool {
-    line(parents, action).any(|it| words.contains(&it.name.as_str()))
 }
 
 /// An action with what it is a kind of, the broadest last.

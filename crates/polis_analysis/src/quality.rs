@@ -11,24 +11,25 @@ mod unused;
 
 use polis_db::{Db, Package, SourceFile};
 use polis_diagnostic::{Bilingual, Diagnostic, QualityMessage, QualityNote};
+use polis_semantic::absolute;
 use polis_semantic::items::{Place, file_items, parsed_file};
 use polis_syntax::ast::{Block, Clause, Element};
 use polis_syntax::words::{ClauseWord, Kind};
 
-/// The findings of a package.
-pub(crate) fn findings(db: &dyn Db, package: Package) -> Vec<Diagnostic<Place>> {
-    let mut found = Vec::new();
+/// The findings of a package, with places in files.
+pub(crate) fn findings(db: &dyn Db, package: Package) -> impl Iterator<Item = Diagnostic> {
+    let files = package.files(db).to_vec().into_iter();
+    let whole = [duplicate::findings(db, package), unused::findings(db, package), confusable::findings(db, package)];
+    let whole = whole.into_iter().flatten().map(|it| absolute(db, it));
+    files.flat_map(move |it| file_findings(db, package, it)).cloned().chain(whole)
+}
+
+/// What a file shows by itself, as far as its package asks for it.
+#[salsa::tracked(returns(deref))]
+fn file_findings(db: &dyn Db, package: Package, file: SourceFile) -> Vec<Diagnostic> {
     let cited = package.manifest(db).lints.contains_key("no-citation");
-    for file in package.files(db).iter() {
-        found.extend(of_file(db, *file).iter().cloned());
-        if cited {
-            found.extend(without_citation(db, *file).iter().cloned());
-        }
-    }
-    found.extend(duplicate::findings(db, package).iter().cloned());
-    found.extend(unused::findings(db, package).iter().cloned());
-    found.extend(confusable::findings(db, package).iter().cloned());
-    found
+    let cited = if cited { without_citation(db, file) } else { &[] };
+    of_file(db, file).iter().chain(cited).map(|it| absolute(db, it)).collect()
 }
 
 /// What a file shows by itself.

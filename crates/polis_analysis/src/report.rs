@@ -17,10 +17,10 @@ impl Analysis {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Adds a question that could not be decided.
+    /// Adds a question that could not be decided. Those of one provision come one after the other.
     pub(crate) fn undecided(&mut self, symbol: &Symbol, why: Outside) {
         let entry = Undecided { symbol: symbol.clone(), why };
-        if !self.undecided.contains(&entry) {
+        if self.undecided.last() != Some(&entry) {
             self.undecided.push(entry);
         }
     }

@@ -164,7 +164,7 @@ fn decide<'db>(db: &'db dyn Db, package: Package, own: &Provision<'db>, other: &
             diagnostic = diagnostic.with_severity(Severity::Warning);
         }
     }
-    all.diagnostics.extend(meets.tell(diagnostic));
+    all.diagnostics.extend(meets.tell(|| diagnostic));
 }
 
 fn told(one: (&Constraint, &Expr), two: (&Constraint, &Expr)) -> Diagnostic<Place> {

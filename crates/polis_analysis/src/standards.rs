@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polis_db::{Db, Package};
+use polis_db::{Db, Package, SourceFile};
 use polis_diagnostic::{Bilingual, Diagnostic, ResponsibilityMessage, ResponsibilityNote, Severity};
 use polis_semantic::ir::{Deadline, Deontic, Expr, ExprKind, Norm};
 use polis_semantic::items::{Item, Place};
@@ -10,56 +10,29 @@ use polis_semantic::slices::reading;
 use polis_semantic::{Dim, NumberType, Symbol};
 use polis_syntax::words::Face;
 use polis_value::{Date, Number, Range, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
-use smol_str::SmolStr;
 
 use crate::forms::follows;
-use crate::norms::{Seen, in_force_together, is_a, line, norm_of, parents, seen, together};
+use crate::norms::{Seen, norm_of, parents, together};
 use crate::ratings::constant_range;
+use crate::reach::{Alike, Reach, pairs_of};
 use crate::report::at;
 use crate::space::Space;
 use crate::{Analysis, Outside, Work};
 
-/// More norms of one actor and one kind of action than this are not held against each other.
-const MOST_NORMS: usize = 64;
-
-/// Holds the norms of one actor and kind of action against each other, as far as one of both is the package's own.
+/// Holds the norms of a file against those that could say the same.
 #[salsa::tracked(returns(clone))]
-pub(crate) fn standards(db: &dyn Db, package: Package) -> Arc<Analysis> {
+pub(crate) fn standards(db: &dyn Db, package: Package, file: SourceFile) -> Arc<Analysis> {
     let mut result = Analysis::default();
-    let parents = parents(db, package);
-    let all = seen(db, package);
-    let norms: Vec<(&Seen<'_>, &Norm)> = all.iter().filter_map(|it| Some((it, it.norm()?))).collect();
-    let mut index: FxHashMap<(&Symbol, &Symbol), usize> = FxHashMap::default();
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for (position, (_, norm)) in norms.iter().enumerate() {
-        for actor in &norm.actors {
-            for action in &norm.actions {
-                let group =
-                    *index.entry((actor, line(&parents, action).last().unwrap_or(action))).or_insert_with(|| {
-                        groups.push(Vec::new());
-                        groups.len() - 1
-                    });
-                let Some(group) = groups.get_mut(group).filter(|it| it.last() != Some(&position)) else { continue };
-                if group.len() < MOST_NORMS {
-                    group.push(position);
-                } else {
-                    result.undecided(&norm.meta.symbol, Outside::TooMany);
-                }
-            }
-        }
+    let pairs = pairs_of(db, package, file);
+    for crowded in pairs.crowded.iter().filter_map(|it| it.read(db, package)) {
+        crowded.norm().into_iter().for_each(|it| result.undecided(&it.meta.symbol, Outside::TooMany));
     }
-    let mut met: FxHashSet<(usize, usize)> = FxHashSet::default();
-    for group in &groups {
-        for (index, a) in group.iter().enumerate() {
-            for b in group.get(index + 1..).unwrap_or_default() {
-                let (Some(first), Some(second)) = (norms.get(*a), norms.get(*b)) else { continue };
-                if (first.0.own || second.0.own) && met.insert((*a, *b)) {
-                    let mut pair = Pair { db, package, parents: &parents, result: &mut result };
-                    pair.decide(*first, *second);
-                }
-            }
-        }
+    for alike in &pairs.alike {
+        let (Some(first), Some(second)) = (alike.first.read(db, package), alike.second.read(db, package)) else {
+            continue;
+        };
+        let (Some(a), Some(b)) = (first.norm(), second.norm()) else { continue };
+        Pair { db, package, result: &mut result }.decide(alike, (&first, a), (&second, b));
     }
     Arc::new(result)
 }
@@ -68,30 +41,24 @@ pub(crate) fn standards(db: &dyn Db, package: Package) -> Arc<Analysis> {
 struct Pair<'db, 'p> {
     db: &'db dyn Db,
     package: Package,
-    parents: &'p FxHashMap<Symbol, Symbol>,
     result: &'p mut Analysis,
 }
 
 impl<'db> Pair<'db, '_> {
-    fn decide(&mut self, a: (&Seen<'db>, &Norm), b: (&Seen<'db>, &Norm)) {
-        if !in_force_together(a.1, b.1) {
-            return;
+    fn decide(&mut self, alike: &Alike, a: (&Seen<'db>, &Norm), b: (&Seen<'db>, &Norm)) {
+        let differ = alike.figures.as_ref().and_then(|it| frequencies(it, a.1, b.1).or_else(|| deadlines(it, a, b)));
+        if let Some(differ) = differ {
+            return self.meeting(differ, a, b);
         }
-        if let Some(differ) = differ(a, b) {
-            self.meeting(differ, a, b);
-            return;
-        }
-        // A lower document repeats what a superior says; within one package nothing needs saying twice.
-        if a.0.own && b.0.own {
-            if self.says(b, a) {
-                self.redundant(a.1, b.1);
-            } else if self.says(a, b) {
-                self.redundant(b.1, a.1);
-            } else if let Some(action) = self.covers(b, a) {
-                self.weaker(a.1, b.1, action);
-            } else if let Some(action) = self.covers(a, b) {
-                self.weaker(b.1, a.1, action);
-            }
+        let (says, covers) = (alike.says, &alike.covers);
+        if says[0] && self.says(b, a) {
+            self.redundant(a.1, b.1);
+        } else if says[1] && self.says(a, b) {
+            self.redundant(b.1, a.1);
+        } else if let Some(action) = covers[0].as_ref().filter(|_| self.covers(b, a)) {
+            self.weaker(a.1, b.1, action);
+        } else if let Some(action) = covers[1].as_ref().filter(|_| self.covers(a, b)) {
+            self.weaker(b.1, a.1, action);
         }
     }
 
@@ -103,51 +70,20 @@ impl<'db> Pair<'db, '_> {
         let meeting = together(self.db, self.package, a.0.item, b.0.item);
         self.result.decided.points += meeting.points;
         match &meeting.outcome {
-            Ok(meets) => self.result.diagnostics.extend(meets.tell(diagnostic)),
+            Ok(meets) => self.result.diagnostics.extend(meets.tell(|| diagnostic)),
             Err(why) => self.result.undecided(&a.1.meta.symbol, why.clone()),
         }
     }
 
-    /// Whether `full` says all that `norm` says.
+    /// Whether `full` gives the figures that `norm` gives, wherever it applies.
     fn says(&mut self, full: (&Seen<'db>, &Norm), norm: (&Seen<'db>, &Norm)) -> bool {
-        let (b, a) = (full.1, norm.1);
-        let actions = match a.modality {
-            _ if a.modality != b.modality => false,
-            // Who does the particular does the general; what is forbidden or permitted in general is so in particular.
-            Deontic::Must => a.actions.iter().all(|it| b.actions.iter().any(|other| is_a(self.parents, other, it))),
-            Deontic::MustNot | Deontic::May => {
-                a.actions.iter().all(|it| b.actions.iter().any(|other| is_a(self.parents, it, other)))
-            }
-            Deontic::Encouraged => a.actions.iter().all(|it| b.actions.contains(it)),
-        };
-        let any = matches!(a.modality, Deontic::MustNot | Deontic::May);
-        actions
-            && !a.open_ended
-            && a.actors.iter().all(|it| b.actors.contains(it))
-            && within(&a.objects, &b.objects, any)
-            && within(&a.over, &b.over, any)
-            && lasts(a, b)
-            && in_time(a, b)
-            && self.follows(norm, full)
+        in_time(norm.1, full.1) && self.follows(norm, full)
     }
 
-    /// The action that `duty` demands and `weaker` only permits or encourages, wherever it does.
-    fn covers<'n>(&mut self, duty: (&Seen<'db>, &Norm), weaker: (&Seen<'db>, &'n Norm)) -> Option<&'n Symbol> {
-        let (must, may) = (duty.1, weaker.1);
-        let apart = must.modality != Deontic::Must
-            || match may.modality {
-                Deontic::May => false,
-                // One may be encouraged to do more often or sooner what one must do anyway.
-                Deontic::Encouraged => !in_time(may, must),
-                Deontic::Must | Deontic::MustNot => true,
-            }
-            || may.open_ended
-            || !may.actors.iter().all(|it| must.actors.contains(it))
-            || !within(&may.objects, &must.objects, false)
-            || !within(&may.over, &must.over, false)
-            || !lasts(may, must);
-        let action = may.actions.iter().find(|it| must.actions.contains(it)).filter(|_| !apart)?;
-        self.follows(weaker, duty).then_some(action)
+    /// Whether `duty` demands what `weaker` only permits or encourages, wherever it does.
+    fn covers(&mut self, duty: (&Seen<'db>, &Norm), weaker: (&Seen<'db>, &Norm)) -> bool {
+        // One may be encouraged to do more often or sooner what one must do anyway.
+        (weaker.1.modality != Deontic::Encouraged || in_time(weaker.1, duty.1)) && self.follows(weaker, duty)
     }
 
     /// Whether `full` applies wherever `norm` does.
@@ -195,22 +131,6 @@ impl<'db> Pair<'db, '_> {
     }
 }
 
-/// Different frequencies or deadlines of one duty.
-fn differ(a: (&Seen<'_>, &Norm), b: (&Seen<'_>, &Norm)) -> Option<Diagnostic<Place>> {
-    let (one, two) = (a.1, b.1);
-    if one.modality != Deontic::Must || two.modality != Deontic::Must {
-        return None;
-    }
-    let action = one.actions.iter().find(|it| two.actions.contains(it))?;
-    if !one.actors.iter().any(|it| two.actors.contains(it))
-        || !common(&one.objects, &two.objects)
-        || !common(&one.over, &two.over)
-    {
-        return None;
-    }
-    frequencies(action, one, two).or_else(|| deadlines(action, a, b))
-}
-
 /// Whether a norm applies wherever another does.
 #[salsa::tracked(returns(clone))]
 fn implied<'db>(db: &'db dyn Db, package: Package, a: Item<'db>, b: Item<'db>) -> Arc<(Result<bool, Outside>, usize)> {
@@ -247,27 +167,6 @@ impl Work {
         self.result.decided.points += asked;
         Ok(outside.is_none())
     }
-}
-
-/// Whether two norms name an object in common, or neither names any.
-fn common(a: &[SmolStr], b: &[SmolStr]) -> bool {
-    a.is_empty() && b.is_empty() || a.iter().any(|it| b.contains(it))
-}
-
-/// Whether all of `a` is among `b`; `any` says that none named means all there are.
-fn within(a: &[SmolStr], b: &[SmolStr], any: bool) -> bool {
-    match (a.is_empty(), b.is_empty()) {
-        (true, true) => true,
-        (false, true) => any,
-        (true, false) => false,
-        (false, false) => a.iter().all(|it| b.contains(it)),
-    }
-}
-
-/// Whether `b` is in force whenever `a` is.
-fn lasts(a: &Norm, b: &Norm) -> bool {
-    let (a, b) = (a.meta.force, b.meta.force);
-    b.0.is_none_or(|it| a.0.is_some_and(|own| it <= own)) && b.1.is_none_or(|it| a.1.is_some_and(|own| it >= own))
 }
 
 /// A number of times with its period.
@@ -405,7 +304,8 @@ pub(crate) fn says_all<'db>(
     let find = |item: Item<'db>| all.iter().find(|it| it.item == item).and_then(|it| Some((it, it.norm()?)));
     let (Some(full), Some(norm)) = (find(full), find(norm)) else { return Ok(false) };
     let mut result = Analysis::default();
-    let says = Pair { db, package, parents: &parents(db, package), result: &mut result }.says(full, norm);
+    let says = Reach::of(full.1).could_say(&parents(db, package), &Reach::of(norm.1))
+        && Pair { db, package, result: &mut result }.says(full, norm);
     match result.undecided.pop() {
         Some(undecided) if !says => Err(undecided.why),
         _ => Ok(says),

@@ -117,6 +117,10 @@ pub struct ParsedItem {
 }
 
 impl ParsedItem {
+    const fn key(&self) -> (&SmolStr, Option<Kind>, u32) {
+        (&self.name, self.kind, self.nth)
+    }
+
     /// The bytes of the file that `span` of the content stands for.
     #[must_use]
     pub fn absolute(&self, span: Span) -> Span {
@@ -148,13 +152,18 @@ pub struct ParsedFile {
     pub errors: Vec<SyntaxError>,
     /// The names that its provisions speak of, each once, in order.
     pub names: Vec<Arc<str>>,
+    /// The places of the provisions, by name, kind and number.
+    by_name: Vec<u32>,
 }
 
 impl ParsedFile {
     /// The provision that `key` names.
     #[must_use]
     pub fn find(&self, key: &ItemRef) -> Option<&ParsedItem> {
-        self.items.iter().find(|it| it.kind == key.kind && it.nth == key.nth && it.name == key.name)
+        let key = (&key.name, key.kind, key.nth);
+        let item = |at: &u32| self.items.get(*at as usize);
+        let at = self.by_name.binary_search_by(|it| item(it).map(ParsedItem::key).cmp(&Some(key))).ok()?;
+        self.by_name.get(at).and_then(item)
     }
 }
 
@@ -263,7 +272,9 @@ fn parsed_items(source: &str, parse: Parse) -> ParsedFile {
     }
     let mut names: Vec<Arc<str>> = canonical.names.iter().map(|it| Arc::from(&**it)).collect();
     names.sort_unstable();
-    ParsedFile { items, errors: parse.errors, names }
+    let mut by_name: Vec<u32> = (0..).zip(&items).map(|it| it.0).collect();
+    by_name.sort_unstable_by_key(|it| items.get(*it as usize).map(ParsedItem::key));
+    ParsedFile { items, errors: parse.errors, names, by_name }
 }
 
 /// As [`ParsedItem::starts`].

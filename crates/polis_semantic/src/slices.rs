@@ -35,16 +35,40 @@ pub fn all_of_kind(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<I
 /// provision.
 pub fn read_of_kind(db: &dyn Db, package: Package, kind: Kind) -> impl Iterator<Item = (Item<'_>, Arc<Lowered>)> {
     let files = |package: Package| package.files(db).to_vec().into_iter().map(move |file| (package, file));
-    visible(db, package).iter().flat_map(move |it| files(*it)).flat_map(move |(package, file)| {
-        let read = file_readings(db, package, file, kind);
-        declared_in(db, package, file, kind).zip(read.iter().cloned())
-    })
+    let files = visible(db, package).iter().flat_map(move |it| files(*it));
+    files.flat_map(move |(package, file)| read_in_file(db, package, file, kind))
 }
 
-/// What the provisions of a kind in a file say, in their order.
+/// The provisions of a kind in a file of a package with what they say, in their order.
+pub fn read_in_file(
+    db: &dyn Db,
+    package: Package,
+    file: SourceFile,
+    kind: Kind,
+) -> impl ExactSizeIterator<Item = (Item<'_>, Arc<Lowered>)> {
+    let items = items_in_file(db, package, file, kind).iter().copied();
+    items.zip(file_readings(db, package, file, kind).iter().cloned())
+}
+
+/// The same of the one with this number among them.
+pub fn read_nth(
+    db: &dyn Db,
+    package: Package,
+    file: SourceFile,
+    (kind, number): (Kind, usize),
+) -> Option<(Item<'_>, Arc<Lowered>)> {
+    let item = items_in_file(db, package, file, kind).get(number)?;
+    Some((*item, Arc::clone(file_readings(db, package, file, kind).get(number)?)))
+}
+
+#[salsa::tracked(returns(deref))]
+fn items_in_file(db: &dyn Db, package: Package, file: SourceFile, kind: Kind) -> Vec<Item<'_>> {
+    declared_in(db, package, file, kind).collect()
+}
+
 #[salsa::tracked(returns(deref))]
 fn file_readings(db: &dyn Db, package: Package, file: SourceFile, kind: Kind) -> Vec<Arc<Lowered>> {
-    declared_in(db, package, file, kind).map(|it| reading(db, it)).collect()
+    items_in_file(db, package, file, kind).iter().map(|it| reading(db, *it)).collect()
 }
 
 /// The program of `package` as far as `roots` need it: their own definitions first, then those of the rules and figures
