@@ -7,7 +7,7 @@ use polis_eval::{EntityId, Machine, Settings, World};
 use polis_semantic::ir::Scenario;
 use polis_semantic::items::file_items;
 use polis_semantic::kinds::{Def, lowered};
-use polis_sim::{BatchSample, load_samples};
+use polis_sim::{BadRows, BatchSample, Rejected, Samples, load_samples_with};
 use polis_value::Date;
 use salsa::Durability;
 
@@ -26,6 +26,8 @@ pub(crate) struct Request<'r> {
     pub(crate) set: &'r [Setting],
     /// The day whose law applies.
     pub(crate) as_of: Option<Date>,
+    /// What happens to rows of the sample with something wrong.
+    pub(crate) bad_rows: BadRows,
 }
 
 /// A package ready to run.
@@ -37,6 +39,8 @@ pub(crate) struct Session {
     pub(crate) settings: Settings,
     /// Where the sample lies, as shown.
     pub(crate) sample: Utf8PathBuf,
+    /// The rows of it that were left out.
+    pub(crate) rejected: Vec<Rejected>,
 }
 
 /// What names and values are shown with: of a session only what several threads can share.
@@ -77,13 +81,21 @@ impl Session {
         };
         let supposed = supposed.map(|it| package.manifest(&db).folder.join(it.as_str()));
         let sample = sample_path(request.on.or(supposed.as_deref()), package, &db, ctx)?;
-        let samples = load_samples(ctx.system, &sample, &mut db, &machine);
+        let samples = load_samples_with(ctx.system, &sample, &mut db, &machine, request.bad_rows);
         let mut found = samples.diagnostics;
         if stops(&mut found, &db, ctx)? {
             return Ok(Opened::Findings);
         }
         let settings = Settings { as_of: request.as_of, set };
-        Ok(Opened::Ready(Box::new(Self { db, package, machine, world: samples.world, settings, sample })))
+        Ok(Opened::Ready(Box::new(Self {
+            db,
+            package,
+            machine,
+            world: samples.world,
+            settings,
+            sample,
+            rejected: samples.rejected,
+        })))
     }
 
     /// The same for a sample whose largest file has at least so many bytes and can be read in batches.
@@ -99,13 +111,14 @@ impl Session {
             return Ok(InBatches::Whole);
         }
         let sample = sample_path(request.on, package, &db, ctx)?;
-        let opened = BatchSample::open(ctx.system, &sample, &mut db, &machine, at_least);
-        let Some((batches, world, found)) = opened else { return Ok(InBatches::Whole) };
-        if found.iter().any(is_error) {
+        let opened = BatchSample::open(ctx.system, &sample, &mut db, &machine, (at_least, request.bad_rows));
+        let Some((batches, samples)) = opened else { return Ok(InBatches::Whole) };
+        if samples.diagnostics.iter().any(is_error) {
             return Ok(InBatches::Whole);
         }
         let settings = Settings { as_of: request.as_of, set };
-        let session = Self { db, package, machine, world, settings, sample };
+        let Samples { world, rejected, .. } = samples;
+        let session = Self { db, package, machine, world, settings, sample, rejected };
         Ok(InBatches::Ready(Box::new(session), batches))
     }
 

@@ -75,6 +75,16 @@ fn file_names(db: &dyn Db, file: SourceFile) -> Vec<(Arc<str>, Declared)> {
     items.filter_map(|(position, it)| declared((position, it.kind, &it.name))).collect()
 }
 
+/// Whether a file has provisions of a kind at its top. As names do this rests on the heads of an edited file and not on its
+/// text: what asks here whether there is anything to look at does not look at the text where there is nothing.
+#[salsa::tracked]
+pub(crate) fn has_kind(db: &dyn Db, file: SourceFile, kind: Kind) -> bool {
+    match file.heads(db) {
+        Some(heads) => heads.iter().any(|it| it.kind == Some(kind)),
+        None => parsed_file(db, file).items.iter().any(|it| it.kind == Some(kind)),
+    }
+}
+
 /// The names that a package declares.
 #[salsa::tracked]
 pub fn scope(db: &dyn Db, package: Package) -> Scope {

@@ -17,6 +17,7 @@ use crate::ir::Amendment;
 use crate::items::{Item, ItemContent, Place, file_frame};
 use crate::kinds::{Def, Lowered, lower_content, lowered};
 use crate::lower::unquote;
+use crate::scope::has_kind;
 use crate::types::Symbol;
 
 /// What a provision says from a date on.
@@ -65,7 +66,7 @@ impl Switches {
 /// The same where some amendments are supposed to be made from the beginning, or not at all.
 pub(crate) fn amended_with(db: &dyn Db, package: Package, switches: &Switches) -> Arc<[Amended]> {
     let mut amendments: Vec<(Item<'_>, Amendment)> = Vec::new();
-    for file in package.files(db).iter() {
+    for file in package.files(db).iter().filter(|it| *has_kind(db, **it, Kind::Amend)) {
         for item in file_frame(db, *file).amendments.iter().copied() {
             amendments.extend(lowered(db, item).defs.iter().filter_map(|it| match it {
                 Def::Amendment(amendment) => Some((item, amendment.clone())),

@@ -10,12 +10,15 @@ mod simulate;
 mod sweep;
 mod years;
 
-pub use batches::{BatchRun, BatchSample, Failures, NotInBatches, Show, Shown, Stopped, Writer, threads};
+pub use batches::{BatchRun, BatchSample, Failures, NotInBatches, Reject, Show, Shown, Stopped, Writer, threads};
 pub use carry::{Carried, Lost, carry};
 pub use columns::{ColumnTotal, Engine, GroupTotal, Shape, Table, TableBuilder, Totals, TotalsPlan};
 pub use compare::{About, Aspect, City, Compared, Matter, Standing, compare};
 pub use generate::{Form, Order, Plan, PlanError, Share, Table as PlannedTable, default_entity, write as write_table};
-pub use samples::{SampleFile, Samples, entity_names, find_entity, load_samples, panics_are_findings, sample_entity};
+pub use samples::{
+    BadRows, Rejected, SampleFile, Samples, entity_names, find_entity, load_samples, load_samples_with,
+    panics_are_findings, sample_entity,
+};
 pub use simulate::{
     Cell, Column, EntityTable, Gap, MissingCount, MissingKind, Simulation, Source, Total, columns, ends, simulate,
 };

@@ -64,8 +64,14 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
-    let request =
-        Request { package: &args.package, on: args.on.as_deref(), scenario: None, set: &args.set, as_of: args.as_of };
+    let request = Request {
+        package: &args.package,
+        on: args.on.as_deref(),
+        scenario: None,
+        set: &args.set,
+        as_of: args.as_of,
+        bad_rows: polis_sim::BadRows::Stop,
+    };
     let session = match Session::open(&request, ctx)? {
         Opened::Ready(session) => session,
         Opened::Findings => return Ok(Exit::Findings),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use insta::assert_snapshot;
 use polis::{Exit, Out, Streams};
 use polis_db::{DirEntry, MemorySystem, NewFile, RandomRead, System};
 
@@ -103,6 +104,74 @@ fn large_samples_are_written_by_batches() {
         assert_eq!(whole.0.0, exit);
         assert_eq!(whole.1.is_some(), last.contains("街道2"), "{last}");
     }
+}
+
+/// `--keep-going` leaves out rows of every wrongness, and what lies in them or refers to them, and says which; in batches as
+/// on the whole.
+#[test]
+fn bad_rows_are_left_out() {
+    let text = "对象 街道 { 字段 编制: 人; 复数: 街道们 }
+对象 社区 { 隶属: 街道; 复数: 社区们; 字段 户数: 户 { 取值: 0.. 户 }; 字段 人数: 人 }
+规则 户均 属于 社区: 户 { 值: 户数 }
+规则 总人数 属于 街道: 人 { 值: 合计(某.人数 对 某 在 社区们) }
+";
+    let bad = [
+        "社区990,街道1,-3,1",
+        "社区991,街道9,4,1",
+        "社区992,街道3,4,1",
+        "社区993,街道1,几,1",
+        "社区994,街道1",
+        ",街道1,4,1",
+    ];
+    let row = |it: u32| format!("社区{it:03},街道{},{it},2\n", it % 2 + 1);
+    let good = |_: &str| String::new();
+    let all = |show: &dyn Fn(&str) -> String| {
+        // A bad row in each part of the file.
+        let rows = (0..60).map(|it| match bad.get(it as usize / 9).filter(|_| it % 9 == 4) {
+            Some(bad) => format!("{}{}", row(it), show(bad)),
+            None => row(it),
+        });
+        format!("id,街道,户数,人数\n{}", rows.collect::<String>())
+    };
+    let system = |communities: &str, streets: &str| {
+        MemorySystem::new()
+            .with_file("/a/polis.toml", "[package]\nname = \"a\"\n")
+            .with_file("/a/a.pol", text)
+            .with_file("/a/s/街道.csv", streets)
+            .with_file("/a/s/社区.csv", communities)
+    };
+    let line = "simulate a --on a/s --format csv --out /o.csv --lang en";
+    let clean = system(&all(&good), "id,编制\n街道1,3\n街道2,\n");
+    assert_eq!(run(line, &clean).0, Exit::Clean);
+    let with = |it: &str| format!("{it}\n");
+    let streets = "id,编制\n街道1,3\n街道2,\n街道3,许多\n";
+    let whole = system(&all(&with), streets);
+    assert_eq!(run(line, &whole).0, Exit::Findings);
+    assert!(whole.read("/o.csv".into()).is_err());
+    let mut all_rejects = Vec::new();
+    for system in [whole, system(&all(&with), streets).with_variable("POLIS_LARGE_FILE", "0")] {
+        let (exit, _, said) = run(&format!("{line} --keep-going"), &system);
+        assert_eq!(exit, Exit::Findings, "{said}");
+        assert!(
+            said.contains("7 rows were left out of the sample, with something wrong; they are in `/o.csv.rejects.csv`"),
+            "{said}"
+        );
+        assert_eq!(system.read("/o.csv".into()).unwrap(), clean.read("/o.csv".into()).unwrap());
+        let rejects = String::from_utf8(system.read("/o.csv.rejects.csv".into()).unwrap()).unwrap();
+        let rejects = rejects.replace("a/s/", "");
+        all_rejects.push(rejects.trim_start_matches('\u{feff}').to_owned());
+    }
+    assert_eq!(all_rejects[0], all_rejects[1]);
+    assert_snapshot!(all_rejects[0], @"");
+    let told = run(
+        "simulate a --on a/s --format csv --keep-going",
+        &system(&all(&with), "id,编制\n街道1,3\n街道2,\n街道3,\n"),
+    );
+    assert!(told.2.contains("`--rejects 文件`"), "{}", told.2);
+    // What is wrong with a file as a whole is no row's fault.
+    let headless = system("户数\n3\n", "id\n街道1\n");
+    assert_eq!(run(&format!("{line} --keep-going"), &headless).0, Exit::Findings);
+    assert!(headless.read("/o.csv.rejects.csv".into()).is_err());
 }
 
 #[test]

@@ -21,7 +21,9 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smol_str::SmolStr;
 
 use crate::columns::{BatchPlan, Engine, FoldPass, Shape, Table, TableBuilder};
-use crate::samples::{Block, LargeFile, large_file, link_parents, load_samples_but};
+use crate::samples::{
+    BadRows, Block, Drained, LargeFile, NotInBlocks, Rejected, Samples, large_file, link_parents, load_samples_but,
+};
 use crate::simulate::{Cell, Column, Source, cell, columns};
 use pipeline::Ended;
 use reach::Reach;
@@ -40,6 +42,7 @@ impl From<Ended> for NotInBatches {
 #[derive(Debug)]
 pub struct BatchSample {
     file: LargeFile,
+    bad_rows: BadRows,
 }
 
 /// A row with its results.
@@ -63,6 +66,9 @@ pub type Show<'s> = dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync + 's;
 /// Takes results as bytes, and how many bytes of the large file have been read for them.
 pub type Writer<'w, E> = dyn FnMut(&[u8], u64) -> Result<(), E> + 'w;
 
+/// Takes rows that are left out.
+pub type Reject<'w, E> = dyn FnMut(Rejected) -> Result<(), E> + 'w;
+
 /// What ends a run that writes.
 #[derive(Debug)]
 pub enum Stopped<E> {
@@ -79,18 +85,20 @@ impl<E> From<NotInBatches> for Stopped<E> {
 }
 
 impl BatchSample {
-    /// Opens a sample whose largest file has at least so many bytes, and reads all others; with their
-    /// jurisdictions and what is found. `None` if it is smaller, or if other files lead into the large one.
+    /// Opens a sample whose largest file has at least so many bytes, and reads all others, which come with it. `None` if it is smaller, or if other files lead into the large one.
     pub fn open(
         system: &dyn System,
         folder: &Utf8Path,
         db: &mut PolisDatabase,
         machine: &Machine,
-        at_least: u64,
-    ) -> Option<(Self, World, Vec<Diagnostic>)> {
+        (at_least, bad_rows): (u64, BadRows),
+    ) -> Option<(Self, Samples)> {
         let file = large_file(system, folder, machine, at_least)?;
-        let samples = load_samples_but(system, folder, db, machine, Some(file.entity));
-        Some((Self { file }, samples.world, samples.diagnostics))
+        if bad_rows == BadRows::LeftOut && !file.can_leave_out() {
+            return None;
+        }
+        let samples = load_samples_but(system, folder, db, machine, (Some(file.entity), bad_rows));
+        Some((Self { file, bad_rows }, samples))
     }
 
     /// The bytes of the large file, which progress is counted in.
@@ -168,6 +176,19 @@ struct Done {
     ids: Ids,
     /// Bytes of the file.
     read: u64,
+    /// Its rows in the file, those that are left out among them.
+    rows: u64,
+    /// What the file says, where rows are left out: which they are is told once it is known how many came before.
+    bad: Option<String>,
+}
+
+/// The rows of a block.
+struct Read {
+    rows: Vec<Row>,
+    /// How many there are, those that are left out among them.
+    count: u64,
+    /// As in [`Done`].
+    bad: Option<String>,
 }
 
 /// What is known of a batch's ids.
@@ -181,7 +202,12 @@ struct Ids {
 impl BatchRun<'_> {
     /// Computes everything for every row. `show` makes a row into bytes, and `write` takes them in the order in which a
     /// run as a whole shows the rows, with how many bytes of the large file have been read for them. The errors come back.
-    pub fn run<E>(&self, show: &Show<'_>, write: &mut Writer<'_, E>) -> Result<Vec<Failures>, Stopped<E>> {
+    pub fn run<E>(
+        &self,
+        show: &Show<'_>,
+        write: &mut Writer<'_, E>,
+        reject: &mut Reject<'_, E>,
+    ) -> Result<Vec<Failures>, Stopped<E>> {
         let (machine, large) = (self.machine, self.sample.file.entity);
         let mut engine = Engine::new(machine, self.settings);
         engine.add_world(self.world);
@@ -196,7 +222,7 @@ impl BatchRun<'_> {
                 continue;
             }
             if entity == large {
-                self.large(&engine, &columns, &places, (show, write), &mut errors)?;
+                self.large(&engine, &columns, &places, (show, write, reject), &mut errors)?;
             } else if !self.world.rows(entity).is_empty() {
                 let (bytes, more) = self.small(&engine, entity, &columns, &places, show)?;
                 for failures in more {
@@ -269,8 +295,8 @@ impl BatchRun<'_> {
                 |each| self.read(system, each),
                 || pass.clone(),
                 |state: &mut FoldPass, (block, _): (Block, u64)| {
-                    let rows = self.rows(block, places)?;
-                    state.add(engine, &self.table(engine, &rows));
+                    let read = self.rows(block, places)?;
+                    state.add(engine, &self.table(engine, &read.rows));
                     Ok(())
                 },
                 |()| Ok(()),
@@ -283,10 +309,30 @@ impl BatchRun<'_> {
         self.sample.file.blocks(system, self.machine, &mut |block, bytes| each((block, bytes))).map_err(|_| Ended)
     }
 
-    fn rows(&self, block: Block, places: &FxHashMap<SmolStr, u32>) -> Result<Vec<Row>, Ended> {
-        let (mut rows, ids) = self.sample.file.rows(self.machine, block).map_err(|_| Ended)?;
-        link_parents(&mut rows, &ids, places).map_err(|_| Ended)?;
-        Ok(rows)
+    /// The rows of a block, in their places.
+    fn rows(&self, block: Block, places: &FxHashMap<SmolStr, u32>) -> Result<Read, Ended> {
+        self.read_block(block, places).map_err(|_| Ended)
+    }
+
+    fn read_block(&self, block: Block, places: &FxHashMap<SmolStr, u32>) -> Result<Read, NotInBlocks> {
+        let file = &self.sample.file;
+        let linked = |(mut rows, ids): Drained| link_parents(&mut rows, &ids, places).map(|()| rows);
+        match (self.sample.bad_rows, block) {
+            (BadRows::LeftOut, Block::Lines(bytes)) => {
+                let text = String::from_utf8(bytes).map_err(|_| NotInBlocks)?;
+                let (drained, rejected, count) = file.good_rows(self.machine, &text, 0, self.parents(places))?;
+                Ok(Read { rows: linked(drained)?, count, bad: (!rejected.is_empty()).then_some(text) })
+            }
+            (_, block) => {
+                let rows = linked(file.rows(self.machine, block)?)?;
+                Ok(Read { count: rows.len() as u64, rows, bad: None })
+            }
+        }
+    }
+
+    /// The parents that rows may have; `None` where there is nothing that they could lie in.
+    fn parents<'p>(&self, places: &'p FxHashMap<SmolStr, u32>) -> Option<&'p FxHashMap<SmolStr, u32>> {
+        self.machine.entities().get(self.sample.file.entity.index())?.parent.map(|_| places)
     }
 
     fn table(&self, engine: &Engine<'_>, rows: &[Row]) -> Table {
@@ -302,7 +348,7 @@ impl BatchRun<'_> {
         engine: &Engine<'_>,
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
-        (show, write): (&Show<'_>, &mut Writer<'_, E>),
+        (show, write, reject): (&Show<'_>, &mut Writer<'_, E>, &mut Reject<'_, E>),
         errors: &mut Tally,
     ) -> Result<(), Stopped<E>> {
         let entity = self.sample.file.entity;
@@ -316,12 +362,12 @@ impl BatchRun<'_> {
         let anything = Shape::of_anything(self.machine, entity);
         self.settled(engine, places, || BatchPlan::new(engine, entity, &anything, columns))?;
         let mut seen = Seen::default();
-        let mut failed = None;
+        let (mut failed, mut number) = (None, 0);
         let work = |state: &mut Option<BatchPlan>, (block, read): (Block, u64)| {
-            let rows = self.rows(block, places)?;
+            let Read { rows, count, bad } = self.rows(block, places)?;
             let mut table = self.table(engine, &rows);
             let plan = BatchPlan::fitting(state, engine, entity, &mut table, columns);
-            let mut done = Done { bytes: Vec::new(), errors: Vec::new(), ids: Ids::of(&rows), read };
+            let mut done = Done { bytes: Vec::new(), errors: Vec::new(), ids: Ids::of(&rows), read, rows: count, bad };
             let mut whole = Ok(());
             plan.each(engine, &table, |at, cells| {
                 let Some(row) = rows.get(at) else { return };
@@ -352,10 +398,20 @@ impl BatchRun<'_> {
                 for failures in done.errors {
                     errors.add(failures, Some(entity));
                 }
-                write(&done.bytes, done.read).map_err(|error| {
+                let mut ends = |error| {
                     failed = Some(error);
                     Ended
-                })
+                };
+                if let Some(text) = &done.bad {
+                    let (_, rejected, _) = self
+                        .sample
+                        .file
+                        .good_rows(self.machine, text, number, self.parents(places))
+                        .map_err(|_| Ended)?;
+                    rejected.into_iter().try_for_each(|it| reject(it).map_err(&mut ends))?;
+                }
+                number += done.rows;
+                write(&done.bytes, done.read).map_err(ends)
             },
         );
         match (failed, ran) {
@@ -438,6 +494,10 @@ struct Seen {
 
 impl Seen {
     fn add(&mut self, ids: Ids) -> Result<(), Ended> {
+        // All of its rows may have been left out.
+        if ids.hashes.is_empty() {
+            return Ok(());
+        }
         let follows = self.last.as_ref().is_none_or(|it| before(it, &ids.first));
         if self.hashes.is_none() && !(ids.ascending && follows) {
             // Of the batches that came before in order only the last id is known.

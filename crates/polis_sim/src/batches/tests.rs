@@ -110,7 +110,8 @@ fn whole(system: &MemorySystem, mut db: PolisDatabase, machine: &Machine) -> (St
 
 fn in_batches(system: &MemorySystem, machine: &Machine, threads: usize) -> Result<(String, usize), Stopped<()>> {
     let mut db = PolisDatabase::default();
-    let (sample, world, found) = BatchSample::open(system, Utf8Path::new("/s"), &mut db, machine, 0).unwrap();
+    let opened = BatchSample::open(system, Utf8Path::new("/s"), &mut db, machine, (0, BadRows::Stop));
+    let (sample, Samples { world, diagnostics: found, .. }) = opened.unwrap();
     assert!(found.is_empty(), "{}", listing(&db, &found));
     let run = BatchRun { system, machine, sample: &sample, world: &world, settings: &Settings::default(), threads };
     let show = |it: Shown<'_>, out: &mut Vec<u8>| {
@@ -119,11 +120,12 @@ fn in_batches(system: &MemorySystem, machine: &Machine, threads: usize) -> Resul
     };
     let mut bytes = Vec::new();
     let mut read = 0;
-    let failures = run.run(&show, &mut |more, done| {
+    let mut write = |more: &[u8], done| {
         bytes.extend_from_slice(more);
         read += done;
         Ok(())
-    })?;
+    };
+    let failures = run.run(&show, &mut write, &mut |_| unreachable!("nothing is left out"))?;
     assert!(read > sample.length() / 2, "{read} of {}", sample.length());
     let failed = failures.iter().map(|it| 1 + usize::try_from(it.more).unwrap()).sum();
     Ok((String::from_utf8(bytes).unwrap(), failed))
@@ -182,7 +184,8 @@ fn a_writer_can_end_it() {
     let (_, machine) = machine("");
     let system = sample(&machine, Form::Csv, 0);
     let mut db = PolisDatabase::default();
-    let (sample, world, _) = BatchSample::open(&system, Utf8Path::new("/s"), &mut db, &machine, 0).unwrap();
+    let opened = BatchSample::open(&system, Utf8Path::new("/s"), &mut db, &machine, (0, BadRows::Stop));
+    let (sample, Samples { world, .. }) = opened.unwrap();
     let run = BatchRun {
         system: &system,
         machine: &machine,
@@ -192,10 +195,12 @@ fn a_writer_can_end_it() {
         threads: 2,
     };
     let mut left = 3;
-    let ran = run.run(&|it, out| out.extend_from_slice(it.row.id.as_bytes()), &mut |_, _| {
+    let mut write = |_: &[u8], _| {
         left -= 1;
         if left == 0 { Err("full") } else { Ok(()) }
-    });
+    };
+    let show = |it: Shown<'_>, out: &mut Vec<u8>| out.extend_from_slice(it.row.id.as_bytes());
+    let ran = run.run(&show, &mut write, &mut |_| unreachable!("nothing is left out"));
     assert!(matches!(ran, Err(Stopped::Writer("full"))));
     assert_eq!(left, 0);
 }

@@ -19,6 +19,7 @@ mod graph;
 mod kernels;
 mod plan;
 mod reason;
+mod reductions;
 mod shape;
 mod shared;
 mod table;

@@ -149,74 +149,29 @@ impl<'p> Walk<'p> {
 
     /// Looks at an expression and everything in it.
     fn expr(&mut self, expr: &'p Expr) {
-        match &expr.kind {
-            ExprKind::Field(of, entity, _) => {
-                self.mention(entity);
-                self.expr(of);
-            }
-            ExprKind::Ancestor(of, entity) | ExprKind::Children(of, entity) => {
-                self.mention(entity);
-                self.expr(of);
-            }
-            ExprKind::Rule(of, ..) => self.expr(of),
-            ExprKind::Unary(_, operand) => self.expr(operand),
-            ExprKind::Binary { op, lhs, rhs, .. } => {
-                self.expr(lhs);
-                self.expr(rhs);
-                match op {
-                    BinaryOp::Equal
-                    | BinaryOp::NotEqual
-                    | BinaryOp::Less
-                    | BinaryOp::AtMost
-                    | BinaryOp::More
-                    | BinaryOp::AtLeast
-                    | BinaryOp::In => {
-                        self.relate(lhs, rhs);
-                        self.relate(rhs, lhs);
-                    }
-                    BinaryOp::Div => self.divisor(rhs, 0),
-                    BinaryOp::Or | BinaryOp::And | BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => {}
-                }
-            }
-            ExprKind::If(condition, yes, no) => self.all([condition, yes, no].map(|it| &**it)),
-            ExprKind::Cases(cases, rest) => {
-                for (guard, value) in cases {
-                    self.expr(guard);
-                    self.expr(value);
-                }
-                self.all(rest.as_deref());
-            }
-            ExprKind::Call(builtin, arguments) => {
-                self.all(arguments);
-                self.call(*builtin, arguments);
-            }
-            ExprKind::Aggregate { body, source, filter, .. } => {
-                self.expr(body);
-                self.expr(source);
-                self.all(filter.as_deref());
-            }
-            ExprKind::List(items) => self.all(items),
-            ExprKind::Range(lo, hi) => self.all(lo.as_deref().into_iter().chain(hi.as_deref())),
-            ExprKind::Parts(parts) => {
-                for part in parts {
-                    self.all(&part.guard);
-                    self.expr(&part.value);
-                }
-            }
-            ExprKind::Const(_)
-            | ExprKind::EnumValue(..)
-            | ExprKind::Open(_)
-            | ExprKind::Unknown
-            | ExprKind::Dormant(..)
-            | ExprKind::This
-            | ExprKind::Local(_)
-            | ExprKind::Param(_) => {}
+        if let ExprKind::Field(_, entity, _) | ExprKind::Ancestor(_, entity) | ExprKind::Children(_, entity) =
+            &expr.kind
+        {
+            self.mention(entity);
         }
-    }
-
-    fn all(&mut self, exprs: impl IntoIterator<Item = &'p Expr>) {
-        for expr in exprs {
-            self.expr(expr);
+        expr.inner().into_iter().for_each(|it| self.expr(it));
+        match &expr.kind {
+            ExprKind::Binary { op, lhs, rhs, .. } => match op {
+                BinaryOp::Equal
+                | BinaryOp::NotEqual
+                | BinaryOp::Less
+                | BinaryOp::AtMost
+                | BinaryOp::More
+                | BinaryOp::AtLeast
+                | BinaryOp::In => {
+                    self.relate(lhs, rhs);
+                    self.relate(rhs, lhs);
+                }
+                BinaryOp::Div => self.divisor(rhs, 0),
+                BinaryOp::Or | BinaryOp::And | BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => {}
+            },
+            ExprKind::Call(builtin, arguments) => self.call(*builtin, arguments),
+            _ => {}
         }
     }
 

@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use super::columns::Schema;
+use super::rejects::Rejected;
 use super::table::{Format, Table};
 use super::{csv, find_entity, format, nfc, parquet};
 
@@ -45,6 +46,9 @@ pub(crate) enum Block {
     Lines(Vec<u8>),
     Rows(Vec<Row>, Vec<SmolStr>),
 }
+
+/// Rows whose parents are positions in the list of ids that comes with them.
+pub(crate) type Drained = (Vec<Row>, Vec<SmolStr>);
 
 /// Why a file cannot be read in blocks: the reading as a whole will tell.
 #[derive(Debug)]
@@ -146,8 +150,35 @@ impl LargeFile {
         Ok(Table::new(schema, text, FileId(u32::MAX), format, None))
     }
 
+    /// The rows of some lines without those that are left out, and those; rows are counted from `number` on, and how many
+    /// there are in all comes third.
+    pub(crate) fn good_rows(
+        &self,
+        machine: &Machine,
+        text: &str,
+        number: u64,
+        places: Option<&FxHashMap<SmolStr, u32>>,
+    ) -> Result<(Drained, Vec<Rejected>, u64), NotInBlocks> {
+        let mut table = self.table(machine, text, Format::Csv { separator: b',' })?;
+        table.rejects = Some(Vec::new());
+        table.count_from(number);
+        csv::read(&mut table);
+        table.report_missing_ids();
+        if let Some(places) = places {
+            table.reject_orphans(places);
+        }
+        let count = table.number() - number;
+        let rejected = table.rejected(self.path.file_name().unwrap_or_default());
+        Ok((drained(&mut table)?, rejected, count))
+    }
+
+    /// Whether rows can be left out while it is read in blocks.
+    pub(crate) const fn can_leave_out(&self) -> bool {
+        !self.parquet
+    }
+
     /// The rows of a block, whose parents are positions in the list of ids.
-    pub(crate) fn rows(&self, machine: &Machine, block: Block) -> Result<(Vec<Row>, Vec<SmolStr>), NotInBlocks> {
+    pub(crate) fn rows(&self, machine: &Machine, block: Block) -> Result<Drained, NotInBlocks> {
         let bytes = match block {
             Block::Rows(rows, parents) => return Ok((rows, parents)),
             Block::Lines(bytes) => bytes,
@@ -161,7 +192,7 @@ impl LargeFile {
 }
 
 /// The rows so far, unless something was found.
-fn drained(table: &mut Table<'_>) -> Result<(Vec<Row>, Vec<SmolStr>), NotInBlocks> {
+fn drained(table: &mut Table<'_>) -> Result<Drained, NotInBlocks> {
     if !table.report.is_empty() || !table.is_whole || !table.references.is_empty() {
         return Err(NotInBlocks);
     }

@@ -64,7 +64,7 @@ fn row(table: &mut Table<'_>, columns: &mut [Target], record: &StringRecord, sta
     if record.len() != columns.len() {
         let (text, format, number) = (table.text, table.format, table.number());
         let cells = record.len();
-        table.report.push(|report| {
+        table.wrong(|report| {
             let message = malformed::row_length(number, cells, columns.len());
             let separator = if let Format::Csv { separator } = format { separator } else { b',' };
             let diagnostic = Diagnostic::new(message, report.at(surplus(text, start, separator, columns.len())));
@@ -223,6 +223,14 @@ fn cells(text: &str, start: usize, separator: u8) -> Cells<'_> {
 /// The content of a cell of the record at `start`.
 pub(super) fn locate(text: &str, start: usize, separator: u8, column: u32) -> Option<Range<usize>> {
     cells(text, start, separator).nth(column as usize).map(|it| it.content)
+}
+
+/// The record at `start`, without its line end.
+pub(super) fn record(text: &str, start: usize, separator: u8) -> &str {
+    let mut all = cells(text, start, separator);
+    let first = all.next().map(|it| it.whole);
+    let last = all.last().map(|it| it.whole).or(first.clone());
+    first.zip(last).and_then(|(first, last)| text.get(first.start..last.end)).unwrap_or_default()
 }
 
 /// The quote that is open at the end of the text.

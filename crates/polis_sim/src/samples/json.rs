@@ -178,7 +178,7 @@ fn cell(table: &mut Table<'_>, column: u32, target: Target, raw: &str) {
         Target::Id => table.cell(column, target, ""),
         _ => {
             let (number, at) = (table.number(), content(table.text, raw));
-            table.report.push(|report| Diagnostic::new(malformed::not_a_text(number, column + 1), report.at(at)));
+            table.wrong(|report| Diagnostic::new(malformed::not_a_text(number, column + 1), report.at(at)));
         }
     }
 }

@@ -5,9 +5,8 @@ use polis_eval::{EntityId, Machine};
 use polis_value::Value;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::cell::BadCell;
 use super::report::{MOST_LISTED, Report, clip, offer, suggest};
-use super::table::{Reference, Table};
+use super::table::Table;
 
 /// Leads every id to its row. `misnamed` are the entities whose file has probably a wrong name, which is reported.
 pub(super) fn link(machine: &Machine, tables: &mut [Table<'_>], misnamed: &[EntityId]) {
@@ -87,7 +86,7 @@ fn references(tables: &mut [Table<'_>], index: usize, misnamed: &[EntityId], nam
                 } else if target.is_whole
                     && let Some(table) = tables.get(index)
                 {
-                    report.push(|_| bad_reference(table, reference, target.ids()));
+                    report.push(|_| table.bad_reference(reference, target.ids()));
                 }
             }
             None if misnamed.contains(&reference.target) => {}
@@ -105,7 +104,7 @@ fn references(tables: &mut [Table<'_>], index: usize, misnamed: &[EntityId], nam
             let Some(reference) = references.get(position) else { continue };
             let entity = name(reference.target);
             report.push(|_| {
-                more(bad_reference(table, reference, std::iter::empty()), count)
+                more(table.bad_reference(reference, std::iter::empty()), count)
                     .note(SampleNote::NoSampleOf { entity: entity.clone() })
                     .help(SampleNote::AddSample { file: format_smolstr!("{entity}.csv") })
             });
@@ -139,15 +138,6 @@ fn take_report(tables: &mut [Table<'_>], index: usize) -> Report {
 fn put_report(tables: &mut [Table<'_>], index: usize, report: Report) {
     if let Some(table) = tables.get_mut(index) {
         table.report = report;
-    }
-}
-
-fn bad_reference<'i>(table: &Table<'_>, reference: &Reference, ids: impl Iterator<Item = &'i str>) -> Diagnostic {
-    let Reference { row, column, id, field, .. } = reference;
-    let at = table.place(*row, *column);
-    match table.schema.fields.get(*field) {
-        Some(reader) => reader.diagnose(&BadCell::NoSuchId, id, (table.number_of(*row), column + 1), at, ids),
-        None => orphan(table, (*row, *column), id),
     }
 }
 

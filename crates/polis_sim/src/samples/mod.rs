@@ -15,6 +15,7 @@ mod json;
 mod links;
 mod number;
 mod parquet;
+mod rejects;
 mod report;
 mod table;
 #[cfg(test)]
@@ -31,10 +32,11 @@ use polis_eval::{EntityId, Machine, World, WorldBuilder};
 use salsa::Durability;
 use smol_str::{SmolStr, format_smolstr};
 
-pub(crate) use blocks::{Block, LargeFile, large_file, link_parents};
+pub(crate) use blocks::{Block, Drained, LargeFile, NotInBlocks, large_file, link_parents};
 pub(crate) use columns::{Schema, Target};
 
 pub use parquet::panics_are_findings;
+pub use rejects::{BadRows, Rejected};
 
 use columns::nfc;
 use report::{MOST_LISTED, suggest};
@@ -47,6 +49,8 @@ pub struct Samples {
     pub world: World,
     /// What is wrong, in the order in which findings are shown.
     pub diagnostics: Vec<Diagnostic>,
+    /// The rows that were left out, where that is what happens to bad ones: by file, then by number.
+    pub rejected: Vec<Rejected>,
     /// The files that were read, in the order of their names.
     pub files: Vec<SampleFile>,
 }
@@ -69,7 +73,18 @@ pub struct SampleFile {
 /// Never fails: whatever can be read is in the world, and the findings say what is not. The outcome does not depend on the
 /// order in which the system lists the folder.
 pub fn load_samples(system: &dyn System, folder: &Utf8Path, db: &mut PolisDatabase, machine: &Machine) -> Samples {
-    load_samples_but(system, folder, db, machine, None)
+    load_samples_but(system, folder, db, machine, (None, BadRows::Stop))
+}
+
+/// The same, with what happens to rows with something wrong.
+pub fn load_samples_with(
+    system: &dyn System,
+    folder: &Utf8Path,
+    db: &mut PolisDatabase,
+    machine: &Machine,
+    bad_rows: BadRows,
+) -> Samples {
+    load_samples_but(system, folder, db, machine, (None, bad_rows))
 }
 
 /// The same, but for the file of an entity.
@@ -78,7 +93,7 @@ pub(crate) fn load_samples_but(
     folder: &Utf8Path,
     db: &mut PolisDatabase,
     machine: &Machine,
-    left_out: Option<EntityId>,
+    (left_out, bad_rows): (Option<EntityId>, BadRows),
 ) -> Samples {
     let mut loader = Loader { system, folder, db, machine, diagnostics: Vec::new(), misnamed: Vec::new() };
     let sources = loader.sources(left_out);
@@ -90,6 +105,7 @@ pub(crate) fn load_samples_but(
     for (source, text) in sources.iter().zip(&texts) {
         let Some(schema) = Schema::new(machine, source.entity) else { continue };
         let mut table = Table::new(schema, text.text(), source.file.id(db), source.format, Some(db));
+        table.rejects = (bad_rows == BadRows::LeftOut).then(Vec::new);
         match text_diagnostic(db, source.file) {
             Some(problem) => table.refuse(|_| problem),
             None => match (source.format, &source.content) {
@@ -103,11 +119,13 @@ pub(crate) fn load_samples_but(
         table.report_missing_ids();
         tables.push(table);
     }
+    rejects::prune(&mut tables);
     links::link(machine, &mut tables, &misnamed);
 
     let mut builder = WorldBuilder::new(machine);
-    let mut files = Vec::new();
-    for (source, table) in sources.iter().zip(tables) {
+    let (mut files, mut rejected) = (Vec::new(), Vec::new());
+    for (source, mut table) in sources.iter().zip(tables) {
+        rejected.extend(table.rejected(&source.file.path(db)));
         let (rows, findings) = table.finish();
         diagnostics.extend(findings);
         let path = SmolStr::new(&*source.file.path(db));
@@ -119,7 +137,7 @@ pub(crate) fn load_samples_but(
         }
     }
     sort_and_dedup(&mut diagnostics, db);
-    Samples { world: builder.build(), diagnostics, files }
+    Samples { world: builder.build(), diagnostics, rejected, files }
 }
 
 /// A file that lists jurisdictions.

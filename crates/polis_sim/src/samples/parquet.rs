@@ -169,7 +169,7 @@ fn read_all(
                         Some(Ok(())) => table.cell(position, column.target, &text),
                         Some(Err(NotUtf8)) => {
                             let number = table.number();
-                            table.report.push(|report| {
+                            table.wrong(|report| {
                                 Diagnostic::new(
                                     malformed::not_a_text(number, position + 1),
                                     report.cell(number, position),

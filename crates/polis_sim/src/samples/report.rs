@@ -75,6 +75,11 @@ impl Report {
         }
     }
 
+    /// A finding that is not added.
+    pub(super) fn made(&self, build: impl FnOnce(&Self) -> Diagnostic) -> Diagnostic {
+        self.settle(build(self))
+    }
+
     /// Adds a finding, which is built only if it is kept.
     pub(super) fn push(&mut self, build: impl FnOnce(&Self) -> Diagnostic) {
         if self.kept.len() < MOST_KEPT {

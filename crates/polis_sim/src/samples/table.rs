@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 
 use super::cell::{BadCell, Content, is_unknown};
 use super::columns::{Schema, Target};
+use super::rejects::Reject;
 use super::report::{MOST_LISTED, Report, clip, offer, rows, suggest};
 use super::{csv, json};
 
@@ -40,6 +41,8 @@ pub(super) struct Table<'a> {
     /// For each row, where it stands.
     origins: Vec<Origin>,
     ids: FxHashMap<SmolStr, u32>,
+    /// The rows that are left out, if any are to be.
+    pub(super) rejects: Option<Vec<Reject>>,
     /// Whether every row of the file was seen. Of a part it can't be said which ids there are.
     pub(super) is_whole: bool,
     /// The ids of parents, each once. Until the tables are linked, a row's `parent` is a position in this list.
@@ -99,6 +102,8 @@ struct Current {
     parent: Option<(u32, u32)>,
     facts: Vec<Option<Value>>,
     references: Vec<(usize, EntityId, SmolStr, u32)>,
+    /// What is wrong with it, where such rows are left out.
+    wrong: Option<Diagnostic>,
 }
 
 impl<'a> Table<'a> {
@@ -117,6 +122,7 @@ impl<'a> Table<'a> {
             rows: Vec::new(),
             origins: Vec::new(),
             ids: FxHashMap::default(),
+            rejects: None,
             is_whole: true,
             parents: Vec::new(),
             parent_ids: FxHashMap::default(),
@@ -150,6 +156,20 @@ impl<'a> Table<'a> {
     pub(super) fn refuse(&mut self, build: impl FnOnce(&Report) -> Diagnostic) {
         self.is_whole = false;
         self.report.push(build);
+    }
+
+    /// Says what is wrong with the row that is being read: an error, or why it is left out.
+    pub(super) fn wrong(&mut self, build: impl FnOnce(&Report) -> Diagnostic) {
+        if self.rejects.is_none() {
+            self.report.push(build);
+        } else if self.current.wrong.is_none() {
+            self.current.wrong = Some(self.report.made(build));
+        }
+    }
+
+    /// Counts the rows from so many on.
+    pub(super) fn count_from(&mut self, number: u64) {
+        self.number = number;
     }
 
     /// The row of this id.
@@ -222,7 +242,7 @@ impl<'a> Table<'a> {
         let (start, number) = (self.current.start, self.number);
         let Some(reader) = self.schema.fields.get(field) else { return };
         let (text, format, db, schema) = (self.text, self.format, self.db, &self.schema);
-        self.report.push(|report| {
+        let build = |report: &Report| {
             let at = report.at(locate(text, format, start, Some(column)));
             let diagnostic = reader.diagnose(bad, cell, (number, column + 1), at, std::iter::empty());
             match (bad, db.and_then(|it| declaration(it, schema, field))) {
@@ -231,13 +251,22 @@ impl<'a> Table<'a> {
                 }
                 _ => diagnostic,
             }
-        });
+        };
+        match &self.rejects {
+            None => self.report.push(build),
+            Some(_) if self.current.wrong.is_some() => {}
+            Some(_) => self.current.wrong = Some(self.report.made(build)),
+        }
     }
 
     /// Ends the row and keeps it, unless it has no id or that of another.
     pub(super) fn end(&mut self) {
         let current = std::mem::take(&mut self.current);
         let number = self.number;
+        if let (Some(finding), Some(rejects)) = (current.wrong, &mut self.rejects) {
+            rejects.push(Reject { start: current.start, number, id: current.id.unwrap_or_default(), finding });
+            return;
+        }
         let Some(id) = current.id else {
             self.without_id.push((current.start, number, current.id_column));
             return;
@@ -249,12 +278,19 @@ impl<'a> Table<'a> {
             std::collections::hash_map::Entry::Occupied(entry) => {
                 let Some(first) = self.origins.get(*entry.get() as usize).copied() else { return };
                 let (text, format) = (self.text, self.format);
-                self.report.push(|report| {
+                let build = |report: &Report| {
                     let at = report.at(locate(text, format, current.start, Some(column)));
                     let earlier = report.at(locate(text, format, first.start as usize, Some(first.id)));
                     let message = SampleMessage::SampleDuplicateId { id: clip(&id), first_row: first.number };
                     Diagnostic::new(message, at).label(earlier, GeneralNote::FirstHere)
-                });
+                };
+                match &mut self.rejects {
+                    None => self.report.push(build),
+                    Some(rejects) => {
+                        let finding = self.report.made(build);
+                        rejects.push(Reject { start: current.start, number, id, finding });
+                    }
+                }
                 return;
             }
         };
@@ -275,6 +311,12 @@ impl<'a> Table<'a> {
 
     /// Keeps nothing of the row but its id: which cell belongs to which column is not certain.
     pub(super) fn end_without_facts(&mut self, id: Option<(u32, &str)>) {
+        if self.rejects.is_some() {
+            if let Some((column, id)) = id {
+                self.cell(column, Target::Id, id);
+            }
+            return self.end();
+        }
         let Some((column, id)) = id.filter(|it| !it.1.trim().is_empty()) else {
             self.is_whole = false;
             return;
@@ -325,10 +367,17 @@ impl<'a> Table<'a> {
             return;
         }
         for (start, row, column) in rows {
-            self.report.push(|report| {
+            let build = |report: &Report| {
                 let at = report.at(locate(text, format, start, column));
                 Diagnostic::new(SampleMessage::SampleMissingId { row }, at)
-            });
+            };
+            match &mut self.rejects {
+                None => self.report.push(build),
+                Some(rejects) => {
+                    let finding = self.report.made(build);
+                    rejects.push(Reject { start, number: row, id: SmolStr::default(), finding });
+                }
+            }
         }
     }
 
@@ -341,6 +390,65 @@ impl<'a> Table<'a> {
     /// The number of a row that was kept, among the rows of the file.
     pub(super) fn number_of(&self, row: u32) -> u64 {
         self.origins.get(row as usize).map_or(0, |it| it.number)
+    }
+
+    /// A fact of a row that was kept refers to what is not there.
+    pub(super) fn bad_reference<'i>(&self, reference: &Reference, ids: impl Iterator<Item = &'i str>) -> Diagnostic {
+        let Reference { row, column, id, field, .. } = reference;
+        let at = self.place(*row, *column);
+        match self.schema.fields.get(*field) {
+            Some(reader) => reader.diagnose(&BadCell::NoSuchId, id, (self.number_of(*row), column + 1), at, ids),
+            None => {
+                let own = self.rows.get(*row as usize).map(|it| clip(&it.id)).unwrap_or_default();
+                Diagnostic::new(SampleMessage::SampleOrphan { id: own, parent: clip(id) }, at)
+            }
+        }
+    }
+
+    /// Leaves out rows that were kept, given in their order with what is wrong with each; whether there are any.
+    pub(super) fn reject_rows(&mut self, found: Vec<(u32, Diagnostic)>) -> bool {
+        let Some(rejects) = self.rejects.as_mut().filter(|_| !found.is_empty()) else { return false };
+        let mut lost = vec![false; self.rows.len()];
+        for (row, finding) in found {
+            let place = row as usize;
+            let (Some(origin), Some(kept), Some(lost)) =
+                (self.origins.get(place), self.rows.get(place), lost.get_mut(place))
+            else {
+                continue;
+            };
+            *lost = true;
+            rejects.push(Reject { start: origin.start as usize, number: origin.number, id: kept.id.clone(), finding });
+        }
+        let is_lost = |row: usize| lost.get(row) == Some(&true);
+        // The place that each row has among those that stay.
+        let places: Vec<u32> = lost
+            .iter()
+            .scan(0, |next, lost| {
+                let place = *next;
+                *next += u32::from(!lost);
+                Some(place)
+            })
+            .collect();
+        let mut row = 0..;
+        self.rows.retain(|_| row.next().is_some_and(|it| !is_lost(it)));
+        let mut row = 0..;
+        self.origins.retain(|_| row.next().is_some_and(|it| !is_lost(it)));
+        let place = |row: u32| places.get(row as usize).copied().unwrap_or_default();
+        self.ids.retain(|_, row| !is_lost(*row as usize));
+        self.ids.values_mut().for_each(|row| *row = place(*row));
+        self.references.retain(|it| !is_lost(it.row as usize));
+        self.references.iter_mut().for_each(|it| it.row = place(it.row));
+        let columns: Vec<Option<u32>> = self.parents.iter().map(|it| it.first.map(|it| it.1)).collect();
+        self.parents.iter_mut().for_each(|it| (it.first, it.rows) = (None, 0));
+        for (row, number) in self.rows.iter().zip(0_u32..) {
+            let Some(index) = row.parent.map(|it| it as usize) else { continue };
+            let Some(parent) = self.parents.get_mut(index) else { continue };
+            parent.rows += 1;
+            if parent.first.is_none() {
+                parent.first = columns.get(index).copied().flatten().map(|it| (number, it));
+            }
+        }
+        true
     }
 
     /// The rows so far and the ids of their parents; more of them may follow.

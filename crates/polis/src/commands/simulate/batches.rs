@@ -1,5 +1,6 @@
 //! Runs on samples that are too large to be held in memory, into a file.
 
+use std::cell::RefCell;
 use std::io::{self, Write as _};
 use std::sync::atomic::Ordering;
 
@@ -9,6 +10,7 @@ use polis_semantic::absolute;
 use polis_sim::{BatchRun, Failures, Shown, Stopped, columns, threads};
 
 use super::data::{CsvLines, csv_head};
+use super::rejects::Rejects;
 use super::{Args, Form};
 use crate::Exit;
 use crate::commands::sample::Progress;
@@ -56,16 +58,21 @@ pub(super) fn run(args: &Args, request: &Request<'_>, ctx: &mut Context<'_, '_>)
     };
     let mark = "\u{feff}".as_bytes();
     let mut shown = false;
+    let rejects = RefCell::new(Rejects::new(args));
+    for row in &session.rejected {
+        rejects.borrow_mut().add(row.clone(), ctx).map_err(|error| unwritable(path, &error, ctx))?;
+    }
     let ran = file.write_all(mark).and_then(|()| file.write_all(&csv_head(locale))).map_err(Stopped::Writer);
     let ran = ran.and_then(|()| {
-        run.run(&show, &mut |bytes, read| {
+        let mut write = |bytes: &[u8], read| {
             if interrupted.load(Ordering::Relaxed) {
                 return Err(io::ErrorKind::Interrupted.into());
             }
             shown |= !bytes.is_empty();
             progress.add(read);
             file.write_all(bytes)
-        })
+        };
+        run.run(&show, &mut write, &mut |row| rejects.borrow_mut().add(row, ctx))
     });
     drop(progress);
     let failures = match ran {
@@ -80,7 +87,16 @@ pub(super) fn run(args: &Args, request: &Request<'_>, ctx: &mut Context<'_, '_>)
     file.commit().map_err(|error| unwritable(path, &error, ctx))?;
     let line = ctx.text(format!("已写入 `{path}`"), format!("wrote `{path}`"));
     ctx.summary(&line)?;
-    let failed = report(&session, &failures, ctx)?;
+    let left_out = rejects.into_inner().done(ctx)?;
+    if let Some(left_out) = &left_out {
+        for told in &left_out.findings {
+            // Of a file that is read in batches no line can be shown.
+            let line = format!("{}: {}", ctx.text("警告", "warning"), told.message.render(ctx.locale));
+            ctx.summary(&line)?;
+        }
+        ctx.summary(&left_out.summary)?;
+    }
+    let failed = report(&session, &failures, ctx)? || left_out.is_some();
     Ok(Some(if failed { Exit::Findings } else { Exit::Clean }))
 }
 

@@ -7,7 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Arg, ArgMatches, Command};
 use polis_diagnostic::Locale;
 use polis_eval::{EntityId, Run, Settings};
-use polis_sim::{About, Aspect, Cell, City, Column, Compared, Matter, Simulation, Standing, compare, simulate};
+use polis_sim::{
+    About, Aspect, BadRows, Cell, City, Column, Compared, Matter, Simulation, Standing, compare, simulate,
+};
 use polis_value::Date;
 use serde_json::{Value as Json, json};
 
@@ -84,7 +86,14 @@ struct Guest {
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let home = home(args, ctx);
-    let request = Request { package: home, on: args.on.as_deref(), scenario: None, set: &[], as_of: args.as_of };
+    let request = Request {
+        package: home,
+        on: args.on.as_deref(),
+        scenario: None,
+        set: &[],
+        as_of: args.as_of,
+        bad_rows: BadRows::Stop,
+    };
     let home = match Session::open(&request, ctx)? {
         Opened::Ready(session) => *session,
         Opened::Findings => return Ok(Exit::Findings),
@@ -99,7 +108,8 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         let settings = Settings { as_of: args.as_of, set };
         let manifest = package.manifest(&db);
         let title = manifest.title.clone().unwrap_or_else(|| manifest.name.clone()).to_string();
-        let session = Session { db, package, machine, world, settings, sample: home.sample.clone() };
+        let session =
+            Session { db, package, machine, world, settings, sample: home.sample.clone(), rejected: Vec::new() };
         let results = simulate(&Run::new(&session.machine, &session.world, session.settings.clone()));
         guests.push(Guest { title, session, moved, results });
     }

@@ -3,6 +3,7 @@
 mod batches;
 pub(super) mod compare;
 mod data;
+mod rejects;
 mod sweep;
 mod tables;
 mod transplant;
@@ -15,13 +16,15 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use polis_diagnostic::{Diagnostic, EvalNote, Locale};
 use polis_eval::{EvalError, Run};
 use polis_semantic::absolute;
-use polis_sim::Simulation;
+use polis_sim::{BadRows, Simulation};
 use polis_value::Date;
 
 use crate::cli::Setting;
 use crate::context::{Context, Failure, pick};
 use crate::session::{Opened, Request, Session, write_findings};
 use crate::{Exit, cli};
+
+use rejects::Rejects;
 
 /// The arguments.
 pub(crate) struct Args {
@@ -39,6 +42,10 @@ pub(crate) struct Args {
     pub(crate) years: Option<(i16, i16)>,
     /// The parameters that run through values.
     pub(crate) sweeps: Vec<sweep::Sweep>,
+    /// What happens to rows of the sample with something wrong.
+    pub(crate) bad_rows: BadRows,
+    /// Where they are written, if they are left out.
+    pub(crate) rejects: Option<Utf8PathBuf>,
     /// Whether a great many runs are meant.
     pub(crate) yes: bool,
     /// Whose provisions are run on the sample, where not the package's own.
@@ -76,6 +83,7 @@ pub(crate) fn command(locale: Locale) -> Command {
         .arg(cli::as_of(locale))
         .arg(cli::format(locale, FORMS))
         .arg(out(locale))
+        .args(going_on(locale))
         .args(suppositions(locale))
 }
 
@@ -86,6 +94,29 @@ fn out(locale: Locale) -> Arg {
         .value_name(pick(locale, "文件", "FILE"))
         .help(pick(locale, "写入文件，而不是标准输出", "Write to a file rather than to standard output"))
         .value_parser(clap::value_parser!(Utf8PathBuf))
+}
+
+/// `--keep-going` and `--rejects FILE`.
+fn going_on(locale: Locale) -> [Arg; 2] {
+    let keep_going = pick(
+        locale,
+        "略过样本中有误的行，照算其余各行",
+        "Leave out rows of the sample with something wrong, and compute the others",
+    );
+    let rejects = pick(
+        locale,
+        "把略过的行连同原因写入文件；有 --out 时默认写在其旁",
+        "Write the rows that are left out to a file, with the reasons; beside the results where --out is given",
+    );
+    [
+        Arg::new("keep-going").long("keep-going").action(ArgAction::SetTrue).help(keep_going),
+        Arg::new("rejects")
+            .long("rejects")
+            .value_name(pick(locale, "文件", "FILE"))
+            .help(rejects)
+            .requires("keep-going")
+            .value_parser(clap::value_parser!(Utf8PathBuf)),
+    ]
 }
 
 /// What makes more than one run, or another than the package's own.
@@ -164,6 +195,8 @@ impl Args {
             scenario: matches.get_one("scenario").cloned(),
             years: matches.get_one("years").copied(),
             sweeps: matches.get_many("sweep").into_iter().flatten().cloned().collect(),
+            bad_rows: if matches.get_flag("keep-going") { BadRows::LeftOut } else { BadRows::Stop },
+            rejects: matches.get_one("rejects").cloned(),
             yes: matches.get_flag("yes"),
             with: matches.get_one("with").cloned(),
             form: cli::format_of(matches, FORMS),
@@ -180,17 +213,38 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         // Another city's parameters are not the package's.
         set: if args.with.is_some() { &[] } else { &args.set },
         as_of: args.as_of,
+        bad_rows: args.bad_rows,
     };
     // What supposes anything runs as a whole.
     let supposes = args.scenario.is_some() || args.years.is_some() || !args.sweeps.is_empty() || args.with.is_some();
     if !supposes && let Some(exit) = batches::run(args, &request, ctx)? {
         return Ok(exit);
     }
-    let session = match Session::open(&request, ctx)? {
+    let mut session = match Session::open(&request, ctx)? {
         Opened::Ready(session) => *session,
         Opened::Findings => return Ok(Exit::Findings),
         Opened::Unreadable => return Ok(Exit::Usage),
     };
+    let rejected = std::mem::take(&mut session.rejected);
+    if rejected.is_empty() {
+        return run_on(args, session, ctx);
+    }
+    let mut rejects = Rejects::new(args);
+    for row in rejected {
+        rejects.add(row, ctx).map_err(|error| unwritable(rejects::place(args), &error, ctx))?;
+    }
+    if let Some(mut left_out) = rejects.done(ctx)? {
+        write_findings(&mut left_out.findings, &session.db, ctx)?;
+        ctx.summary(&left_out.summary)?;
+    }
+    match run_on(args, session, ctx)? {
+        Exit::Clean => Ok(Exit::Findings),
+        other => Ok(other),
+    }
+}
+
+/// Runs on a sample that is there.
+fn run_on(args: &Args, session: Session, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let (session, moved) = match &args.with {
         None => (session, None),
         Some(with) => match transplant::open(session, with, args, ctx)? {

@@ -50,7 +50,7 @@ pub(super) fn open(
     let Some((Prepared { db, package, machine, .. }, set)) = prepared else { return Ok(Err(Exit::Findings)) };
     let (world, moved) = carried(&home, &machine);
     let settings = Settings { as_of: args.as_of, set };
-    let session = Session { db, package, machine, world, settings, sample: home.sample };
+    let session = Session { db, package, machine, world, settings, sample: home.sample, rejected: Vec::new() };
     Ok(Ok((session, moved)))
 }
 
