@@ -1,5 +1,6 @@
 //! The commands, a file each, and the one place that knows them all.
 
+mod asked;
 mod check;
 mod completions;
 mod coverage;

@@ -18,6 +18,8 @@ use polis_semantic::absolute;
 use polis_sim::Simulation;
 use polis_value::Date;
 
+pub(super) use years::{parse as parse_years, refusal};
+
 use crate::cli::Setting;
 use crate::context::{Context, Failure, pick};
 use crate::session::{Opened, Request, Session, write_findings};

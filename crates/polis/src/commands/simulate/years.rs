@@ -20,7 +20,7 @@ use crate::session::{Session, find_scenario};
 use crate::table::{self, Table, TableOptions};
 
 /// Reads `2020..2026`, or one year.
-pub(super) fn parse(text: &str) -> Option<(i16, i16)> {
+pub(in crate::commands) fn parse(text: &str) -> Option<(i16, i16)> {
     let text = text.trim().trim_end_matches('年');
     let year = |it: &str| {
         let it = it.trim().trim_end_matches('年');
@@ -113,7 +113,8 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
     Ok(if errors { Exit::Findings } else { Exit::Clean })
 }
 
-fn refusal(session: &Session, error: &YearsError, ctx: &Context<'_, '_>) -> Failure {
+/// Why there is no run, for the user.
+pub(in crate::commands) fn refusal(session: &Session, error: &YearsError, ctx: &Context<'_, '_>) -> Failure {
     match error {
         YearsError::Year(year) => ctx.usage(format!("没有 {year} 年"), format!("there is no year {year}")),
         YearsError::BeforeFigures { param, first, year } => {
