@@ -105,7 +105,7 @@
       return table.columns.map((_, at) => at).filter((at) => {
         const column = table.columns[at];
         if (at === table.facet && this.chosen !== null) return false;
-        return this.all || column.kind === "key" || !column.empty;
+        return column.kind === "key" ? !column.empty : this.all || !column.empty;
       });
     }
   }
@@ -114,7 +114,7 @@
     const column = view.table.columns[at];
     const entry = column.entries[column.cells[row]];
     const shown = entry[0];
-    if (column.kind === "key" || shown === "") return shown;
+    if (column.kind === "key" || shown === "" || (tone(entry) === "plain" && column.cells[row] >= column.known)) return shown;
     return make("a", { href: `#why=${view.index}.${row}.${at}` }, shown);
   };
   const cell = (view, row, at, link) => {
@@ -140,7 +140,9 @@
   const drawTable = (view) => {
     const { table } = view;
     const section = document.getElementById(`table-${view.index}`);
-    for (const column of table.columns) column.empty = column.entries.every((it) => tone(it) === "none" || tone(it) === "unknown");
+    for (const column of table.columns) {
+      column.empty = column.entries.every((it) => it[0] === "" || tone(it) === "none" || tone(it) === "unknown");
+    }
     const bar = make("div", { class: "bar" });
     const search = make("input", {
       type: "search", placeholder: say("filter"), "aria-label": say("filter"),
@@ -256,17 +258,27 @@
   const keep = (chart) => { charts.push(chart); return chart; };
 
   const drawBars = (chart, place) => {
-    const { canvas } = picture(place, chart.title, 70 + chart.labels.length * 26);
+    const { canvas } = picture(place, chart.title, 80 + chart.labels.length * 25);
+    const sums = chart.labels.map((_, at) => chart.series.reduce((sum, it) => sum + it[2][at], 0) || 1);
     keep(new Chart(canvas, {
       type: "bar",
       data: {
         labels: chart.labels,
-        datasets: chart.series.map(([label, name, values]) => ({ label, data: values, backgroundColor: TONES[name], barThickness: 15 })),
+        datasets: chart.series.map(([label, name, values]) => ({
+          label, counts: values, data: values.map((it, at) => (chart.share ? (100 * it) / sums[at] : it)),
+          backgroundColor: TONES[name], barThickness: 15,
+        })),
       },
       options: {
         indexAxis: "y",
-        scales: { x: { stacked: true, ticks: { precision: 0 } }, y: { stacked: true, grid: { display: false }, ticks: { autoSkip: false } } },
-        plugins: { legend: { position: "top", align: "start", labels: { boxWidth: 14, boxHeight: 10 } } },
+        scales: {
+          x: { stacked: true, max: chart.share ? 100 : undefined, ticks: { precision: 0, callback: (it) => (chart.share ? `${it}%` : it) } },
+          y: { stacked: true, grid: { display: false }, ticks: { autoSkip: false } },
+        },
+        plugins: {
+          legend: { position: "top", align: "start", labels: { boxWidth: 14, boxHeight: 10 } },
+          tooltip: { callbacks: { label: (item) => ` ${item.dataset.label} ${item.dataset.counts[item.dataIndex]}` } },
+        },
       },
     }));
   };
@@ -276,10 +288,10 @@
     const entry = column.entries[column.cells[row]];
     return entry.length < 4 ? null : [number(entry[2]), number(entry[3])];
   };
-  const chooser = (place, label, names, change) => {
+  const chooser = (place, label, names, chosen, change) => {
     if (names.length < 2) return null;
     const select = make("select", { "aria-label": label, on: { change: () => change(Number(select.value)) } },
-      ...names.map((it, at) => make("option", { value: at }, it)));
+      ...names.map((it, at) => make("option", { value: at, selected: at === chosen }, it)));
     place.append(make("label", null, `${label} `, select));
     return select;
   };
@@ -288,7 +300,8 @@
     const bar = make("div", { class: "bar" });
     place.append(bar);
     const { canvas } = picture(place, chart.title, 290);
-    const state = { series: 0, who: 0 };
+    const any = chart.series.findIndex((it) => it.ends.some(([low]) => low !== null));
+    const state = { series: Math.max(any, 0), who: 0 };
     const table = chart.table === null ? null : data.tables[chart.table];
     /* The jurisdictions by their first key, each with its row in each year. */
     const people = [];
@@ -302,6 +315,8 @@
       }
       if (found.size <= 500) people.push(...found.values());
     }
+    /* Where nothing adds up, one jurisdiction is more than none. */
+    if (any < 0 && people.length > 0) state.who = 1;
     const values = () => {
       const series = chart.series[state.series];
       const person = people[state.who - 1];
@@ -317,7 +332,7 @@
         interaction: { mode: "index", intersect: false },
         scales: {
           x: { title: { display: chart.along !== "", text: chart.along }, grid: { display: false } },
-          y: { ticks: { callback: tick }, title: { display: true, text: "" } },
+          y: { beginAtZero: true, ticks: { callback: tick }, title: { display: true, text: "" } },
         },
         plugins: { legend: { align: "start", labels: { boxWidth: 16, boxHeight: 2 } } },
       },
@@ -336,8 +351,8 @@
       shown.options.scales.y.title.text = chart.series[state.series].unit;
       shown.update();
     };
-    chooser(bar, say("choose-figure"), chart.series.map((it) => it.name), (at) => { state.series = at; draw(); });
-    chooser(bar, "", [say("whole"), ...people.map((it) => it.name)], (at) => { state.who = at; draw(); });
+    chooser(bar, say("choose-figure"), chart.series.map((it) => it.name), state.series, (at) => { state.series = at; draw(); });
+    chooser(bar, "", [say("whole"), ...people.map((it) => it.name)], state.who, (at) => { state.who = at; draw(); });
     draw();
   };
 
@@ -359,7 +374,7 @@
           y: { grid: { display: false }, ticks: { autoSkip: false } },
         },
         plugins: {
-          legend: { align: "start", labels: { boxWidth: 14, boxHeight: 10 } },
+          legend: { align: "start", labels: { usePointStyle: true, boxHeight: 8 } },
           tooltip: { callbacks: { label: (item) => ` ${item.dataset.label} ${item.dataset.texts[item.dataIndex]}` } },
         },
       },
@@ -383,6 +398,7 @@
         }),
         backgroundColor: `${COLOURS[index % COLOURS.length]}b0`,
         borderColor: COLOURS[index % COLOURS.length],
+        pointStyle: "rect",
         borderWidth: { left: 1, right: 1 },
         borderSkipped: false,
         minBarLength: 2,
@@ -407,7 +423,7 @@
       shown.resize();
       shown.update();
     };
-    chooser(bar, say("choose-figure"), chart.choices.map((it) => it.name), (at) => {
+    chooser(bar, say("choose-figure"), chart.choices.map((it) => it.name), 0, (at) => {
       choice = chart.choices[at];
       draw();
     });

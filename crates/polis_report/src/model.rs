@@ -223,6 +223,8 @@ pub struct Bars {
     pub labels: Vec<String>,
     /// What is counted: name, tone, and the count of each line.
     pub series: Vec<(String, Tone, Vec<usize>)>,
+    /// Whether each line is drawn as shares of its sum, for sums that are far apart.
+    pub share: bool,
 }
 
 /// Figures over years or values.

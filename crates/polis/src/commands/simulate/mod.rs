@@ -3,6 +3,7 @@
 mod batches;
 pub(super) mod compare;
 mod data;
+mod report;
 mod sweep;
 mod tables;
 mod transplant;
@@ -61,9 +62,12 @@ pub(crate) enum Form {
     Csv,
     /// For programs.
     Json,
+    /// A page for decision makers.
+    Html,
 }
 
-const FORMS: &[(&str, Form)] = &[("table", Form::Table), ("csv", Form::Csv), ("json", Form::Json)];
+const FORMS: &[(&str, Form)] =
+    &[("table", Form::Table), ("csv", Form::Csv), ("json", Form::Json), ("html", Form::Html)];
 
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(
@@ -253,6 +257,7 @@ fn write_result(
             }
             writeln!(bytes, "{document:#}")?;
         }
+        Form::Html => bytes = report::bytes(&report::page_of_run(session, result, moved, ctx))?,
         Form::Csv => {
             // A spreadsheet that is not told the encoding reads Chinese as gibberish; the mark in a file tells it.
             if args.out.is_some() {
