@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const say = (key, ...args) => args.reduce((text, it, index) => text.replace(`{${index}}`, it), data.words[key]);
   const PAGE = 50;
-  const PRINTED = 400;
+  const PRINTED = 200;
   const DRAWN = 30;
   const collator = new Intl.Collator(data.lang === "zh" ? "zh-CN" : "en", { numeric: true });
   const styles = getComputedStyle(document.documentElement);

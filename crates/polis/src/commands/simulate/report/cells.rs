@@ -79,7 +79,7 @@ impl Shown {
         match cell {
             Cell::Value(value) if value.is_unknown() => Self::nothing(text, tone_of(cell)),
             Cell::Value(value) => match ends(value).filter(|_| tables::is_figure(column)) {
-                Some(range) => Self::figure(text, range),
+                Some(range) => Self::figure(grouped(&text), range),
                 None => Self { text, ..Self::default() },
             },
             Cell::Verdict(verdict, _) => {
@@ -144,6 +144,29 @@ pub(super) fn readable(text: &str) -> String {
     out
 }
 
+/// Long figures with their digits in groups of three.
+pub(super) fn grouped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(start) = rest.find(|it: char| it.is_ascii_digit()) {
+        let (before, digits) = rest.split_at(start);
+        out.push_str(before);
+        let end = digits.find(|it: char| !it.is_ascii_digit()).unwrap_or(digits.len());
+        let (digits, after) = digits.split_at(end);
+        // What stands behind the point is not counted in thousands.
+        let is_fraction = out.ends_with('.');
+        for (index, digit) in digits.chars().enumerate() {
+            if digits.len() > 4 && index > 0 && (digits.len() - index).is_multiple_of(3) && !is_fraction {
+                out.push(',');
+            }
+            out.push(digit);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 impl Results {
     /// The column of the page: each different result once and in order.
     pub(super) fn column(self) -> Column {
@@ -195,6 +218,19 @@ mod tests {
             ("a..b", "a..b"),
         ] {
             assert_eq!(readable(text), expected);
+        }
+    }
+
+    #[test]
+    fn only_long_figures_are_grouped() {
+        for (text, expected) in [
+            ("1056153–1617434 人", "1,056,153–1,617,434 人"),
+            ("≈ 12345.678901 元", "≈ 12,345.678901 元"),
+            ("2026", "2026"),
+            ("100000", "100,000"),
+            ("未知", "未知"),
+        ] {
+            assert_eq!(grouped(text), expected);
         }
     }
 

@@ -7,7 +7,7 @@ use polis_report::{Bars, Chart, Choice, ColumnKind, Headline, Page, Ranges, Tone
 use polis_sim::{Aspect, Cell, Compared, Standing, ends};
 use polis_value::Date;
 
-use super::cells::{MOST_ROWS, Results, Shown, readable};
+use super::cells::{MOST_ROWS, Results, Shown, grouped, readable};
 use super::{Notes, Receipt, assembled, data, empty, lacking, receipt, table};
 use crate::commands::simulate::compare::View;
 use crate::context::Context;
@@ -137,7 +137,7 @@ fn entity(
                 let mut shown = match range.filter(|_| matches!(matter.aspect, Aspect::Value(_) | Aspect::Actual(_))) {
                     Some(range) => {
                         figures = true;
-                        Shown::figure(text, range)
+                        Shown::figure(grouped(&text), range)
                     }
                     None if answers.is_empty() => Shown::nothing(text, Tone::Plain),
                     None => Shown { text, ..Shown::default() },

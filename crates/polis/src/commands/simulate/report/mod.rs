@@ -22,7 +22,7 @@ use super::transplant::Moved;
 use super::{data, tables};
 use crate::context::{Context, pick};
 use crate::session::Session;
-use cells::{MOST_ROWS, Results, Shown, readable};
+use cells::{MOST_ROWS, Results, Shown, grouped, readable};
 
 pub(super) use now::page as page_of_run;
 pub(super) use receipt::Receipt;
@@ -207,7 +207,7 @@ fn total(
     locale: Locale,
 ) -> (String, Option<polis_value::NumberRange>) {
     let Some(total) = total else { return (String::new(), None) };
-    let text = readable(&tables::total_text(session, column, total, rows, locale));
+    let text = grouped(&readable(&tables::total_text(session, column, total, rows, locale)));
     let ends = match total {
         Total::Sum { sum, without } if *without < rows => polis_sim::ends(sum),
         _ => None,

@@ -6,7 +6,7 @@ use polis_eval::Run;
 use polis_report::{Attention, Headline, Line, Page, Tone};
 use polis_sim::{Column, EntityTable, Simulation, Source};
 
-use super::cells::{MOST_ROWS, Results, Shown, tone_of};
+use super::cells::{MOST_ROWS, Results, Shown, grouped, tone_of};
 use super::{
     Moved, Notes, Receipt, assembled, empty, head, keys, lacking, moved_lines, name, outcomes, ranges, receipt, set_lines,
     table, total,
@@ -164,30 +164,41 @@ pub(super) fn lines_of(slice: &Slice, several: bool) -> Vec<(String, Tones)> {
         .collect()
 }
 
-/// The results that are breached, with the place of each.
+/// The results that are breached, with the place of each; by provision where they are many.
 fn attention(slices: &[Slice], ctx: &Context<'_, '_>) -> Attention {
     let mut found = Attention::default();
+    let total: usize = slices.iter().flat_map(|it| &it.columns).map(|it| breaches(&it.0)).sum();
     for (table, slice) in slices.iter().enumerate() {
-        for row in 0..slice.count.min(MOST_ROWS) {
-            for (index, (results, _)) in slice.columns.iter().enumerate() {
-                let Some(cell) = results.cells.get(row).filter(|it| it.tone == Tone::Breached) else { continue };
-                if found.lines.len() == NAMED {
-                    found.more += 1;
-                    continue;
-                }
-                let key = |at: usize| slice.keys.get(at).and_then(|it| it.cells.get(row)).map(|it| it.text.as_str());
-                let named = key(1).filter(|it| !it.is_empty()).or_else(|| key(0)).unwrap_or_default();
+        for (index, (results, _)) in slice.columns.iter().enumerate() {
+            let count = breaches(results);
+            let rows = results.cells.iter().enumerate().filter(|it| it.1.tone == Tone::Breached);
+            for (row, cell) in rows {
+                let at = (table, row, slice.keys.len() + index);
                 let head = &results.head;
-                found.lines.push(Line {
-                    text: ctx.text(format!("{named}　{head}"), format!("{named}: {head}")),
-                    result: cell.text.clone(),
-                    tone: cell.tone,
-                    at: (table, row, slice.keys.len() + index),
-                });
+                let (text, result) = if total > NAMED {
+                    let (entity, count) = (&slice.entity, grouped(&count.to_string()));
+                    (format!("{entity} · {head}"), ctx.text(format!("违反 {count} 项"), format!("{count} breached")))
+                } else {
+                    let key =
+                        |at: usize| slice.keys.get(at).and_then(|it| it.cells.get(row)).map(|it| it.text.as_str());
+                    let named = key(1).filter(|it| !it.is_empty()).or_else(|| key(0)).unwrap_or_default();
+                    (ctx.text(format!("{named}　{head}"), format!("{named}: {head}")), cell.text.clone())
+                };
+                found.lines.push(Line { text, result, tone: cell.tone, at });
+                if total > NAMED {
+                    break;
+                }
             }
         }
     }
+    found.more = found.lines.len().saturating_sub(2 * NAMED);
+    found.lines.truncate(2 * NAMED);
     found
+}
+
+/// How many jurisdictions breach what a column is about.
+fn breaches(results: &Results) -> usize {
+    results.tones.get(&Tone::Breached).copied().unwrap_or(0)
 }
 
 /// The figures to begin with: who was looked at, what is kept and breached, how much is known, the totals.
@@ -222,7 +233,8 @@ fn headlines(slices: &[Slice], tables: &[EntityTable], ctx: &Context<'_, '_>) ->
         let others = others.into_iter().filter(|it| count(it.0) > 0);
         let detail = join(others.map(|it| format!("{} {}", ctx.text(it.1, it.2), count(it.0))).collect());
         let tone = if breached > 0 { Tone::Breached } else { Tone::Kept };
-        let value = ctx.text(format!("{breached} 项"), breached.to_string());
+        let breached = grouped(&breached.to_string());
+        let value = ctx.text(format!("{breached} 项"), breached);
         all.push(plain(ctx.text("违反规定", "Breaches"), value, detail, tone));
     }
     let cells = || tables.iter().flat_map(|it| &it.rows).flatten();

@@ -6,7 +6,7 @@ use polis_report::{Chart, ColumnKind, Course, Headline, Page, Series, Tone};
 use polis_sim::{Axis, Band, Bands, Simulation, Source, Total};
 use polis_value::{Number, NumberRange, Value};
 
-use super::cells::{Results, Shown, readable};
+use super::cells::{Results, Shown, grouped, readable};
 use super::{Notes, Receipt, assembled, data, empty, keys, lacking, name, set_lines, table, tables};
 use crate::commands::simulate::sweep::{axis_text, band_text};
 use crate::context::Context;
@@ -102,7 +102,7 @@ pub(in super::super) fn page(
                 kind: Some(if figures { ColumnKind::Figure } else { ColumnKind::Text }),
                 unit: data::unit(column, locale).unwrap_or_default(),
                 cells: all().take(super::MOST_ROWS).map(|it| shown(session, column, it, ctx)).collect(),
-                total: band.map(|it| readable(&band_text(session, column, it, locale))).unwrap_or_default(),
+                total: band.map(|it| grouped(&readable(&band_text(session, column, it, locale)))).unwrap_or_default(),
                 provision: notes.provision(session, &column.symbol),
                 ..Results::default()
             };
@@ -166,7 +166,7 @@ pub(in super::super) fn page(
 fn shown(session: &Session, column: &polis_sim::Column, band: &Band, ctx: &Context<'_, '_>) -> Shown {
     let text = readable(&band_text(session, column, band, ctx.locale));
     match band.figures {
-        Some(range) => Shown::figure(text, range),
+        Some(range) => Shown::figure(grouped(&text), range),
         None if band.unknown > 0 && band.values.is_empty() && band.outcomes.is_empty() => {
             Shown::nothing(text, Tone::Unknown)
         }
