@@ -22,7 +22,7 @@ const PAGES: &[(&str, &str, &[&str])] = &[
     ("run-en", "en", &["simulate", "policies/changchun"]),
     ("years-zh", "zh", &["simulate", "policies/example", "--years", "2020..2026"]),
     ("scenario-en", "en", &["simulate", "policies/example", "--scenario", "快速增长"]),
-    ("sweep-zh", "zh", &["simulate", "policies/example", "--sweep", "服务场所补助=200..1200 元/平方米 步长 100"]),
+    ("sweep-zh", "zh", &["simulate", "policies/example", "--sweep", "服务场所补助=500..1500 元/平方米 步长 100"]),
     ("compare-zh", "zh", &["compare", "policies/changchun", "policies/shanghai", "policies/chongqing"]),
     ("large-zh", "zh", &["simulate", "policies/changchun", "--on", LARGE]),
 ];

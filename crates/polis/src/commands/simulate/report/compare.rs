@@ -147,12 +147,15 @@ fn entity(
                     Standing::Less => Tone::Less,
                     _ => Tone::Plain,
                 };
-                if let ([(column, _)], Some(guest), Some(run), Ok(number)) =
+                if let ([(column, _), ..], Some(guest), Some(run), Ok(number)) =
                     (answers.as_slice(), view.guests.get(city), runs.get(city), u32::try_from(index))
                 {
                     unit = data::unit(column, ctx.locale).unwrap_or(unit);
-                    notes.provision(&guest.session, &column.symbol);
-                    shown.why = notes.explain(&guest.session, run, column, number);
+                    let columns: Vec<_> = answers.iter().map(|it| it.0).collect();
+                    for column in &columns {
+                        notes.provision(&guest.session, &column.symbol);
+                    }
+                    shown.why = notes.explain(&guest.session, run, &columns, number);
                 }
                 results.cells.push(shown);
             }

@@ -102,7 +102,7 @@ impl Notes {
     }
 
     /// The place of the explanation of a result, if there is room for it.
-    fn explain(&mut self, session: &Session, run: &Run<'_>, column: &Column, row: u32) -> Option<usize> {
+    fn explain(&mut self, session: &Session, run: &Run<'_>, columns: &[&Column], row: u32) -> Option<usize> {
         if self.budget == 0 {
             self.untold += 1;
             return None;
@@ -111,12 +111,14 @@ impl Notes {
         let mut trees: Vec<Tree> = Vec::new();
         let mut steps = STEPS;
         let mut tell = |told: &polis_report::Told| trees.push(Tree::of(told, self.locale, BELOW, &mut steps));
-        match &column.source {
-            Source::Rule(rule) => tell(&teller.rule(run, *rule, row).0),
-            Source::Actual(constraint) => tell(&teller.constraint(run, *constraint, row).0),
-            Source::Verdict(all) => {
-                for constraint in all {
-                    tell(&teller.constraint(run, *constraint, row).0);
+        for column in columns {
+            match &column.source {
+                Source::Rule(rule) => tell(&teller.rule(run, *rule, row).0),
+                Source::Actual(constraint) => tell(&teller.constraint(run, *constraint, row).0),
+                Source::Verdict(all) => {
+                    for constraint in all {
+                        tell(&teller.constraint(run, *constraint, row).0);
+                    }
                 }
             }
         }
@@ -124,7 +126,8 @@ impl Notes {
         let tree = if trees.len() == 1 {
             first
         } else {
-            Tree { line: column.symbol.name.to_string(), details: Vec::new(), steps: trees, more: 0 }
+            let name = columns.first().map(|it| it.symbol.name.to_string()).unwrap_or_default();
+            Tree { line: name, details: Vec::new(), steps: trees, more: 0 }
         };
         self.budget -= 1;
         self.explanations.push(tree);

@@ -142,7 +142,7 @@ fn slice(session: &Session, run: &Run<'_>, table: &EntityTable, notes: &mut Note
         let Ok(number) = u32::try_from(row) else { break };
         for (results, column) in &mut columns {
             let Some(cell) = results.cells.get_mut(row) else { continue };
-            cell.why = notes.explain(session, run, column, number);
+            cell.why = notes.explain(session, run, &[&*column], number);
         }
     }
     Slice {
