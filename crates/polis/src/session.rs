@@ -163,7 +163,10 @@ impl Session {
                 }
             }
         }
-        Err(ctx.usage(format!("`{option}` 的值 `{text}` 不能计算"), format!("the value `{text}` of `{option}` cannot be computed")))
+        Err(ctx.usage(
+            format!("`{option}` 的值 `{text}` 不能计算"),
+            format!("the value `{text}` of `{option}` cannot be computed"),
+        ))
     }
 
     /// The jurisdiction with this id or name among `entity`'s.

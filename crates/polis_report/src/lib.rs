@@ -16,8 +16,8 @@ mod words;
 pub use digest::Fingerprint;
 pub use dot::dot;
 pub use model::{
-    Attention, Bars, Chart, Choice, Column, ColumnKind, Course, Entry, Headline, Lacking, Line, Page, Provision, Ranges,
-    Series, Table, Tone, Tree,
+    Attention, Bars, Chart, Choice, Column, ColumnKind, Course, Entry, Headline, Lacking, Line, Page, Provision,
+    Ranges, Series, Table, Tone, Tree,
 };
 pub use page::CHART_LIBRARY;
 pub use told::{Source, Teller, Told};

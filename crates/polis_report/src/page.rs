@@ -148,7 +148,10 @@ impl Page {
             return writeln!(out, "<p>{}</p>\n</section>", self.word("lacking-none"));
         }
         let (what, count) = (self.word("lacking-what"), self.word("lacking-count"));
-        writeln!(out, "<table class=\"plain\"><thead><tr><th>{what}</th><th class=\"right\">{count}</th></tr></thead>")?;
+        writeln!(
+            out,
+            "<table class=\"plain\"><thead><tr><th>{what}</th><th class=\"right\">{count}</th></tr></thead>"
+        )?;
         writeln!(out, "<tbody>")?;
         for it in &self.lacking {
             writeln!(out, "<tr><td>{}</td><td class=\"right\">{}</td></tr>", escaped(&it.what), it.results)?;
@@ -276,13 +279,8 @@ mod tests {
             charts: Vec::new(),
         };
         let line = Line { text: EVIL.into(), result: EVIL.into(), tone: Tone::Breached, at: (0, 0, 0) };
-        let headline = Headline {
-            label: EVIL.into(),
-            value: EVIL.into(),
-            detail: EVIL.into(),
-            tone: Tone::Plain,
-            table: Some(0),
-        };
+        let headline =
+            Headline { label: EVIL.into(), value: EVIL.into(), detail: EVIL.into(), tone: Tone::Plain, table: Some(0) };
         Page {
             locale,
             title: EVIL.into(),

@@ -256,8 +256,7 @@ impl Teller<'_> {
                 }
             }
             Reason::Fact(entity, row, field) => {
-                let (name, of) =
-                    (machine.field_name(*entity, *field), machine.name_of(*entity, *row, self.world));
+                let (name, of) = (machine.field_name(*entity, *field), machine.name_of(*entity, *row, self.world));
                 told.kind = "fact";
                 let zh = format!("事实：{of} 的{name} = {value}");
                 told.line = self.pick(zh, format!("fact: {name} of {of} = {value}"));
@@ -286,7 +285,8 @@ impl Teller<'_> {
             }
             Reason::Guard(name) => {
                 told.kind = "guard";
-                let (zh, en) = (format!("例外 `{name}` 的条件：{value}"), format!("guard of exception `{name}`: {value}"));
+                let (zh, en) =
+                    (format!("例外 `{name}` 的条件：{value}"), format!("guard of exception `{name}`: {value}"));
                 told.line = self.pick(zh, en);
                 told.name = Some(name.to_string());
             }
@@ -312,13 +312,7 @@ impl Teller<'_> {
     }
 
     /// Which exception applies and what it prevails over, or else the formula.
-    fn prevailing(
-        &self,
-        def: &polis_semantic::ir::Rule,
-        prevailing: Option<usize>,
-        steps: &[Step],
-        told: &mut Told,
-    ) {
+    fn prevailing(&self, def: &polis_semantic::ir::Rule, prevailing: Option<usize>, steps: &[Step], told: &mut Told) {
         let Some(exception) = prevailing.and_then(|it| def.exceptions.get(it)) else {
             // What is made from several clauses stands for the head of its block, and says nothing of its own.
             if def.value.span != def.meta.head {
@@ -328,20 +322,23 @@ impl Teller<'_> {
         };
         let formula = self.machine.quote(&def.meta, exception.value.span);
         let name = &exception.name;
-        told.details.push(self.pick(
-            format!("例外 `{name}` 适用：{formula}"),
-            format!("exception `{name}` applies: {formula}"),
-        ));
+        told.details.push(
+            self.pick(format!("例外 `{name}` 适用：{formula}"), format!("exception `{name}` applies: {formula}")),
+        );
         told.exception = Some(name.to_string());
         let beaten = steps.iter().filter_map(|it| match &it.reason {
-            Reason::Guard(other) if other != name && it.value.as_truth() == Some(Truth::True) => Some(other.to_string()),
+            Reason::Guard(other) if other != name && it.value.as_truth() == Some(Truth::True) => {
+                Some(other.to_string())
+            }
             _ => None,
         });
         told.over = beaten.collect();
         if !told.over.is_empty() {
             let all: Vec<String> = told.over.iter().map(|it| format!("`{it}`")).collect();
             let (zh, en) = (all.join("、"), all.join(", "));
-            told.details.push(self.pick(format!("优先于同样成立的例外 {zh}"), format!("prevails over {en}, whose guard holds too")));
+            told.details.push(
+                self.pick(format!("优先于同样成立的例外 {zh}"), format!("prevails over {en}, whose guard holds too")),
+            );
         }
     }
 

@@ -11,10 +11,10 @@ use polis_sim::{YearsPlan, run_years};
 use polis_value::Date;
 
 use super::simulate;
+use crate::Exit;
 use crate::cli::{self, Setting};
 use crate::context::{Context, Failure, pick};
 use crate::session::{Opened, Request, Session, find_scenario};
-use crate::Exit;
 
 /// The arguments that both commands have.
 pub(crate) struct Asked {
@@ -163,7 +163,8 @@ impl Asked {
             return Ok(Target::Constraints(machine.constraint_ids().filter(|it| of(it) == Some(&symbol)).collect()));
         }
         let rules = machine.rule_ids().filter_map(|it| machine.rule_def(it)).map(|it| &it.meta.symbol.name);
-        let all = rules.chain(machine.constraint_ids().filter_map(|it| machine.constraint_def(it)).map(|it| &it.meta.symbol.name));
+        let all = rules
+            .chain(machine.constraint_ids().filter_map(|it| machine.constraint_def(it)).map(|it| &it.meta.symbol.name));
         let near = polis_diagnostic::did_you_mean(name, all.map(smol_str::SmolStr::as_str));
         let (zh, en) = match near {
             Some(near) => (format!("；是否想写 `{near}`？"), format!("; did you mean `{near}`?")),
@@ -176,7 +177,12 @@ impl Asked {
     }
 
     /// The jurisdiction that is asked about.
-    pub(crate) fn row(&self, session: &Session, target: &Target, ctx: &Context<'_, '_>) -> Result<(EntityId, u32), Failure> {
+    pub(crate) fn row(
+        &self,
+        session: &Session,
+        target: &Target,
+        ctx: &Context<'_, '_>,
+    ) -> Result<(EntityId, u32), Failure> {
         let entity = match target {
             Target::Rule(rule) => session.machine.rule_entity(*rule),
             Target::Constraints(all) => all.first().and_then(|it| session.machine.constraint_entity(*it)),

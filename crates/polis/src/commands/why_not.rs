@@ -312,14 +312,20 @@ impl View<'_> {
             return Ok(());
         }
         if !found.alone.is_empty() {
-            let line = self.pick(format!("要{wanted}，改变一项事实就够，从小到大："), format!("for {wanted}, a change of one fact is enough, the smallest first:"));
+            let line = self.pick(
+                format!("要{wanted}，改变一项事实就够，从小到大："),
+                format!("for {wanted}, a change of one fact is enough, the smallest first:"),
+            );
             writeln!(ctx.out, "{line}")?;
             for change in &found.alone {
                 let (text, after) = (self.change(change), self.after(&[change]));
                 writeln!(ctx.out, "  {}", self.pick(format!("{text}，结果：{after}"), format!("{text}: {after}")))?;
             }
         } else if let Some([first, second]) = &found.together {
-            let line = self.pick(format!("要{wanted}，改变任何一项事实都不够，同时改变两项可以："), format!("for {wanted}, no change of one fact alone is enough, but these two together are:"));
+            let line = self.pick(
+                format!("要{wanted}，改变任何一项事实都不够，同时改变两项可以："),
+                format!("for {wanted}, no change of one fact alone is enough, but these two together are:"),
+            );
             writeln!(ctx.out, "{line}")?;
             for change in [first, second] {
                 writeln!(ctx.out, "  {}", self.change(change))?;
@@ -327,7 +333,10 @@ impl View<'_> {
             let after = self.after(&[first, second]);
             writeln!(ctx.out, "  {}", self.pick(format!("结果：{after}"), format!("result: {after}")))?;
         } else {
-            let line = self.pick(format!("要{wanted}：改变看过的一项或两项事实，都做不到"), format!("for {wanted}: no change of one or two of the facts that were looked at does it"));
+            let line = self.pick(
+                format!("要{wanted}：改变看过的一项或两项事实，都做不到"),
+                format!("for {wanted}: no change of one or two of the facts that were looked at does it"),
+            );
             writeln!(ctx.out, "{line}")?;
         }
         for line in self.limits(found) {
@@ -351,24 +360,30 @@ impl View<'_> {
         }
         for (why, zh, en) in [
             (Outside::Members, "没有看的（其他辖区的事实）", "not looked at (facts of other jurisdictions)"),
-            (Outside::Computed, "没有看的（结果随它的变化不是单向的）", "not looked at (the result does not move one way with them)"),
+            (
+                Outside::Computed,
+                "没有看的（结果随它的变化不是单向的）",
+                "not looked at (the result does not move one way with them)",
+            ),
         ] {
-            let all: Vec<String> = found
-                .skipped
-                .iter()
-                .filter(|it| it.2 == why)
-                .map(|it| format!("{}.{}", it.0.name, it.1))
-                .collect();
+            let all: Vec<String> =
+                found.skipped.iter().filter(|it| it.2 == why).map(|it| format!("{}.{}", it.0.name, it.1)).collect();
             if !all.is_empty() {
                 let all = join(all);
                 lines.push(self.pick(format!("{zh}：{all}"), format!("{en}: {all}")));
             }
         }
         if found.lacking {
-            lines.push(self.pick("有的条件取决于缺少的事实或数字，缺少的没有补上".to_owned(), "some conditions rest on facts or figures that are missing, and these were left missing".to_owned()));
+            lines.push(self.pick(
+                "有的条件取决于缺少的事实或数字，缺少的没有补上".to_owned(),
+                "some conditions rest on facts or figures that are missing, and these were left missing".to_owned(),
+            ));
         }
         if found.gave_up {
-            lines.push(self.pick("两项事实的组合太多，没有试完".to_owned(), "there are too many pairs of facts, and not all were tried".to_owned()));
+            lines.push(self.pick(
+                "两项事实的组合太多，没有试完".to_owned(),
+                "there are too many pairs of facts, and not all were tried".to_owned(),
+            ));
         }
         lines
     }

@@ -7,7 +7,10 @@
 //! looked at, and named.
 
 mod reach;
+#[cfg(test)]
+mod tests;
 mod walk;
+mod ways;
 
 use std::collections::BTreeSet;
 
@@ -17,9 +20,9 @@ use polis_value::{Comparison, Number, Value, ops};
 use smol_str::SmolStr;
 
 use crate::Outside;
-use crate::direction::{Direction, direction};
 use reach::Reach;
 use walk::{Fact, Walk};
+use ways::moves_one_way;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,16 +117,12 @@ pub fn nearest(
                 skipped.push((field.0.clone(), field.1.clone(), Outside::Computed));
                 continue;
             };
-            let moves = |lhs: &polis_semantic::ir::Expr, rhs: Option<&polis_semantic::ir::Expr>| {
-                let down = rhs.map_or(Direction::Still, |it| direction(&program, it, fact).reversed());
-                direction(&program, lhs, fact).with(down) != Direction::Either
-            };
-            let sites = own.iter().filter_map(|it| reach.sites.get(*it));
-            let one_way = sites.clone().all(|it| moves(it.lhs, Some(it.rhs)) && !matches!(it.rhs.ty, Type::List(_)))
+            let mut sites = own.iter().filter_map(|it| reach.sites.get(*it));
+            let one_way = sites
+                .all(|it| moves_one_way(&program, it.lhs, Some(it.rhs), fact) && !matches!(it.rhs.ty, Type::List(_)))
                 && value.is_none_or(|rule| {
-                    let all = std::iter::once(&rule.value).chain(rule.exceptions.iter().map(|it| &it.value));
-                    let mut all = all.map(|it| direction(&program, it, fact));
-                    rule.ty.as_number().is_none() || all.all(|it| it != Direction::Either)
+                    let mut all = std::iter::once(&rule.value).chain(rule.exceptions.iter().map(|it| &it.value));
+                    rule.ty.as_number().is_none() || all.all(|it| moves_one_way(&program, it, None, fact))
                 });
             if reach.hidden.contains(&field) {
                 skipped.push((field.0.clone(), field.1.clone(), Outside::Members));
@@ -135,7 +134,8 @@ pub fn nearest(
         }
         let others = reach.others.iter().map(|it| (it.0.clone(), it.1.clone(), Outside::Members));
         skipped.extend(others);
-        let sites: Vec<_> = reach.sites.iter().map(|it| (it.owner.clone(), it.at, it.lhs.clone(), it.rhs.clone())).collect();
+        let sites: Vec<_> =
+            reach.sites.iter().map(|it| (it.owner.clone(), it.at, it.lhs.clone(), it.rhs.clone())).collect();
         (facts, skipped, sites)
     };
     let sites = sites
@@ -264,10 +264,10 @@ impl Goal {
     /// The figures by which the goal is told, in a run: what is compared last.
     pub(crate) fn figures(&self, run: &Run<'_>, row: u32, now: Option<&Value>) -> Vec<(Value, Value)> {
         match self {
-            Self::OtherValue(rule) => {
-                run.rule(*rule, row).ok().zip(now.cloned()).into_iter().collect()
+            Self::OtherValue(rule) => run.rule(*rule, row).ok().zip(now.cloned()).into_iter().collect(),
+            Self::Value(rule, _, target) => {
+                run.rule(*rule, row).ok().map(|it| (it, target.clone())).into_iter().collect()
             }
-            Self::Value(rule, _, target) => run.rule(*rule, row).ok().map(|it| (it, target.clone())).into_iter().collect(),
             // What a constraint holds against bounds is a comparison of its own.
             Self::Kept(..) => Vec::new(),
         }

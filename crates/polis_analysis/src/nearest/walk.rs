@@ -180,7 +180,13 @@ impl Walk<'_> {
             }
         }
         for _ in 0..EDGES {
-            let next = self.next_edge(fact, sites, line, at)?;
+            let Some(next) = self.next_edge(fact, sites, line, at) else {
+                // Nothing changes any more on this side; with another fact changed too it might.
+                if let Some(last) = line.at(line.last) {
+                    stop(&last);
+                }
+                return None;
+            };
             let value = line.at(next)?;
             self.set(fact, Some(value.clone()));
             stop(&value);

@@ -22,7 +22,8 @@ pub(super) struct Browser {
 impl Browser {
     /// Starts a browser with a profile of its own in `profile`.
     pub(super) fn start(chromedriver: &OsStr, chromium: &OsStr, profile: &Path) -> io::Result<Self> {
-        let mut driver = Command::new(chromedriver).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut driver =
+            Command::new(chromedriver).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let port = driver.stdout.take().and_then(port);
         let Some(port) = port else {
             driver.kill()?;
@@ -111,7 +112,8 @@ impl Browser {
             Some(length) => reader.take(length).read_to_string(&mut text)?,
             None => reader.read_to_string(&mut text)?,
         };
-        let answer: Value = serde_json::from_str(&text).map_err(|it| io::Error::other(format!("{path}: {it}: {text}")))?;
+        let answer: Value =
+            serde_json::from_str(&text).map_err(|it| io::Error::other(format!("{path}: {it}: {text}")))?;
         let value = answer.get("value").cloned().unwrap_or_default();
         if let Some(error) = value.get("error").and_then(Value::as_str) {
             let message = value.get("message").and_then(Value::as_str).unwrap_or_default();

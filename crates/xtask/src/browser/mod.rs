@@ -184,8 +184,25 @@ fn pages(browser: &Browser, folder: &std::path::Path) -> Outcome {
     let large = folder.join("large");
     let large = large.to_string_lossy();
     let mut well = called(&[
-        "sample", "generate", "policies/changchun", "--communities", COMMUNITIES, "--missing", "5%", "--per", "小区=0",
-        "--per", "驻区单位=0", "--per", "社工=0", "--per", "准入事项=1", "--force", "--quiet", "--out", &large,
+        "sample",
+        "generate",
+        "policies/changchun",
+        "--communities",
+        COMMUNITIES,
+        "--missing",
+        "5%",
+        "--per",
+        "小区=0",
+        "--per",
+        "驻区单位=0",
+        "--per",
+        "社工=0",
+        "--per",
+        "准入事项=1",
+        "--force",
+        "--quiet",
+        "--out",
+        &large,
     ])?;
     for (name, lang, words) in PAGES {
         let file = folder.join(format!("{name}.html"));

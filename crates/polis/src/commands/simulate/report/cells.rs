@@ -131,9 +131,9 @@ pub(super) fn readable(text: &str) -> String {
             (false, true) => out.push_str("≤ "),
             (true, false) => {
                 // `4.. 个`: the sign goes before the figure.
-                let figure = out.rfind(|it: char| !it.is_ascii_digit() && it != '.').map_or(0, |it| {
-                    it + out.get(it..).and_then(|it| it.chars().next()).map_or(1, char::len_utf8)
-                });
+                let figure = out
+                    .rfind(|it: char| !it.is_ascii_digit() && it != '.')
+                    .map_or(0, |it| it + out.get(it..).and_then(|it| it.chars().next()).map_or(1, char::len_utf8));
                 out.insert_str(figure, "≥ ");
             }
             (false, false) => out.push_str(".."),

@@ -27,8 +27,15 @@ pub(in super::super) fn page(
         Some(day) => (format!("按 {day} 有效的条款"), format!("provisions in force on {day}")),
         None => ("按最新的条款".to_owned(), "latest provisions".to_owned()),
     };
-    page.subtitle = ctx.text(format!("同一样本 {sample} 上的对照，{zh}"), format!("side by side on sample {sample}, {en}"));
-    page.lines.push(ctx.text("↑ ↓ 比第一个有此规定的城市多（好）或少（差）", "↑ ↓ more (better) or less (worse) than in the first city that has it").to_owned());
+    page.subtitle =
+        ctx.text(format!("同一样本 {sample} 上的对照，{zh}"), format!("side by side on sample {sample}, {en}"));
+    page.lines.push(
+        ctx.text(
+            "↑ ↓ 比第一个有此规定的城市多（好）或少（差）",
+            "↑ ↓ more (better) or less (worse) than in the first city that has it",
+        )
+        .to_owned(),
+    );
     let runs: Vec<Run<'_>> = view
         .guests
         .iter()
@@ -53,7 +60,9 @@ pub(in super::super) fn page(
         (ctx.text(zh, en).to_owned(), tone, all)
     };
     page.charts.push(Chart::Bars(Bars {
-        title: ctx.text("与第一个有此规定的城市相比（结果项数）", "Against the first city that has the provision (results)").to_owned(),
+        title: ctx
+            .text("与第一个有此规定的城市相比（结果项数）", "Against the first city that has the provision (results)")
+            .to_owned(),
         labels: titles.iter().map(|it| (*it).to_owned()).collect(),
         series: vec![
             bar("多（好）", "more (better)", Tone::More, 0),
@@ -99,8 +108,7 @@ fn entity(
     let mut matters = column(ctx.text("事项", "matter"), ColumnKind::Key);
     let mut ids = column(ctx.text("编号", "id"), ColumnKind::Key);
     let mut names = column(ctx.text("名称", "name"), ColumnKind::Key);
-    let mut cities: Vec<Results> =
-        view.guests.iter().map(|it| column(&it.title, ColumnKind::Text)).collect();
+    let mut cities: Vec<Results> = view.guests.iter().map(|it| column(&it.title, ColumnKind::Text)).collect();
     let mut unknown = 0;
     let mut choices: Vec<Choice> = Vec::new();
     for (place, matter) in of_entity.matters.iter().enumerate() {
@@ -184,7 +192,9 @@ fn entity(
     }
     let mut note: Vec<String> = Vec::new();
     if unknown > 0 {
-        note.push(ctx.text(format!("另 {unknown} 项各城市都未知"), format!("{unknown} more are unknown in every city")));
+        note.push(
+            ctx.text(format!("另 {unknown} 项各城市都未知"), format!("{unknown} more are unknown in every city")),
+        );
     }
     for (guest, alone) in view.guests.iter().zip(&of_entity.alone).filter(|it| *it.1 > 0) {
         let title = &guest.title;
@@ -193,7 +203,9 @@ fn entity(
     let note = note.join(ctx.text("；", "; "));
     if ids.cells.is_empty() {
         if !note.is_empty() {
-            notes.left_out.push(ctx.text(format!("{name}：没有可对照的结果；{note}"), format!("{name}: nothing to compare; {note}")));
+            notes.left_out.push(
+                ctx.text(format!("{name}：没有可对照的结果；{note}"), format!("{name}: nothing to compare; {note}")),
+            );
         }
         return;
     }

@@ -162,16 +162,13 @@ impl Notes {
 /// The columns that say which jurisdiction a row is: id, name, and what it lies in.
 fn keys(session: &Session, entity: EntityId, locale: Locale) -> Vec<Results> {
     let rows = session.world.rows(entity);
-    let column = |head: String, cells: Vec<Shown>| Results {
-        head,
-        kind: Some(ColumnKind::Key),
-        cells,
-        ..Results::default()
-    };
+    let column =
+        |head: String, cells: Vec<Shown>| Results { head, kind: Some(ColumnKind::Key), cells, ..Results::default() };
     let ids = rows.iter().enumerate().map(|(at, it)| Shown::key(&it.id, at)).collect();
     let text = |text: &str| Shown { text: text.to_owned(), ..Shown::default() };
     let names = rows.iter().map(|it| text(it.name.as_deref().unwrap_or(""))).collect();
-    let mut all = vec![column(pick(locale, "编号", "id").into(), ids), column(pick(locale, "名称", "name").into(), names)];
+    let mut all =
+        vec![column(pick(locale, "编号", "id").into(), ids), column(pick(locale, "名称", "name").into(), names)];
     if let Some(parent) = session.machine.entities().get(entity.index()).and_then(|it| it.parent) {
         let name = |row: Option<u32>| row.map(|it| session.machine.name_of(parent, it, &session.world));
         let above = rows.iter().map(|it| {
@@ -308,7 +305,10 @@ fn quoted(text: &str) -> String {
 /// What did not come along from another city's sample.
 fn moved_lines(moved: Option<&Moved>, notes: &mut Notes) {
     for line in moved.map(|it| it.lines(notes.locale)).unwrap_or_default() {
-        let line = notes.pick(format!("样本中没有对应、因而没有用上的：{line}"), format!("in the sample, but of no use here: {line}"));
+        let line = notes.pick(
+            format!("样本中没有对应、因而没有用上的：{line}"),
+            format!("in the sample, but of no use here: {line}"),
+        );
         notes.left_out.push(line);
     }
 }
@@ -327,13 +327,7 @@ fn set_lines(session: &Session, locale: Locale) -> Vec<String> {
 }
 
 /// The page of what all parts have in common.
-fn assembled(
-    session: &Session,
-    receipt: Receipt,
-    mut notes: Notes,
-    parts: Page,
-    ctx: &Context<'_, '_>,
-) -> Page {
+fn assembled(session: &Session, receipt: Receipt, mut notes: Notes, parts: Page, ctx: &Context<'_, '_>) -> Page {
     notes.close();
     let receipt = receipt.lines(session, ctx);
     let Notes { provisions, explanations, left_out, .. } = notes;

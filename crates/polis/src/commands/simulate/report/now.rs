@@ -8,8 +8,8 @@ use polis_sim::{Column, EntityTable, Simulation, Source};
 
 use super::cells::{MOST_ROWS, Results, Shown, grouped, tone_of};
 use super::{
-    Moved, Notes, Receipt, assembled, empty, head, keys, lacking, moved_lines, name, outcomes, ranges, receipt, set_lines,
-    table, total,
+    Moved, Notes, Receipt, assembled, empty, head, keys, lacking, moved_lines, name, outcomes, ranges, receipt,
+    set_lines, table, total,
 };
 use crate::context::Context;
 use crate::session::Session;
@@ -53,7 +53,8 @@ pub(in super::super) fn page(
     for slice in slices {
         notes.rows_left_out(&slice.entity, slice.count, MOST_ROWS);
         let at = page.tables.len();
-        let title = ctx.text(format!("{}（{} 个）", slice.entity, slice.count), format!("{} ({})", slice.entity, slice.count));
+        let title =
+            ctx.text(format!("{}（{} 个）", slice.entity, slice.count), format!("{} ({})", slice.entity, slice.count));
         let columns: Vec<(Results, Option<Column>)> = slice
             .keys
             .into_iter()
@@ -132,9 +133,8 @@ fn slice(session: &Session, run: &Run<'_>, table: &EntityTable, notes: &mut Note
             total(session, column, table.totals.get(index).and_then(Option::as_ref), count, locale);
         columns.push((results, column.clone()));
     }
-    let breached = |row: usize| {
-        columns.iter().any(|it| it.0.cells.get(row).is_some_and(|it| it.tone == Tone::Breached))
-    };
+    let breached =
+        |row: usize| columns.iter().any(|it| it.0.cells.get(row).is_some_and(|it| it.tone == Tone::Breached));
     let shown = count.min(MOST_ROWS);
     let mut order: Vec<usize> = (0..shown).collect();
     order.sort_by_key(|it| !breached(*it));
@@ -303,9 +303,11 @@ mod tests {
 
     #[test]
     fn a_total_is_parted_from_what_it_leaves_out() {
-        for (total, value, rest) in
-            [("12 人（另 1 个未知）", "12 人", "另 1 个未知"), ("12 people (1 unknown)", "12 people", "1 unknown"), ("3", "3", "")]
-        {
+        for (total, value, rest) in [
+            ("12 人（另 1 个未知）", "12 人", "另 1 个未知"),
+            ("12 people (1 unknown)", "12 people", "1 unknown"),
+            ("3", "3", ""),
+        ] {
             assert_eq!(parted(total), (value.to_owned(), rest.to_owned()));
         }
     }

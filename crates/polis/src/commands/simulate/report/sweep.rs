@@ -130,7 +130,10 @@ pub(in super::super) fn page(
         notes.rows_left_out(&entity, of_entity.rows.len(), super::MOST_ROWS);
         let note = match same {
             0 => String::new(),
-            _ => ctx.text(format!("另 {same} 项结果不变，未列出。"), format!("{same} more results are always the same, and not shown.")),
+            _ => ctx.text(
+                format!("另 {same} 项结果不变，未列出。"),
+                format!("{same} more results are always the same, and not shown."),
+            ),
         };
         let count = of_entity.rows.len();
         let mut made = table(ctx.text(format!("{entity}（{count} 个）"), format!("{entity} ({count})")), note, columns);

@@ -151,10 +151,12 @@ impl Years {
 
     /// The page, where the session is that of the last year.
     pub(in super::super) fn page(mut self, session: &Session, scenario: Option<&str>, ctx: &Context<'_, '_>) -> Page {
-        let (first, last) = (self.done.first().copied().unwrap_or_default(), self.done.last().copied().unwrap_or_default());
+        let (first, last) =
+            (self.done.first().copied().unwrap_or_default(), self.done.last().copied().unwrap_or_default());
         let mut page = std::mem::replace(&mut self.page, empty(ctx.locale));
         page.title = name(session);
-        let named = scenario.map(|it| ctx.text(format!("情景“{it}”，"), format!("scenario “{it}”, "))).unwrap_or_default();
+        let named =
+            scenario.map(|it| ctx.text(format!("情景“{it}”，"), format!("scenario “{it}”, "))).unwrap_or_default();
         page.subtitle = ctx.text(
             format!("{named}{first} 至 {last} 年，各年按年末有效的条款"),
             format!("{named}{first} to {last}, provisions in force at the end of each year"),
@@ -170,7 +172,10 @@ impl Years {
             .collect();
         let at: Vec<String> = self.done.iter().map(ToString::to_string).collect();
         let along = ctx.text("年度", "year").to_owned();
-        let title = ctx.text(format!("{last} 年各项规定的结果（占辖区的比例）"), format!("Outcomes by provision in {last} (share of jurisdictions)"));
+        let title = ctx.text(
+            format!("{last} 年各项规定的结果（占辖区的比例）"),
+            format!("Outcomes by provision in {last} (share of jurisdictions)"),
+        );
         let counted = outcomes(title, std::mem::take(&mut self.last), &mut self.notes);
         if counted.is_some() {
             page.charts.push(Chart::Course(Course {
@@ -204,7 +209,8 @@ impl Years {
                 })
                 .collect();
             let heading = ctx.text(format!("{}：逐年变化", entity.name), format!("{}: year by year", entity.name));
-            let columns = std::iter::once(entity.year).chain(entity.keys).chain(entity.columns.into_iter().map(|it| it.results));
+            let columns =
+                std::iter::once(entity.year).chain(entity.keys).chain(entity.columns.into_iter().map(|it| it.results));
             let mut made = table(entity.name, String::new(), columns.collect());
             made.facet = Some(0);
             made.chosen = self.done.len().checked_sub(1);
@@ -265,12 +271,8 @@ fn rating(session: &Session, rated: &Rated, notes: &mut Notes, ctx: &Context<'_,
             None => Shown { text, ..Shown::default() },
         }
     };
-    let column = Column {
-        source: Source::Verdict(Vec::new()),
-        symbol: rated.symbol.clone(),
-        title: None,
-        ty: rated.ty.clone(),
-    };
+    let column =
+        Column { source: Source::Verdict(Vec::new()), symbol: rated.symbol.clone(), title: None, ty: rated.ty.clone() };
     let results = Results {
         head: rated_title(rated, ctx.locale),
         kind: Some(ColumnKind::Figure),
