@@ -484,7 +484,7 @@
     dialog.scrollTop = 0;
   };
   dialog.addEventListener("close", () => {
-    if (location.hash.startsWith("#why=")) history.replaceState(null, "", `${location.pathname}${location.search}`);
+    if (location.hash.startsWith("#why=")) history.replaceState(null, "", "#");
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   const follow = () => {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use polis_diagnostic::Locale;
 use polis_eval::{ConstraintId, EvalError, Machine, Outcome, Reason, RuleId, Run, Step, Verdict, World};
 use polis_semantic::Type;
-use polis_semantic::ir::{Holds, Meta};
+use polis_semantic::ir::{Holds, Meta, Subject};
 use polis_syntax::words::{Choice, Face};
 use polis_value::{Truth, Value};
 use serde_json::{Value as Json, json};
@@ -209,7 +209,12 @@ impl Teller<'_> {
         let (figure, bounds) = verdict.figures.as_ref()?;
         let show = |it: &Value| self.machine.show(it, &value.ty, self.world, self.locale);
         let (figure, bounds) = (show(figure), show(bounds));
-        Some(self.pick(format!("{figure}，应在 {bounds} 以内"), format!("{figure}, to be within {bounds}")))
+        let (zh, en) = match verdict.subject {
+            Some(Subject::Actual) => ("实有 ", "actual "),
+            Some(Subject::Provided) => ("设置 ", "provided "),
+            None => ("", ""),
+        };
+        Some(self.pick(format!("{zh}{figure}，应在 {bounds} 以内"), format!("{en}{figure}, to be within {bounds}")))
     }
 
     fn pick<T>(&self, zh: T, en: T) -> T {
