@@ -270,15 +270,15 @@ impl View<'_> {
                 let (zh, en) = match comparison {
                     Comparison::Equal => ("为", "of"),
                     Comparison::NotEqual => ("不为", "other than"),
-                    Comparison::Less => ("不足", "less than"),
-                    Comparison::AtMost => ("不超过", "at most"),
-                    Comparison::More => ("超过", "more than"),
-                    Comparison::AtLeast => ("不少于", "at least"),
+                    Comparison::Less => ("不足", "of less than"),
+                    Comparison::AtMost => ("不超过", "of at most"),
+                    Comparison::More => ("超过", "of more than"),
+                    Comparison::AtLeast => ("不少于", "of at least"),
                 };
                 self.pick(format!("结果{zh} {value}"), format!("a result {en} {value}"))
             }
-            Goal::Kept(_, true) => self.pick("守住", "that it is kept").to_owned(),
-            Goal::Kept(_, false) => self.pick("守不住", "that it is not kept").to_owned(),
+            Goal::Kept(_, true) => self.pick("守住", "it kept").to_owned(),
+            Goal::Kept(_, false) => self.pick("守不住", "it broken").to_owned(),
         }
     }
 
@@ -307,14 +307,14 @@ impl View<'_> {
         let of = self.session.machine.name_of(self.at.0, self.at.1, &self.session.world);
         writeln!(ctx.out, "{}", self.pick(format!("{name}（{of}）：{now}"), format!("{name} ({of}): {now}")))?;
         if found.holds {
-            let line = self.pick(format!("已经是这样：{wanted}"), format!("it is so already: {wanted}"));
+            let line = self.pick(format!("已经是这样：{wanted}"), "it is so already".to_owned());
             writeln!(ctx.out, "{line}")?;
             return Ok(());
         }
         if !found.alone.is_empty() {
             let line = self.pick(
                 format!("要{wanted}，改变一项事实就够，从小到大："),
-                format!("for {wanted}, a change of one fact is enough, the smallest first:"),
+                format!("to have {wanted}, a change of one fact is enough, the smallest first:"),
             );
             writeln!(ctx.out, "{line}")?;
             for change in &found.alone {
@@ -324,7 +324,7 @@ impl View<'_> {
         } else if let Some([first, second]) = &found.together {
             let line = self.pick(
                 format!("要{wanted}，改变任何一项事实都不够，同时改变两项可以："),
-                format!("for {wanted}, no change of one fact alone is enough, but these two together are:"),
+                format!("to have {wanted}, no change of one fact alone is enough, but these two together are:"),
             );
             writeln!(ctx.out, "{line}")?;
             for change in [first, second] {
@@ -335,7 +335,7 @@ impl View<'_> {
         } else {
             let line = self.pick(
                 format!("要{wanted}：改变看过的一项或两项事实，都做不到"),
-                format!("for {wanted}: no change of one or two of the facts that were looked at does it"),
+                format!("to have {wanted}: no change of one or two of the facts that were looked at does it"),
             );
             writeln!(ctx.out, "{line}")?;
         }

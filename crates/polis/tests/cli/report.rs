@@ -27,7 +27,10 @@ fn cli() -> Cli {
         )
         .file("a/s/社区.csv", format!("id,名称,户数,人数\nC1,{EVIL},30,9\nC2,乙,5,\n"))
         .file("b/polis.toml", "[package]\nname = \"b\"\ntitle = \"乙市\"\n")
-        .file("b/b.pol", "对象 社区 { 字段 户数: 户; 字段 人数: 人 }\n规则 薪酬 属于 社区: 元/年 { 值: 9 元/年 * 人数 / 1 人 }\n")
+        .file(
+            "b/b.pol",
+            "对象 社区 { 字段 户数: 户; 字段 人数: 人 }\n规则 薪酬 属于 社区: 元/年 { 值: 9 元/年 * 人数 / 1 人 }\n",
+        )
 }
 
 /// The data of a page, after it has been looked over.
@@ -43,7 +46,8 @@ fn data(cli: &Cli, file: &str) -> Value {
 fn cells(table: &Value, head: &str) -> Vec<String> {
     let columns = table["columns"].as_array().unwrap();
     let column = columns.iter().find(|it| it["head"] == head).unwrap_or_else(|| panic!("{head}"));
-    let cell = |it: &Value| column["entries"][usize::try_from(it.as_u64().unwrap()).unwrap()][0].as_str().unwrap().to_owned();
+    let cell =
+        |it: &Value| column["entries"][usize::try_from(it.as_u64().unwrap()).unwrap()][0].as_str().unwrap().to_owned();
     column["cells"].as_array().unwrap().iter().map(cell).collect()
 }
 
@@ -66,7 +70,8 @@ fn a_report_says_what_the_run_says() {
         assert!(!page["provisions"][usize::try_from(column["provision"].as_u64().unwrap()).unwrap()].is_null());
     }
     let text = cli.read("zh.html");
-    for part in ["违反规定", "“补助”", "《关于员额的意见》“每个社区十至十五人”", "sha256:", "polis why"] {
+    for part in ["违反规定", "“补助”", "《关于员额的意见》“每个社区十至十五人”", "sha256:", "polis why"]
+    {
         assert!(text.contains(part), "{part}");
     }
 }
