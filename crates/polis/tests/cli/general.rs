@@ -143,7 +143,7 @@ fn help_is_in_both_languages() {
           --set <NAME=VALUE>     Sets a parameter; may be given several times, as in --set
                                  allowance=30000yuan
           --as-of <DATE>         The day whose law applies, such as 2020-01-31
-          --format <FORM>        The form of the output [table, csv, json; default: table]
+          --format <FORM>        The form of the output [table, csv, json, html; default: table]
           --out <FILE>           Write to a file rather than to standard output
           --scenario <SCENARIO>  Run a scenario: its years, params, growth and switches
           --years <YEARS>        Run year by year, each as of its last day, as in 2020..2026

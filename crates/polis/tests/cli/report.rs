@@ -46,8 +46,7 @@ fn data(cli: &Cli, file: &str) -> Value {
 fn cells(table: &Value, head: &str) -> Vec<String> {
     let columns = table["columns"].as_array().unwrap();
     let column = columns.iter().find(|it| it["head"] == head).unwrap_or_else(|| panic!("{head}"));
-    let cell =
-        |it: &Value| column["entries"][usize::try_from(it.as_u64().unwrap()).unwrap()][0].as_str().unwrap().to_owned();
+    let cell = |it: &Value| column.pointer(&format!("/entries/{it}/0")).and_then(Value::as_str).unwrap().to_owned();
     column["cells"].as_array().unwrap().iter().map(cell).collect()
 }
 
