@@ -148,6 +148,40 @@ impl Session {
         Ok(Some(evaluated))
     }
 
+    /// What a text says as a value of a type that is spelled `ty`; `None` where findings have been written.
+    pub(crate) fn value_of(
+        &mut self,
+        option: &str,
+        ty: &str,
+        text: &str,
+        ctx: &mut Context<'_, '_>,
+    ) -> Result<Option<polis_value::Value>, Failure> {
+        let name = self.package.name(&self.db);
+        let source = format!("参数 `{option}`: {ty} {{\n  值: {text}\n}}\n");
+        let file = self.db.add_file(option, &name, SourceText::Text(source.into()), Durability::LOW);
+        let mut found = polis_semantic::file_diagnostics(&self.db, file).to_vec();
+        if stops(&mut found, &self.db, ctx)? {
+            return Ok(None);
+        }
+        for item in file_items(&self.db, file) {
+            for def in &lowered(&self.db, *item).defs {
+                if let Def::Param(param) = def
+                    && let Some(value) = &param.value
+                {
+                    let question = self.machine.question(&param.meta.symbol, value);
+                    let run = polis_eval::Run::new(&self.machine, &self.world, self.settings.clone());
+                    if let Ok(value) = run.figure(&question) {
+                        return Ok(Some(value));
+                    }
+                }
+            }
+        }
+        Err(ctx.usage(
+            format!("`{option}` 的值 `{text}` 不能计算"),
+            format!("the value `{text}` of `{option}` cannot be computed"),
+        ))
+    }
+
     /// The jurisdiction with this id or name among `entity`'s.
     pub(crate) fn jurisdiction(&self, entity: EntityId, id: &str, ctx: &Context<'_, '_>) -> Result<u32, Failure> {
         if let Some(row) = self.world.find(entity, id) {

@@ -121,8 +121,30 @@ fn of(program: &Program, expr: &Expr, fact: Fact<'_>, depth: usize) -> Direction
             args,
         ) => all(&mut args.iter()),
         ExprKind::Call(_, args) if all(&mut args.iter()) == Direction::Still => Direction::Still,
+        _ if !mentions(program, expr, fact, depth) => Direction::Still,
         _ => Direction::Either,
     }
+}
+
+/// Whether an expression asks a fact anywhere, of whichever jurisdiction.
+fn mentions(program: &Program, expr: &Expr, fact: Fact<'_>, depth: usize) -> bool {
+    if depth > DEEPEST {
+        return true;
+    }
+    let of = |it: &Expr| mentions(program, it, fact, depth + 1);
+    expr.all().into_iter().any(|it| match &it.kind {
+        ExprKind::Field(_, entity, field) => (entity, field) == fact,
+        ExprKind::Param(symbol) => {
+            let param = program.params.iter().find(|it| it.meta.symbol == *symbol);
+            param.is_some_and(|it| it.value.iter().chain(it.dated.iter().map(|it| &it.1)).any(of))
+        }
+        ExprKind::Rule(_, symbol, Part::Value) => {
+            let rule = program.rules.iter().find(|it| it.meta.symbol == *symbol);
+            rule.is_none_or(|it| of(&it.value) || it.exceptions.iter().any(|it| of(&it.guard) || of(&it.value)))
+        }
+        ExprKind::Rule(_, _, Part::Kept) => true,
+        _ => false,
+    })
 }
 
 /// Which side of zero a value is on.

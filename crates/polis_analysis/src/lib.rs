@@ -24,6 +24,7 @@ mod kin;
 mod limits;
 mod lists;
 mod matters;
+mod nearest;
 mod norms;
 mod open;
 mod periods;
@@ -42,6 +43,7 @@ mod undecided;
 
 pub use documents::{DocumentAnswer, Followed, document_implies};
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
+pub use nearest::{Change, Goal, Nearest, nearest};
 
 use std::sync::Arc;
 

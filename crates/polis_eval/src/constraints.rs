@@ -6,7 +6,7 @@ use polis_value::{Truth, Value, ops};
 
 use crate::error::EvalError;
 use crate::explain::{Reason, Step};
-use crate::machine::{ConstraintId, LinkedHolds};
+use crate::machine::{ConstraintId, LinkedConstraint, LinkedHolds};
 use crate::run::{Eval, Frame, Run, truth};
 
 /// How a jurisdiction stands to a constraint.
@@ -37,6 +37,12 @@ pub enum Outcome {
     Breached,
 }
 
+impl Verdict {
+    const fn not_applicable() -> Self {
+        Self { outcome: Outcome::NotApplicable, figures: None, condition: Value::Bool(true), subject: None }
+    }
+}
+
 impl Run<'_> {
     /// How the jurisdiction in `row` stands to a constraint.
     ///
@@ -44,30 +50,54 @@ impl Run<'_> {
     ///
     /// An operation without a result.
     pub fn constraint(&self, constraint: ConstraintId, row: u32) -> Result<Verdict, Box<EvalError>> {
-        let not_applicable =
-            Verdict { outcome: Outcome::NotApplicable, figures: None, condition: Value::Bool(true), subject: None };
+        self.held::<false>(constraint, row).0
+    }
+
+    /// The same, and what was looked at for it.
+    pub fn explain_constraint(
+        &self,
+        constraint: ConstraintId,
+        row: u32,
+    ) -> (Result<Verdict, Box<EvalError>>, Vec<Step>) {
+        self.held::<true>(constraint, row)
+    }
+
+    fn held<const TRACE: bool>(
+        &self,
+        constraint: ConstraintId,
+        row: u32,
+    ) -> (Result<Verdict, Box<EvalError>>, Vec<Step>) {
         let (Some(linked), Some(def)) = (
             self.machine.constraints.get(constraint.index()),
             self.machine.program.constraints.get(constraint.index()),
         ) else {
-            return Ok(not_applicable);
+            return (Ok(Verdict::not_applicable()), Vec::new());
         };
         let owner = &def.meta.symbol;
         let mut frame = Frame { at: Some((linked.entity, row)), owner, locals: Vec::new(), steps: Vec::new() };
+        let verdict = self.verdict::<TRACE>(linked, &mut frame);
+        (verdict, frame.steps)
+    }
+
+    fn verdict<const TRACE: bool>(
+        &self,
+        linked: &LinkedConstraint,
+        frame: &mut Frame<'_>,
+    ) -> Result<Verdict, Box<EvalError>> {
         let applies = match &linked.guard {
-            Some(guard) => self.eval::<false>(guard, &mut frame)?,
+            Some(guard) => self.eval::<TRACE>(guard, frame)?,
             None => Value::Bool(true),
         };
         if applies == Value::Bool(false) {
-            return Ok(not_applicable);
+            return Ok(Verdict::not_applicable());
         }
         let (holds, figures, subject) = match &linked.holds {
-            LinkedHolds::Condition(condition) => (self.eval::<false>(condition, &mut frame)?, None, None),
+            LinkedHolds::Condition(condition) => (self.eval::<TRACE>(condition, frame)?, None, None),
             LinkedHolds::Within { value, bounds, subject } => {
                 let span = bounds.span;
-                let value = self.eval::<false>(value, &mut frame)?;
-                let bounds = self.eval::<false>(bounds, &mut frame)?;
-                let holds = Self::done(ops::within(&value, &bounds), span, &frame)?;
+                let value = self.eval::<TRACE>(value, frame)?;
+                let bounds = self.eval::<TRACE>(bounds, frame)?;
+                let holds = Self::done(ops::within(&value, &bounds), span, frame)?;
                 (holds, Some((value, bounds)), Some(*subject))
             }
         };

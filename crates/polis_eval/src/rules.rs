@@ -56,11 +56,19 @@ impl Run<'_> {
 
     fn memoised(&self, rule: u32, row: u32) -> Eval {
         let Some(memo) = self.memo.get(rule as usize) else { return Ok(self.unknown(crate::run::Missing::Said)) };
-        let slot = memo.borrow_mut().get_mut(row as usize).map(|it| match it {
-            Memo::Done(_) | Memo::Busy => it.clone(),
-            Memo::Empty => std::mem::replace(it, Memo::Busy),
-        });
         let Some((linked, symbol)) = self.linked(rule) else { return Ok(self.unknown(crate::run::Missing::Said)) };
+        let slot = {
+            let mut values = memo.borrow_mut();
+            if values.is_empty() {
+                // Most runs of one question never ask for most rules.
+                let rows = self.world.tables.get(linked.entity.index()).map_or(0, |it| it.rows.len());
+                values.resize(rows, Memo::Empty);
+            }
+            values.get_mut(row as usize).map(|it| match it {
+                Memo::Done(_) | Memo::Busy => it.clone(),
+                Memo::Empty => std::mem::replace(it, Memo::Busy),
+            })
+        };
         let mut frame = Frame { at: Some((linked.entity, row)), owner: symbol, locals: Vec::new(), steps: Vec::new() };
         match slot {
             Some(Memo::Done(value)) => value,

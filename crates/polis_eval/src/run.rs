@@ -51,7 +51,7 @@ pub struct Run<'a> {
     pub(crate) machine: &'a Machine,
     pub(crate) world: &'a World,
     settings: Settings,
-    /// For each rule, its value by row.
+    /// For each rule, its value by row, once any has been asked for.
     pub(crate) memo: Vec<RefCell<Vec<Memo>>>,
     params: Vec<RefCell<Memo>>,
     missing: RefCell<MissingTable>,
@@ -89,14 +89,7 @@ impl<'a> Run<'a> {
     /// A run of `machine` on `world`.
     #[must_use]
     pub fn new(machine: &'a Machine, world: &'a World, settings: Settings) -> Self {
-        let memo = machine
-            .rules
-            .iter()
-            .map(|it| {
-                let rows = world.tables.get(it.entity.index()).map_or(0, |it| it.rows.len());
-                RefCell::new(vec![Memo::Empty; rows])
-            })
-            .collect();
+        let memo = machine.rules.iter().map(|_| RefCell::default()).collect();
         let params = machine.params.iter().map(|_| RefCell::new(Memo::Empty)).collect();
         Self { machine, world, settings, memo, params, missing: RefCell::default() }
     }

@@ -1,5 +1,6 @@
 //! Development tasks, run as `cargo xtask TASK`.
 
+mod browser;
 #[cfg(test)]
 mod dependencies;
 #[cfg(test)]
@@ -29,6 +30,7 @@ const TASKS: &[Task] = &[
     ("test", "", "set up and run every test there is", tasks::test),
     ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
     ("z3", "", "hold the checker against the solver z3, which is fetched where it is missing", tasks::z3),
+    ("report", "", "open reports in a browser, which is fetched where it is missing", tasks::report),
     ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
     #[cfg(feature = "peers")]
     ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),

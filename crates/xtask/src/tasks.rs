@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::steps::{self, Step, version};
-use crate::{Outcome, examples, generate, say, z3 as solver};
+use crate::{Outcome, browser, examples, generate, say, z3 as solver};
 
 /// `cargo xtask test`: every test there is. A fresh machine needs cargo, and what z3 can be fetched with: Python's pip, or
 /// apt-get.
@@ -33,6 +33,12 @@ pub(crate) fn z3(args: &[String]) -> Outcome {
     solver::run()
 }
 
+/// `cargo xtask report`: the reports in a browser.
+pub(crate) fn report(args: &[String]) -> Outcome {
+    nothing_more("report", args)?;
+    browser::run()
+}
+
 /// `cargo xtask bench [WORD…]`: the benches of every crate, or those whose name contains a word.
 pub(crate) fn bench(args: &[String]) -> Outcome {
     let mut words = vec!["bench", "--workspace", "--locked", "--bench", "*", "--"];
@@ -57,6 +63,7 @@ fn test_steps() -> io::Result<Vec<Step>> {
         all.push(Step::cargo("tests", &["test", "--workspace", "--locked", "--no-fail-fast"]));
     }
     all.push(Step::here("checker against z3", solver::run));
+    all.push(Step::here("reports in a browser", browser::run));
     all.push(Step::here("generated files", || generate::run(&["--check".to_owned()])));
     all.push(Step::polis("policies: check", &["check", "policies"]));
     all.push(Step::polis("policies: test", &["test", "policies"]));

@@ -1,5 +1,6 @@
 //! The commands, a file each, and the one place that knows them all.
 
+mod asked;
 mod check;
 mod completions;
 mod coverage;
@@ -12,6 +13,7 @@ mod sample;
 mod simulate;
 mod test;
 mod why;
+mod why_not;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -42,6 +44,7 @@ const COMMANDS: &[Entry] = &[
         simulate::compare::run(&simulate::compare::Args::from_matches(matches), ctx)
     }),
     (why::command, |matches, ctx| why::run(&why::Args::from_matches(matches), ctx)),
+    (why_not::command, |matches, ctx| why_not::run(&why_not::Args::from_matches(matches), ctx)),
     (implies::command_implies, |matches, ctx| {
         implies::run(&implies::Args::from_matches(matches, implies::Question::Implies), ctx)
     }),

@@ -24,6 +24,7 @@ fn help_is_in_both_languages() {
       simulate     在样本上计算一个包的条款：每个辖区得出什么
       compare      把几个城市的条款放在同一样本上对照：差别，谁多谁少
       why          说明某个辖区的某个值是怎样得出的
+      why-not      说明事实最少改变多少，某个辖区的结果就会不同
       implies      判断一条是否总能推出另一条
       equivalent   判断两条对所有辖区是否一样
       list         列出某一种类的条款
@@ -65,6 +66,7 @@ fn help_is_in_both_languages() {
       simulate     Compute a package's provisions for every jurisdiction of a sample
       compare      Put several cities' provisions side by side on one sample
       why          Tell how a value came about for a jurisdiction
+      why-not      Tell the smallest change of facts that would change a result
       implies      Tell whether one provision implies another
       equivalent   Tell whether two provisions come to the same
       list         List the provisions of a kind
@@ -141,7 +143,7 @@ fn help_is_in_both_languages() {
           --set <NAME=VALUE>     Sets a parameter; may be given several times, as in --set
                                  allowance=30000yuan
           --as-of <DATE>         The day whose law applies, such as 2020-01-31
-          --format <FORM>        The form of the output [table, csv, json; default: table]
+          --format <FORM>        The form of the output [table, csv, json, html; default: table]
           --out <FILE>           Write to a file rather than to standard output
           --scenario <SCENARIO>  Run a scenario: its years, params, growth and switches
           --years <YEARS>        Run year by year, each as of its last day, as in 2020..2026

@@ -12,6 +12,7 @@ mod implies;
 mod list;
 mod new;
 mod outer;
+mod report;
 mod sample;
 mod suppositions;
 

@@ -14,7 +14,7 @@ use polis_value::Date;
 use serde_json::{Value as Json, json};
 
 use super::transplant::{Moved, carried};
-use super::{FORMS, Form, deliver, report_errors, tables};
+use super::{FORMS, Form, deliver, report, report_errors, tables};
 use crate::context::{Context, Failure, pick};
 use crate::session::{Opened, Request, Session, locate, prepare_with};
 use crate::table::{self, Table, TableOptions};
@@ -77,11 +77,11 @@ impl Args {
 }
 
 /// A city with the jurisdictions that were read for another.
-struct Guest {
-    title: String,
-    session: Session,
-    moved: Moved,
-    results: Simulation,
+pub(super) struct Guest {
+    pub(super) title: String,
+    pub(super) session: Session,
+    pub(super) moved: Moved,
+    pub(super) results: Simulation,
 }
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
@@ -129,6 +129,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
             view.write(&compared, args.as_of, color, &mut bytes)?;
         }
         Form::Json => writeln!(bytes, "{:#}", view.json(&compared, args.as_of))?,
+        Form::Html => bytes = report::bytes(&report::compare::page(&view, &compared, args.as_of, ctx))?,
         Form::Csv => {
             if args.out.is_some() {
                 bytes.extend_from_slice("\u{feff}".as_bytes());
@@ -153,11 +154,11 @@ fn home<'a>(args: &'a Args, ctx: &Context<'_, '_>) -> &'a Utf8Path {
 }
 
 /// What is needed to show a comparison.
-struct View<'v> {
-    home: &'v Session,
-    guests: &'v [Guest],
-    cities: &'v [City<'v>],
-    locale: Locale,
+pub(super) struct View<'v> {
+    pub(super) home: &'v Session,
+    pub(super) guests: &'v [Guest],
+    pub(super) cities: &'v [City<'v>],
+    pub(super) locale: Locale,
 }
 
 impl View<'_> {
@@ -270,7 +271,7 @@ impl View<'_> {
         self.pick(format!("{zh} {sum} 项（{names}）"), format!("{sum} {en} ({names})"))
     }
 
-    fn about(&self, matter: &Matter) -> String {
+    pub(super) fn about(&self, matter: &Matter) -> String {
         let name = match &matter.about {
             About::Concept(concept) => concept.name.as_str(),
             About::Provision(_, name) => name.as_str(),
@@ -282,7 +283,7 @@ impl View<'_> {
         }
     }
 
-    fn is_unknown(&self, matter: &Matter, row: usize) -> bool {
+    pub(super) fn is_unknown(&self, matter: &Matter, row: usize) -> bool {
         let known = |cell: &Cell| match cell {
             Cell::Value(value) => !value.is_unknown(),
             Cell::Verdict(verdict, _) => verdict.outcome != polis_eval::Outcome::Unknown,
@@ -292,7 +293,7 @@ impl View<'_> {
     }
 
     /// A city's answer for reading: several are named.
-    fn answer(&self, matter: &Matter, city: usize, row: usize) -> String {
+    pub(super) fn answer(&self, matter: &Matter, city: usize, row: usize) -> String {
         let Some(guest) = self.guests.get(city) else { return String::new() };
         let cells = matter.cells(city, row, self.cities);
         let text = |it: &(&Column, &Cell)| tables::text(guest.session.view(), it.0, it.1, self.locale);
@@ -312,7 +313,7 @@ impl View<'_> {
         }
     }
 
-    fn standing(matter: &Matter, city: usize, row: usize) -> Standing {
+    pub(super) fn standing(matter: &Matter, city: usize, row: usize) -> Standing {
         matter.standing.get(row).and_then(|it| it.get(city)).copied().unwrap_or(Standing::Absent)
     }
 

@@ -137,7 +137,8 @@ fn total_json(column: &Column, total: Option<&Total>) -> Json {
     }
 }
 
-fn unit(column: &Column, locale: Locale) -> Option<String> {
+/// The base unit of a column's figures.
+pub(super) fn unit(column: &Column, locale: Locale) -> Option<String> {
     let face = pick(locale, Face::Zh, Face::En);
     match &column.ty {
         Type::Number(number) if !number.dim.is_none() => Some(number.dim.unit(face, false).to_string()),

@@ -4,6 +4,7 @@ mod batches;
 pub(super) mod compare;
 mod data;
 mod rejects;
+mod report;
 mod sweep;
 mod tables;
 mod transplant;
@@ -18,6 +19,8 @@ use polis_eval::{EvalError, Run};
 use polis_semantic::absolute;
 use polis_sim::{BadRows, Simulation};
 use polis_value::Date;
+
+pub(super) use years::{parse as parse_years, refusal};
 
 use crate::cli::Setting;
 use crate::context::{Context, Failure, pick};
@@ -66,9 +69,12 @@ pub(crate) enum Form {
     Csv,
     /// For programs.
     Json,
+    /// A page for decision makers.
+    Html,
 }
 
-const FORMS: &[(&str, Form)] = &[("table", Form::Table), ("csv", Form::Csv), ("json", Form::Json)];
+const FORMS: &[(&str, Form)] =
+    &[("table", Form::Table), ("csv", Form::Csv), ("json", Form::Json), ("html", Form::Html)];
 
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(
@@ -305,6 +311,7 @@ fn write_result(
             }
             writeln!(bytes, "{document:#}")?;
         }
+        Form::Html => bytes = report::bytes(&report::page_of_run(session, result, moved, ctx))?,
         Form::Csv => {
             // A spreadsheet that is not told the encoding reads Chinese as gibberish; the mark in a file tells it.
             if args.out.is_some() {

@@ -9,7 +9,7 @@ use polis_value::{Number, Value};
 use serde_json::{Value as Json, json};
 
 use super::tables::Shown;
-use super::{Args, Form, data, deliver, report_errors, tables};
+use super::{Args, Form, data, deliver, report, report_errors, tables};
 use crate::Exit;
 use crate::cli::Setting;
 use crate::context::{Context, Failure, pick};
@@ -137,6 +137,20 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
             let color = args.out.is_none() && ctx.colors();
             let mut bytes = Vec::new();
             write_bands(&session, &axes, &bands, ctx.locale, color, &mut bytes)?;
+            deliver(args.out.as_deref(), &bytes, ctx)?;
+            finish(&session, &bands, ctx)
+        }
+        Form::Html => {
+            let mut courses = report::sweep::Courses::default();
+            let (machine, world) = (&session.machine, &session.world);
+            let bands = sweep(machine, world, &session.settings, &axes, |values, result| {
+                courses.take(values, result);
+                Ok::<(), Failure>(())
+            })?;
+            if bands.tables.is_empty() {
+                return Err(super::nothing(&session, ctx));
+            }
+            let bytes = report::bytes(&report::sweep::page(&session, &axes, &bands, &courses, ctx))?;
             deliver(args.out.as_deref(), &bytes, ctx)?;
             finish(&session, &bands, ctx)
         }
@@ -269,6 +283,18 @@ fn band_json(session: &Session, column: &Column, band: &Band, locale: Locale) ->
     Json::Object(object)
 }
 
+/// From where to where a parameter runs.
+pub(super) fn axis_text(session: &Session, axis: &Axis, locale: Locale) -> Option<String> {
+    let def = session.machine.param_def(axis.param)?;
+    let show = |it: Number| session.machine.show(&Value::Number(it), &def.ty, &session.world, locale);
+    let last = i64::try_from(axis.count - 1).ok().and_then(|it| axis.step.mul(Number::from(it)).ok());
+    let last = last.and_then(|it| axis.from.add(it).ok()).unwrap_or(axis.from);
+    let (name, from, last, step, count) =
+        (&def.meta.symbol.name, show(axis.from), show(last), show(axis.step), axis.count);
+    let zh = format!("{name} 由 {from} 至 {last}，步长 {step}，{count} 个值");
+    Some(pick(locale, zh, format!("{name} from {from} to {last} by {step}, {count} values")))
+}
+
 /// The bands of those results that vary.
 fn write_bands(
     session: &Session,
@@ -280,15 +306,9 @@ fn write_bands(
 ) -> io::Result<()> {
     super::heading(session, None, locale, out)?;
     for axis in axes {
-        let Some(def) = session.machine.param_def(axis.param) else { continue };
-        let show = |it: Number| session.machine.show(&Value::Number(it), &def.ty, &session.world, locale);
-        let last = i64::try_from(axis.count - 1).ok().and_then(|it| axis.step.mul(Number::from(it)).ok());
-        let last = last.and_then(|it| axis.from.add(it).ok()).unwrap_or(axis.from);
-        let (name, from, last, step, count) =
-            (&def.meta.symbol.name, show(axis.from), show(last), show(axis.step), axis.count);
-        let zh = format!("{name} 由 {from} 至 {last}，步长 {step}，{count} 个值");
-        let en = format!("{name} from {from} to {last} by {step}, {count} values");
-        writeln!(out, "{}", pick(locale, zh, en))?;
+        if let Some(text) = axis_text(session, axis, locale) {
+            writeln!(out, "{text}")?;
+        }
     }
     let runs = bands.runs;
     writeln!(out, "{}", pick(locale, format!("共 {runs} 次运行"), format!("{runs} runs")))?;
@@ -329,7 +349,7 @@ fn write_bands(
 }
 
 /// What a result reaches: the lowest and highest figure, or every value or outcome with the number of its runs.
-fn band_text(session: &Session, column: &Column, band: &Band, locale: Locale) -> String {
+pub(super) fn band_text(session: &Session, column: &Column, band: &Band, locale: Locale) -> String {
     let mut parts = Vec::new();
     if let Some(range) = band.figures {
         parts.push(tables::short(session.view(), column, &Value::from(range), locale));

@@ -13,14 +13,14 @@ use polis_syntax::words::Face;
 use polis_value::Value;
 use serde_json::{Value as Json, json};
 
-use super::{Args, Form, data, deliver, report_errors, tables};
+use super::{Args, Form, data, deliver, report, report_errors, tables};
 use crate::Exit;
 use crate::context::{Context, Failure, pick};
 use crate::session::{Session, find_scenario};
 use crate::table::{self, Table, TableOptions};
 
 /// Reads `2020..2026`, or one year.
-pub(super) fn parse(text: &str) -> Option<(i16, i16)> {
+pub(in crate::commands) fn parse(text: &str) -> Option<(i16, i16)> {
     let text = text.trim().trim_end_matches('年');
     let year = |it: &str| {
         let it = it.trim().trim_end_matches('年');
@@ -66,6 +66,8 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
     let mut documents = Vec::new();
     let mut errors = false;
     let color = args.out.is_none() && ctx.colors();
+    let mut pages = report::years::Years::new(ctx);
+    let count = ran.len();
     for (index, year) in ran.into_iter().enumerate() {
         let Year { year, machine, world, settings, results, ratings } = year;
         session.machine = machine;
@@ -84,6 +86,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
                 course.take(&session, index, &results, &ratings, locale);
             }
             Form::Json => documents.push(year_json(&session, year, &results, &ratings, locale)),
+            Form::Html => pages.take(&session, year, count - index - 1, &results, &ratings, ctx),
             Form::Csv => {
                 if args.out.is_some() && index == 0 {
                     bytes.extend_from_slice("\u{feff}".as_bytes());
@@ -108,12 +111,17 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
             writeln!(bytes, "{document:#}")?;
         }
         Form::Csv => {}
+        Form::Html => {
+            let named = scenario.as_ref().map(|it| it.meta.symbol.name.as_str());
+            bytes = report::bytes(&pages.page(&session, named, ctx))?;
+        }
     }
     deliver(args.out.as_deref(), &bytes, ctx)?;
     Ok(if errors { Exit::Findings } else { Exit::Clean })
 }
 
-fn refusal(session: &Session, error: &YearsError, ctx: &Context<'_, '_>) -> Failure {
+/// Why there is no run, for the user.
+pub(in crate::commands) fn refusal(session: &Session, error: &YearsError, ctx: &Context<'_, '_>) -> Failure {
     match error {
         YearsError::Year(year) => ctx.usage(format!("没有 {year} 年"), format!("there is no year {year}")),
         YearsError::BeforeFigures { param, first, year } => {
@@ -337,12 +345,12 @@ const fn is_right(column: &Column) -> bool {
     !matches!(column.source, Source::Verdict(_))
 }
 
-fn rated_title(rated: &Rated, locale: Locale) -> String {
+pub(super) fn rated_title(rated: &Rated, locale: Locale) -> String {
     let name = &rated.symbol.name;
     pick(locale, format!("{name} 评后"), format!("{name} after rating"))
 }
 
-fn grade_text(session: &Session, rated: &Rated, grade: Option<&Value>, locale: Locale) -> String {
+pub(super) fn grade_text(session: &Session, rated: &Rated, grade: Option<&Value>, locale: Locale) -> String {
     match grade {
         Some(grade) => session.machine.show(grade, &rated.ty, &session.world, locale).to_string(),
         None => pick(locale, "未知", "unknown").to_owned(),
