@@ -67,8 +67,7 @@ export class Server {
     const client = this.client;
     this.client = undefined;
     // A server that never started cannot be stopped.
-    if (client?.state === State.Running) await client.stop();
-    await client?.dispose();
+    if (client?.state === State.Running) await client.dispose();
   }
 
   async restart(): Promise<void> {

@@ -9,11 +9,14 @@ use camino::Utf8Path;
 use polis_syntax::words::{ClauseWord, Keyword, Kind};
 use serde_json::{Map, Value, json};
 
-use super::Generated;
+use super::{Generated, read};
 use super::signs::signs;
 use super::words::tables;
 
 const FOLDER: &str = "grammar/tree-sitter-polis";
+
+/// Neovim finds queries by the name of the language.
+const NEOVIM: &str = "editors/nvim/queries/polis";
 
 /// The keywords that the scanner looks for, by the name of their list. The last is of those before which a line goes on:
 /// `goes_on_before` of the compiler's layout pass.
@@ -43,16 +46,18 @@ const KEYWORDS: &[(&str, &[Keyword])] = &[
 /// The query, in which `{builtin}` and its like stand for the words of that table.
 const HIGHLIGHTS: &str = include_str!("highlights.scm");
 
-#[expect(clippy::unnecessary_wraps, reason = "other generators read files")]
-pub(super) fn generate(_: &Utf8Path) -> io::Result<Vec<Generated>> {
-    let file = |name: &str, text: String| Generated { path: format!("{FOLDER}/{name}").into(), text };
-    Ok(vec![
-        file("words.json", words()),
-        file("src/words.h", header()),
-        file("queries/highlights.scm", highlights()),
-        // Neovim finds queries by the name of the language.
-        Generated { path: "editors/nvim/queries/polis/highlights.scm".into(), text: highlights() },
-    ])
+pub(super) fn generate(root: &Utf8Path) -> io::Result<Vec<Generated>> {
+    let file = |folder: &str, name: &str, text: String| Generated { path: format!("{folder}/{name}").into(), text };
+    let mut all = vec![
+        file(FOLDER, "words.json", words()),
+        file(FOLDER, "src/words.h", header()),
+        file(FOLDER, "queries/highlights.scm", highlights()),
+        file(NEOVIM, "highlights.scm", highlights()),
+    ];
+    for name in ["folds.scm", "locals.scm"] {
+        all.push(file(NEOVIM, name, read(&root.join(FOLDER).join("queries").join(name))?));
+    }
+    Ok(all)
 }
 
 /// Every spelling of a table, once, in the order of the table.

@@ -1,0 +1,197 @@
+// What a drafter does on a first day, in Chinese and in English, in a real VS Code.
+//
+//   node session.mjs --polis PROGRAM --vsix FILE [--images FOLDER]
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { Editor, until } from "./editor.mjs";
+
+const { values: given } = parseArgs({
+  options: { polis: { type: "string" }, vsix: { type: "string" }, images: { type: "string" }, only: { type: "string" } },
+});
+const root = path.resolve(import.meta.dirname, "../../..");
+const polis = path.resolve(given.polis);
+
+/** What the two languages call things. */
+const SAID = {
+  "zh-cn": {
+    why: "找不到名称",
+    fix: "专职人数",
+    simulation: "测算这个包",
+    tests: "运行本文件的测试",
+    matrix: "城市对照表",
+    result: "松柏街道",
+    missing: "polis.server.path",
+  },
+  en: {
+    why: "no name",
+    fix: "专职人数",
+    simulation: "Simulate this package",
+    tests: "Run the tests of this file",
+    matrix: "Compare cities side by side",
+    result: "松柏街道",
+    missing: "polis.server.path",
+  },
+};
+
+const FILE = "changchun/社区工作者.pol";
+
+/** Makes a slip of the pen: a field that is not there. */
+function slip(folder) {
+  const file = path.join(folder, FILE);
+  const text = readFileSync(file, "utf8");
+  const wrong = text.replace("实有: 专职人数", "实有: 专职人");
+  assert.notEqual(wrong, text, "the line that the test spoils is gone");
+  writeFileSync(file, wrong);
+}
+
+const say = (text) => process.stderr.write(`${text}\n`);
+
+async function session(locale) {
+  const said = SAID[locale];
+  const image = (editor, name) =>
+    given.images === undefined ? undefined : editor.screenshot(path.join(given.images, `vscode-${name}-${locale.slice(0, 2)}.png`));
+  const editor = await Editor.open({
+    vsix: given.vsix,
+    folder: path.join(root, "policies"),
+    locale,
+    settings: { "polis.server.path": polis },
+    change: slip,
+  });
+  const { page } = editor;
+  const step = async (what, run) => {
+    const began = Date.now();
+    await run();
+    say(`  ${locale}: ${what} (${Date.now() - began} ms)`);
+  };
+  try {
+    await step("the file opens in colours", async () => {
+      await editor.file(FILE);
+      await until(async () => (await page.locator(".view-line span[class^=mtk]").evaluateAll(
+        (all) => new Set(all.map((it) => it.className)).size)) >= 4, "four colours");
+    });
+    const mistake = lineOf(path.join(editor.folder, FILE), "实有: 专职人");
+    await step("a squiggle", async () => {
+      await editor.line(mistake, 3);
+      await page.locator(".squiggly-error").first().waitFor();
+      await editor.see("#status\\.problems", /[1-9]/);
+    });
+    await step("a hover says what is wrong", async () => {
+      await hover(page, ".squiggly-error");
+      await editor.see(".monaco-hover:visible", said.why);
+      await image(editor, "finding");
+    });
+    await step("a hover tells what a name is", async () => {
+      await editor.line(mistake - 1, 17);
+      await word(page, "户数");
+      await editor.see(".monaco-hover:visible", "户数");
+      await page.keyboard.press("Escape");
+    });
+    await step("a fix is applied", async () => {
+      await editor.line(mistake, 7);
+      await page.keyboard.press("Control+.");
+      const menu = page.locator(".action-widget");
+      await menu.waitFor();
+      await menu.locator(".monaco-list-row.action").filter({ hasText: said.fix }).first().click();
+      await editor.see(".view-line", "实有: 专职人数");
+      await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
+    });
+    await step("a rename reaches the other files", async () => {
+      await editor.line(lineOf(path.join(editor.folder, FILE), "员额 专职工作者"), 5);
+      await page.keyboard.press("F2");
+      const box = page.locator(".rename-box");
+      await box.waitFor();
+      await page.keyboard.press("Control+A");
+      await page.keyboard.insertText("社工员额");
+      await page.keyboard.press("Enter");
+      await box.waitFor({ state: "hidden" });
+      await editor.see(".view-line", "员额 社工员额");
+      await editor.command(locale === "en" ? "File: Save All Files" : "File: Save All Files");
+      const tests = path.join(editor.folder, "changchun/社区工作者.测试.pol");
+      await until(() => readFileSync(tests, "utf8").includes("社工员额 ="), "the rename in the tests");
+      assert.ok(!readFileSync(path.join(editor.folder, FILE), "utf8").includes("员额 专职工作者 "));
+    });
+    await step("the definition is in another file", async () => {
+      await editor.line(lineOf(path.join(editor.folder, FILE), "户数 不少于 3000 户: 每满"), 17);
+      await page.keyboard.press("F12");
+      await editor.tab("对象.pol");
+      await editor.see(".view-line", "字段 户数");
+    });
+    await step("the tests run", async () => {
+      await editor.file("changchun/社区工作者.测试.pol");
+      await editor.command(said.tests);
+      await page.locator(".cgmr.codicon-testing-passed-icon").first().waitFor();
+      assert.equal(await page.locator(".cgmr.codicon-testing-failed-icon").count(), 0);
+      await image(editor, "tests");
+    });
+    await step("the simulation shows in its panel", async () => {
+      await editor.file(FILE);
+      await editor.command(said.simulation);
+      await editor.panel().getByText(said.result).first().waitFor();
+      await image(editor, "simulation");
+    });
+    const refused = editor.console.filter((it) => /Content Security Policy/i.test(it) && /webview|sha256/i.test(it));
+    assert.deepEqual(refused, [], "the panel's policy refused something of the page");
+  } catch (error) {
+    await leave(editor, locale);
+    throw error;
+  } finally {
+    await editor.close();
+  }
+}
+
+/** Where there is no program, the drafter is told what to do. */
+async function missing(locale) {
+  const editor = await Editor.open({
+    vsix: given.vsix,
+    folder: path.join(root, "policies"),
+    locale,
+    settings: { "polis.server.path": "/nowhere/polis" },
+  });
+  try {
+    await editor.file(FILE);
+    await editor.see(".notification-toast", SAID[locale].missing);
+    await editor.see("#polis\\.polis\\.polis\\.status, [id*='polis.status']", "Polis");
+    say(`  ${locale}: a program that is missing is told of`);
+  } catch (error) {
+    await leave(editor, locale);
+    throw error;
+  } finally {
+    await editor.close();
+  }
+}
+
+/** Rests the mouse on the first such thing. */
+async function hover(page, selector) {
+  const box = await page.locator(selector).first().boundingBox();
+  await page.mouse.move(5, 5);
+  await page.mouse.move(box.x + Math.min(8, box.width / 2), box.y + box.height / 2, { steps: 4 });
+}
+
+/** Shows the hover of the word at the cursor. */
+async function word(page) {
+  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+I");
+}
+
+function lineOf(file, text) {
+  const index = readFileSync(file, "utf8").split("\n").findIndex((it) => it.includes(text));
+  assert.ok(index >= 0, `${file} has no line with ${text}`);
+  return index + 1;
+}
+
+/** Keeps what was on the screen where something failed. */
+async function leave(editor, locale) {
+  const folder = mkdtempSync(path.join(tmpdir(), "polis-failed-"));
+  await editor.screenshot(path.join(folder, `${locale}.png`)).catch(() => undefined);
+  say(`the screen is in ${folder}\n${editor.log.slice(-3000)}\n${editor.console.slice(-10).join("\n")}`);
+}
+
+const all = { "zh-cn": () => session("zh-cn"), en: () => session("en"), missing: () => missing("zh-cn") };
+for (const [name, run] of Object.entries(all)) {
+  if (given.only === undefined || given.only === name) await run();
+}
+say("the extension works in a real VS Code");
