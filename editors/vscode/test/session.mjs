@@ -27,7 +27,7 @@ const SAID = {
     missing: "polis.server.path",
   },
   en: {
-    why: "no name",
+    why: "cannot find",
     fix: "专职人数",
     simulation: "Simulate this package",
     tests: "Run the tests of this file",
@@ -62,6 +62,7 @@ async function session(locale) {
     change: slip,
   });
   const { page } = editor;
+  const text = () => readFileSync(path.join(editor.folder, FILE), "utf8");
   const step = async (what, run) => {
     const began = Date.now();
     await run();
@@ -73,9 +74,8 @@ async function session(locale) {
       await until(async () => (await page.locator(".view-line span[class^=mtk]").evaluateAll(
         (all) => new Set(all.map((it) => it.className)).size)) >= 4, "four colours");
     });
-    const mistake = lineOf(path.join(editor.folder, FILE), "实有: 专职人");
     await step("a squiggle", async () => {
-      await editor.line(mistake, 3);
+      await editor.line(...place(text(), "实有: 专职人"));
       await page.locator(".squiggly-error").first().waitFor();
       await editor.see("#status\\.problems", /[1-9]/);
     });
@@ -85,13 +85,13 @@ async function session(locale) {
       await image(editor, "finding");
     });
     await step("a hover tells what a name is", async () => {
-      await editor.line(mistake - 1, 17);
-      await word(page, "户数");
+      await editor.line(...place(text(), "增配 大社区增配 当 户数", "户数"));
+      await hoverAtCursor(page);
       await editor.see(".monaco-hover:visible", "户数");
       await page.keyboard.press("Escape");
     });
     await step("a fix is applied", async () => {
-      await editor.line(mistake, 7);
+      await editor.line(...place(text(), "实有: 专职人", "专职人"));
       await page.keyboard.press("Control+.");
       const menu = page.locator(".action-widget");
       await menu.waitFor();
@@ -100,22 +100,20 @@ async function session(locale) {
       await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
     });
     await step("a rename reaches the other files", async () => {
-      await editor.line(lineOf(path.join(editor.folder, FILE), "员额 专职工作者"), 5);
+      await editor.line(...place(text(), "员额 专职工作者", "专职工作者"));
       await page.keyboard.press("F2");
-      const box = page.locator(".rename-box");
-      await box.waitFor();
-      await page.keyboard.press("Control+A");
-      await page.keyboard.insertText("社工员额");
-      await page.keyboard.press("Enter");
+      const box = page.locator(".monaco-editor.rename-box");
+      await box.locator("input").fill("社工员额");
+      await box.locator("input").press("Enter");
       await box.waitFor({ state: "hidden" });
       await editor.see(".view-line", "员额 社工员额");
-      await editor.command(locale === "en" ? "File: Save All Files" : "File: Save All Files");
+      await editor.command("File: Save All Files");
       const tests = path.join(editor.folder, "changchun/社区工作者.测试.pol");
       await until(() => readFileSync(tests, "utf8").includes("社工员额 ="), "the rename in the tests");
-      assert.ok(!readFileSync(path.join(editor.folder, FILE), "utf8").includes("员额 专职工作者 "));
+      assert.ok(!text().includes("员额 专职工作者 "), "the old name is still there");
     });
     await step("the definition is in another file", async () => {
-      await editor.line(lineOf(path.join(editor.folder, FILE), "户数 不少于 3000 户: 每满"), 17);
+      await editor.line(...place(text(), "增配 大社区增配 当 户数", "户数"));
       await page.keyboard.press("F12");
       await editor.tab("对象.pol");
       await editor.see(".view-line", "字段 户数");
@@ -171,16 +169,18 @@ async function hover(page, selector) {
   await page.mouse.move(box.x + Math.min(8, box.width / 2), box.y + box.height / 2, { steps: 4 });
 }
 
-/** Shows the hover of the word at the cursor. */
-async function word(page) {
+/** Shows the hover of what is at the cursor. */
+async function hoverAtCursor(page) {
   await page.keyboard.press("Control+K");
   await page.keyboard.press("Control+I");
 }
 
-function lineOf(file, text) {
-  const index = readFileSync(file, "utf8").split("\n").findIndex((it) => it.includes(text));
-  assert.ok(index >= 0, `${file} has no line with ${text}`);
-  return index + 1;
+/** The line and column of a word within the first line that has such a part. */
+function place(text, part, word = part) {
+  const lines = text.split("\n");
+  const index = lines.findIndex((it) => it.includes(part));
+  assert.ok(index >= 0, `no line has ${part}`);
+  return [index + 1, lines[index].indexOf(part) + part.indexOf(word) + 1];
 }
 
 /** Keeps what was on the screen where something failed. */
