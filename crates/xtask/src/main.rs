@@ -4,6 +4,7 @@
 mod dependencies;
 #[cfg(test)]
 mod documents;
+mod editors;
 mod examples;
 mod generate;
 #[cfg(feature = "man")]
@@ -29,6 +30,13 @@ const TASKS: &[Task] = &[
     ("test", "", "set up and run every test there is", tasks::test),
     ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
     ("z3", "", "hold the checker against the solver z3, which is fetched where it is missing", tasks::z3),
+    (
+        "editors",
+        "",
+        "try the server, extension and grammar in the editors, which are fetched where missing",
+        tasks::editors,
+    ),
+    ("vsix", "", "write the VS Code extension as editors/vscode/polis.vsix", tasks::vsix),
     ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
     #[cfg(feature = "peers")]
     ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),

@@ -3,10 +3,10 @@
 use std::io;
 
 use crate::steps::{self, Step, version};
-use crate::{Outcome, examples, generate, say, z3 as solver};
+use crate::{Outcome, editors as clients, examples, generate, say, z3 as solver};
 
-/// `cargo xtask test`: every test there is. A fresh machine needs cargo, and what z3 can be fetched with: Python's pip, or
-/// apt-get.
+/// `cargo xtask test`: every test there is. A fresh machine needs cargo, and what z3 and the editors can be fetched
+/// with: Python's pip, npm, apt-get.
 pub(crate) fn test(args: &[String]) -> Outcome {
     nothing_more("test", args)?;
     steps::run("test", &test_steps()?)
@@ -31,6 +31,18 @@ pub(crate) fn ready(args: &[String]) -> Outcome {
 pub(crate) fn z3(args: &[String]) -> Outcome {
     nothing_more("z3", args)?;
     solver::run()
+}
+
+/// `cargo xtask editors`: the server, the extension and the grammar in the editors.
+pub(crate) fn editors(args: &[String]) -> Outcome {
+    nothing_more("editors", args)?;
+    steps::run("editors", &editor_steps())
+}
+
+/// `cargo xtask vsix`: the VS Code extension as one file.
+pub(crate) fn vsix(args: &[String]) -> Outcome {
+    nothing_more("vsix", args)?;
+    clients::vsix()
 }
 
 /// `cargo xtask bench [WORD…]`: the benches of every crate, or those whose name contains a word.
@@ -62,7 +74,16 @@ fn test_steps() -> io::Result<Vec<Step>> {
     all.push(Step::polis("policies: test", &["test", "policies"]));
     all.push(Step::polis("policies: format", &["fmt", "--check", "policies"]));
     all.push(Step::here("examples of the documents", examples::run));
+    all.extend(editor_steps());
     Ok(all)
+}
+
+fn editor_steps() -> Vec<Step> {
+    vec![
+        Step::here("tree-sitter grammar", clients::grammar),
+        Step::here("Neovim", clients::neovim),
+        Step::here("VS Code", clients::vscode),
+    ]
 }
 
 /// What nextest says of itself, where it is installed. It is faster; the tests are the same without it.

@@ -1,11 +1,12 @@
 -- What a drafter does, in a headless Neovim: diagnostics, hover, rename, colours.
 --
---   nvim --headless -u NONE -i NONE -n --cmd 'set rtp^=editors/nvim,PARSER' -S editors/nvim/test/session.lua
+--   POLIS_BIN=PROGRAM nvim --headless -u NONE -i NONE -n -S editors/nvim/test/session.lua
 --
--- with POLIS_BIN the program, POLIS_WORKSPACE a copy of `policies` that the test may change.
+-- at the root of the repository. It works on a copy of `policies`, and compiles the tree-sitter parser beside it.
 
 local patience = 30000
-local workspace = vim.env.POLIS_WORKSPACE
+local folder = vim.fn.tempname()
+local workspace = folder .. "/policies"
 local file = workspace .. "/changchun/社区工作者.pol"
 
 local function say(text)
@@ -40,7 +41,21 @@ local function request(method, extra)
   end
 end
 
+local function prepare()
+  local function call(words)
+    local out = vim.fn.system(words)
+    assert(vim.v.shell_error == 0, table.concat(words, " ") .. ": " .. out)
+  end
+  vim.fn.mkdir(folder .. "/parser", "p")
+  call({ "cp", "-R", "policies", workspace })
+  local src = "grammar/tree-sitter-polis/src"
+  local parser = folder .. "/parser/polis.so"
+  call({ "cc", "-O1", "-shared", "-fPIC", "-I" .. src, "-o", parser, src .. "/parser.c", src .. "/scanner.c" })
+  vim.opt.runtimepath:prepend({ vim.fn.getcwd() .. "/editors/nvim", folder })
+end
+
 local function run()
+  prepare()
   vim.cmd("filetype plugin on")
   vim.cmd("syntax off")
   require("polis").setup({ cmd = { vim.env.POLIS_BIN, "lsp" }, settings = { language = "zh" } })

@@ -1,8 +1,10 @@
 // What VS Code starts: the server, the tests, the commands.
 
 import * as vscode from "vscode";
+import type { Location, Position } from "vscode-languageclient/node";
 import { choosePackage, choosePackages } from "./packages";
 import { show } from "./panels";
+import { findOrTell } from "./program";
 import { Server } from "./server";
 import { Status, menu } from "./status";
 import { Tests } from "./tests";
@@ -11,20 +13,23 @@ let server: Server | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const status = new Status();
-  const started = new Server(context, status);
-  server = started;
-  const program = () => started.program();
+  const program = () => findOrTell(context);
   const tests = new Tests(program);
+  const started = new Server(context, status, (file, title) => tests.runFile(file, title));
+  server = started;
   const commands: Record<string, (...words: never[]) => unknown> = {
     "polis.showSimulation": () => simulation(program),
     "polis.showMatrix": () => matrix(program),
     "polis.showDiff": () => diff(program),
     "polis.showWhy": () => why(program),
     "polis.showExplanation": () => explanation(program),
-    "polis.runTests": async (uri?: vscode.Uri | string, line?: number) => {
-      const file = typeof uri === "string" ? vscode.Uri.parse(uri) : (uri ?? vscode.window.activeTextEditor?.document.uri);
-      if (file !== undefined) await tests.runFile(file, line);
+    "polis.runTests": async (uri?: vscode.Uri) => {
+      const file = uri ?? vscode.window.activeTextEditor?.document.uri;
+      if (file !== undefined) await tests.runFile(file);
     },
+    // Called by the lenses of the server.
+    "polis.showReferences": (uri: string, position: Position, places: Location[]) =>
+      started.showReferences(uri, position, places),
     "polis.restartServer": () => started.restart(),
     "polis.showOutput": () => started.showOutput(),
     "polis.showMenu": menu,

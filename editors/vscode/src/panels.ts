@@ -9,13 +9,27 @@ const open = new Map<string, vscode.WebviewPanel>();
 
 /** Runs the program and shows what it says; a second run of the same words takes the place of the first. */
 export async function show(program: string, title: string, words: readonly string[], folder: string): Promise<void> {
+  await showSaid(words.join(" "), title, (page, token) =>
+    call(program, page ? [...words, "--format", "html"] : words, folder, token),
+  );
+}
+
+/** Shows what a run says: as a page, or, where it writes none and refuses to, as text. */
+export async function showSaid(
+  key: string,
+  title: string,
+  run: (page: boolean, token: vscode.CancellationToken) => Promise<Said>,
+): Promise<void> {
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (_, token) => {
-      const html = await call(program, [...words, "--format", "html"], folder, token);
-      // A command that writes no page refuses the format; what it says as text is shown instead.
-      const said = isPage(html) ? html : await call(program, words, folder, token);
-      if (!token.isCancellationRequested) display(words.join(" "), title, isPage(said) ? said.out : page(title, said));
+      try {
+        const html = await run(true, token);
+        const said = isPage(html) ? html : await run(false, token);
+        if (!token.isCancellationRequested) display(key, title, isPage(said) ? said.out : textPage(title, said));
+      } catch (error) {
+        if (!token.isCancellationRequested) throw error;
+      }
     },
   );
 }
@@ -24,8 +38,7 @@ function isPage(said: Said): boolean {
   return /^\s*<!doctype html/iu.test(said.out);
 }
 
-/** Shows a page. */
-export function display(key: string, title: string, html: string): void {
+function display(key: string, title: string, html: string): void {
   let panel = open.get(key);
   if (panel === undefined) {
     panel = vscode.window.createWebviewPanel("polis", title, vscode.ViewColumn.Beside, {
@@ -42,7 +55,7 @@ export function display(key: string, title: string, html: string): void {
 }
 
 /** A page of text. */
-function page(title: string, { out, err }: Said): string {
+function textPage(title: string, { out, err }: Said): string {
   const text = escape([out, err].filter((it) => it.trim() !== "").join("\n"));
   return `<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>${escape(title)}</title>
@@ -58,7 +71,7 @@ function escape(text: string): string {
  * The page under a policy of its own: nothing is fetched, nothing is sent, and only the scripts that the program wrote
  * into the page run. Handlers in attributes, `eval` and links to scripts do not.
  */
-export function guarded(html: string): string {
+function guarded(html: string): string {
   const scripts = [...html.matchAll(/<script(?![^>]*\bsrc\b)[^>]*>([\s\S]*?)<\/script>/giu)];
   const hashes = scripts.map((it) => `'sha256-${createHash("sha256").update(it[1] ?? "", "utf8").digest("base64")}'`);
   const policy = [

@@ -47,6 +47,14 @@ function runs(file: string): boolean {
   }
 }
 
+/** The program, or nothing after the user was told that there is none. */
+export async function findOrTell(context: vscode.ExtensionContext): Promise<string | undefined> {
+  const found = find(context);
+  if ("path" in found) return found.path;
+  await tellMissing(found.missing);
+  return undefined;
+}
+
 /** Tells that there is no program, and what to do. */
 export async function tellMissing(missing: string): Promise<void> {
   const settings = vscode.l10n.t("Open the setting");

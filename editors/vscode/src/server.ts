@@ -1,8 +1,18 @@
 // The language server: starting it, restarting it, and telling how it is.
 
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions, RevealOutputChannelOn, type ServerOptions, State } from "vscode-languageclient/node";
-import { find, language, tellMissing } from "./program";
+import {
+  type ExecuteCommandMiddleware,
+  LanguageClient,
+  type LanguageClientOptions,
+  type Location,
+  type Position,
+  RevealOutputChannelOn,
+  type ServerOptions,
+  State,
+} from "vscode-languageclient/node";
+import { type Said, find, language, tellMissing } from "./program";
+import { showSaid } from "./panels";
 import type { Status } from "./status";
 
 export class Server {
@@ -12,15 +22,9 @@ export class Server {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly status: Status,
+    /** Runs the test of a file that has the title, or all of them. */
+    private readonly runTest: (file: vscode.Uri, title?: string) => Promise<void>,
   ) {}
-
-  /** The program, or nothing after the user was told that there is none. */
-  async program(): Promise<string | undefined> {
-    const found = find(this.context);
-    if ("path" in found) return found.path;
-    await tellMissing(found.missing);
-    return undefined;
-  }
 
   async start(): Promise<void> {
     const found = find(this.context);
@@ -40,6 +44,7 @@ export class Server {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: { ...vscode.workspace.getConfiguration("polis"), language: language() },
       synchronize: { configurationSection: "polis" },
+      middleware: { executeCommand: (command, words, next) => this.command(command, words, next) },
     };
     const client = new LanguageClient("polis", "Polis", server, options);
     this.client = client;
@@ -63,6 +68,33 @@ export class Server {
     }
   }
 
+  /** Commands of the server, which lenses and fixes call: what they answer is shown. */
+  private async command(
+    command: string,
+    words: unknown[],
+    next: Parameters<NonNullable<ExecuteCommandMiddleware["executeCommand"]>>[2],
+  ): Promise<unknown> {
+    const [first] = words as [Record<string, unknown> | string | undefined];
+    if (command === "polis.test" && typeof first === "object" && typeof first["uri"] === "string") {
+      const title = first["name"];
+      return this.runTest(vscode.Uri.parse(first["uri"]), typeof title === "string" ? title : undefined);
+    }
+    const run = async (page: boolean) => {
+      const asked = page && typeof first === "object" ? [{ ...first, format: "html" }, ...words.slice(1)] : words;
+      return (await next(command, asked)) as Said;
+    };
+    return showSaid(`${command} ${JSON.stringify(words)}`, title(command, first), run);
+  }
+
+  /** Shows places that the server found. */
+  async showReferences(uri: string, position: Position, places: Location[]): Promise<void> {
+    const convert = this.client?.protocol2CodeConverter;
+    if (convert === undefined) return;
+    const all = places.map((it) => convert.asLocation(it));
+    const at = convert.asPosition(position);
+    await vscode.commands.executeCommand("editor.action.showReferences", convert.asUri(uri), at, all);
+  }
+
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
@@ -78,4 +110,10 @@ export class Server {
   showOutput(): void {
     this.output.show();
   }
+}
+
+/** What a command of the server is about. */
+function title(command: string, first: Record<string, unknown> | string | undefined): string {
+  const about = typeof first === "string" ? first : (first?.["scenario"] ?? first?.["name"] ?? first?.["package"]);
+  return typeof about === "string" ? `Polis: ${about}` : `Polis: ${command.replace(/^polis\./u, "")}`;
 }

@@ -40,8 +40,8 @@ export class Tests {
     for (const document of vscode.workspace.textDocuments) this.update(document);
   }
 
-  /** Runs the tests of a file, or the one that stands at a line. */
-  async runFile(uri: vscode.Uri, line?: number): Promise<void> {
+  /** Runs the tests of a file, or the one that has the title. */
+  async runFile(uri: vscode.Uri, title?: string): Promise<void> {
     await this.read(uri);
     const file = this.controller.items.get(uri.toString());
     if (file === undefined) {
@@ -49,7 +49,7 @@ export class Tests {
       return;
     }
     const all = [...file.children].map((it) => it[1]);
-    const chosen = line === undefined ? undefined : all.find((it) => it.range?.start.line === line);
+    const chosen = title === undefined ? undefined : all.find((it) => it.label === title);
     const request = new vscode.TestRunRequest([chosen ?? file]);
     await this.run(request, new vscode.CancellationTokenSource().token);
   }

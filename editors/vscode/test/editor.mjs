@@ -33,7 +33,7 @@ export class Editor {
       "workbench.startupEditor": "none",
       "workbench.tips.enabled": false,
       "workbench.colorTheme": "Default Light Modern",
-      "editor.fontFamily": "'WenQuanYi Zen Hei Mono', monospace",
+      "editor.fontFamily": "'Noto Sans Mono CJK SC', 'WenQuanYi Zen Hei Mono', monospace",
       "editor.minimap.enabled": false,
       "chat.commandCenter.enabled": false,
       "files.simpleDialog.enable": true,

@@ -94,8 +94,9 @@ async function session(locale) {
       await editor.line(...place(text(), "实有: 专职人", "专职人"));
       await page.keyboard.press("Control+.");
       const menu = page.locator(".action-widget");
-      await menu.waitFor();
-      await menu.locator(".monaco-list-row.action").filter({ hasText: said.fix }).first().click();
+      await menu.locator(".monaco-list-row.action.focused").filter({ hasText: said.fix }).waitFor();
+      await image(editor, "fix");
+      await page.keyboard.press("Enter");
       await editor.see(".view-line", "实有: 专职人数");
       await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
     });

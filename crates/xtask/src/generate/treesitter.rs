@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use std::io;
 
 use camino::Utf8Path;
-use polis_syntax::words::{ClauseWord, Keyword, Kind};
+use polis_syntax::words::{ClauseWord, Keyword, Kind, Word};
 use serde_json::{Map, Value, json};
 
-use super::{Generated, read};
 use super::signs::signs;
 use super::words::tables;
+use super::{Generated, read};
 
 const FOLDER: &str = "grammar/tree-sitter-polis";
 
@@ -67,7 +67,7 @@ fn spellings(table: &str) -> Vec<&'static str> {
         .iter()
         .filter(|it| it.name == table)
         .flat_map(|it| it.rows.clone())
-        .flat_map(|it| it.spellings())
+        .flat_map(Word::spellings)
         .filter(|it| seen.insert(*it))
         .collect()
 }
