@@ -20,6 +20,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const commands: Record<string, (...words: never[]) => unknown> = {
     "polis.showSimulation": () => simulation(program),
     "polis.showMatrix": () => matrix(program),
+    "polis.showComparison": () => comparison(program),
     "polis.showDiff": () => diff(program),
     "polis.showWhy": () => why(program),
     "polis.showExplanation": () => explanation(program),
@@ -62,14 +63,22 @@ async function simulation(program: Program): Promise<void> {
 }
 
 async function matrix(program: Program): Promise<void> {
+  await several(program, "matrix", vscode.l10n.t("Cities side by side"));
+}
+
+async function comparison(program: Program): Promise<void> {
+  await several(program, "compare", vscode.l10n.t("Cities on one sample"));
+}
+
+/** Runs a command of the program on cities that the user picks. */
+async function several(program: Program, command: string, title: string): Promise<void> {
   const chosen = await choosePackages(vscode.l10n.t("Which cities stand side by side?"), 2);
   const first = chosen?.[0];
   if (chosen === undefined || first === undefined) return;
   const polis = await program();
   if (polis === undefined) return;
   await vscode.workspace.saveAll();
-  const title = vscode.l10n.t("Cities side by side");
-  await show(polis, title, ["matrix", ...chosen.map((it) => it.folder)], first.folder);
+  await show(polis, title, [command, ...chosen.map((it) => it.folder)], first.folder);
 }
 
 async function diff(program: Program): Promise<void> {

@@ -45,6 +45,7 @@ export async function menu(): Promise<void> {
   const entries: [string, string][] = [
     ["polis.showSimulation", vscode.l10n.t("$(play-circle) Simulate this package")],
     ["polis.showMatrix", vscode.l10n.t("$(table) Compare cities side by side")],
+    ["polis.showComparison", vscode.l10n.t("$(graph) Compare cities on one sample")],
     ["polis.showDiff", vscode.l10n.t("$(diff) Show what differs between two packages")],
     ["polis.showWhy", vscode.l10n.t("$(question) Explain a result")],
     ["polis.runTests", vscode.l10n.t("$(beaker) Run the tests of this file")],

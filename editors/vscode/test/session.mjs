@@ -22,7 +22,9 @@ const SAID = {
     fix: "专职人数",
     simulation: "测算这个包",
     tests: "运行本文件的测试",
-    matrix: "城市对照表",
+    runTest: "运行测试",
+    explanation: "解释光标处的词或检查代码",
+    quota: "种类",
     result: "松柏街道",
     missing: "polis.server.path",
   },
@@ -31,7 +33,9 @@ const SAID = {
     fix: "专职人数",
     simulation: "Simulate this package",
     tests: "Run the tests of this file",
-    matrix: "Compare cities side by side",
+    runTest: "Run test",
+    explanation: "Explain the word or check under the cursor",
+    quota: "kind",
     result: "松柏街道",
     missing: "polis.server.path",
   },
@@ -80,8 +84,12 @@ async function session(locale) {
       await editor.see("#status\\.problems", /[1-9]/);
     });
     await step("a hover says what is wrong", async () => {
-      await hover(page, ".squiggly-error");
-      await editor.see(".monaco-hover:visible", said.why);
+      // Lenses and hints arrive when they will, and move what is below them.
+      await until(async () => {
+        await hover(page, ".squiggly-error");
+        const told = page.locator(".monaco-hover:visible").filter({ hasText: said.why }).first();
+        return told.waitFor({ timeout: 3000 }).then(() => true, () => false);
+      }, "the hover over the finding");
       await image(editor, "finding");
     });
     await step("a hover tells what a name is", async () => {
@@ -119,10 +127,16 @@ async function session(locale) {
       await editor.tab("对象.pol");
       await editor.see(".view-line", "字段 户数");
     });
-    await step("the tests run", async () => {
+    const passed = page.locator(".cgmr.codicon-testing-passed-icon");
+    await step("a test runs from the line above it", async () => {
       await editor.file("changchun/社区工作者.测试.pol");
+      await page.locator(".codelens-decoration a").filter({ hasText: said.runTest }).first().click();
+      await passed.first().waitFor();
+      assert.equal(await passed.count(), 1);
+    });
+    await step("all tests of the file run", async () => {
       await editor.command(said.tests);
-      await page.locator(".cgmr.codicon-testing-passed-icon").first().waitFor();
+      await until(async () => (await passed.count()) > 3, "more tests that passed");
       assert.equal(await page.locator(".cgmr.codicon-testing-failed-icon").count(), 0);
       await image(editor, "tests");
     });
@@ -131,6 +145,13 @@ async function session(locale) {
       await editor.command(said.simulation);
       await editor.panel().getByText(said.result).first().waitFor();
       await image(editor, "simulation");
+    });
+    await step("a word is explained in its panel", async () => {
+      // From the panel back to the text.
+      await page.locator(".view-line").filter({ hasText: "社工员额" }).first().click();
+      await editor.line(...place(text(), "员额 社工员额"));
+      await editor.command(said.explanation);
+      await editor.panel().getByText(said.quota).first().waitFor();
     });
     const refused = editor.console.filter((it) => /Content Security Policy/i.test(it) && /webview|sha256/i.test(it));
     assert.deepEqual(refused, [], "the panel's policy refused something of the page");
