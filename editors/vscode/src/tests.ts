@@ -75,7 +75,9 @@ export class Tests {
       const found = TEST.exec(line);
       if (found === null) return;
       const title = found[2] ?? found[3] ?? found[4] ?? "";
-      const item = this.controller.createTestItem(`${uri.toString()}#${title}`, title, uri);
+      // Two tests of one title are told apart by their order.
+      const same = children.filter((it) => it.label === title).length;
+      const item = this.controller.createTestItem(`${uri.toString()}#${title}#${same}`, title, uri);
       item.range = new vscode.Range(index, 0, index, line.length);
       children.push(item);
     });

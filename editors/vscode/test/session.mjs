@@ -23,6 +23,7 @@ const SAID = {
     simulation: "测算这个包",
     tests: "运行本文件的测试",
     runTest: "运行测试",
+    references: "处引用",
     explanation: "解释光标处的词或检查代码",
     quota: "种类",
     result: "松柏街道",
@@ -34,6 +35,7 @@ const SAID = {
     simulation: "Simulate this package",
     tests: "Run the tests of this file",
     runTest: "Run test",
+    references: "references",
     explanation: "Explain the word or check under the cursor",
     quota: "kind",
     result: "松柏街道",
@@ -83,14 +85,18 @@ async function session(locale) {
       await page.locator(".squiggly-error").first().waitFor();
       await editor.see("#status\\.problems", /[1-9]/);
     });
+    await step("provisions say how often they are spoken of", async () => {
+      await editor.see(".codelens-decoration", said.references);
+    });
     await step("a hover says what is wrong", async () => {
       // Lenses and hints arrive when they will, and move what is below them.
+      const told = page.locator(".monaco-hover:visible").filter({ hasText: said.why }).first();
       await until(async () => {
         await hover(page, ".squiggly-error");
-        const told = page.locator(".monaco-hover:visible").filter({ hasText: said.why }).first();
-        return told.waitFor({ timeout: 3000 }).then(() => true, () => false);
+        const seen = await told.waitFor({ timeout: 3000 }).then(() => true, () => false);
+        await image(editor, "finding");
+        return seen && (await told.isVisible());
       }, "the hover over the finding");
-      await image(editor, "finding");
     });
     await step("a hover tells what a name is", async () => {
       await editor.line(...place(text(), "增配 大社区增配 当 户数", "户数"));

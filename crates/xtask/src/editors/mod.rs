@@ -6,6 +6,7 @@
 
 mod install;
 
+use std::env;
 use std::io;
 use std::process::Command;
 
@@ -22,7 +23,12 @@ pub(crate) fn grammar() -> Outcome {
     if !install::all(&[Need::Node])? {
         return Ok(false);
     }
-    run(steps::cargo().args(["test", "--quiet", "--locked", "--manifest-path", GRAMMAR]))
+    let mut cargo = steps::cargo();
+    // Outside the workspace, but what both build is built once.
+    if env::var_os("CARGO_TARGET_DIR").is_none() {
+        cargo.env("CARGO_TARGET_DIR", root().join("target"));
+    }
+    run(cargo.args(["test", "--quiet", "--locked", "--manifest-path", GRAMMAR]))
 }
 
 /// Neovim without a screen: findings, hover, rename, colours.
@@ -71,8 +77,11 @@ fn npm(words: &[&str]) -> Outcome {
     run(Command::new("npm").arg("--loglevel=error").args(words).current_dir(root().join(EXTENSION)))
 }
 
-/// The program, built first if it is not up to date.
+/// The program: the one that was named, or that of this checkout, built first if it is not up to date.
 fn polis() -> io::Result<String> {
+    if let Ok(named) = env::var("POLIS_BIN") {
+        return Ok(named);
+    }
     steps::executable(&["build", "--quiet", "--locked", "--package", "polis"], "polis")
 }
 

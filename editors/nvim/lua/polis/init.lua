@@ -22,7 +22,10 @@ function M.config()
     name = "polis",
     cmd = options.cmd,
     filetypes = { "polis" },
-    root_markers = { "polis.toml", ".git" },
+    -- Called by Neovim 0.11 and later.
+    root_dir = function(buffer, found)
+      found(M.root(vim.api.nvim_buf_get_name(buffer)))
+    end,
     init_options = options.settings,
     settings = { polis = options.settings },
     on_attach = options.on_attach,
@@ -63,7 +66,6 @@ function M.start(buffer)
     return
   end
   config.root_dir = M.root(vim.api.nvim_buf_get_name(buffer))
-  config.root_markers = nil
   config.filetypes = nil
   if vim.lsp.start then
     return vim.lsp.start(config, { bufnr = buffer })
