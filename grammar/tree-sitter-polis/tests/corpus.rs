@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use polis_syntax::ast::{Body, Clause, Element, Expr, ExprKind};
+use polis_syntax::words::Face;
+use polis_syntax::{FormatOptions, format};
 use tree_sitter::{Language, Node, Parser, Query, Tree};
 
 /// A text, and where it is from.
@@ -192,6 +194,59 @@ fn the_library_is_read_alike() {
     let samples = library();
     assert!(samples.len() >= 80, "only {} files", samples.len());
     assert_eq!(agree(&samples), samples.len(), "the library has no syntax errors");
+}
+
+/// However a keyboard writes it: in either face, with Windows line ends and a byte order mark, with full-width signs.
+#[test]
+fn the_library_is_read_alike_in_every_spelling() {
+    let mut samples = Vec::new();
+    for Sample { place, text } in library() {
+        for face in [Face::Zh, Face::En] {
+            let options = FormatOptions { face: Some(face), ..FormatOptions::default() };
+            let text = format(&text, &options).expect("the library has no syntax errors");
+            samples.push(Sample { place: format!("{place} in {face:?}"), text });
+        }
+        let windows = format!("\u{FEFF}{}", text.replace('\n', "\r\n"));
+        samples.push(Sample { place: format!("{place} with Windows line ends"), text: windows });
+        samples.push(Sample { place: format!("{place} in full width"), text: full_width(&text) });
+    }
+    assert_eq!(agree(&samples), samples.len());
+}
+
+/// The text as a Chinese input method writes its signs; what stands in quotes and comments is left.
+fn full_width(text: &str) -> String {
+    let lexed = polis_syntax::lex(text);
+    let mut wide = String::new();
+    let mut at = 0;
+    for token in &lexed.tokens {
+        let (start, end) = (token.start as usize, token.end as usize);
+        wide.push_str(&text[at..start]);
+        let sign = &text[start..end];
+        wide.push_str(match sign {
+            ":" => "：",
+            "," => "，",
+            ";" => "；",
+            "(" => "（",
+            ")" => "）",
+            "[" => "【",
+            "]" => "】",
+            "{" => "｛",
+            "}" => "｝",
+            ".." => "……",
+            "=" => "＝",
+            "=>" => "⇒",
+            "<" => "＜",
+            ">" => "＞",
+            "+" => "＋",
+            "-" => "－",
+            "*" => "×",
+            "/" => "÷",
+            other => other,
+        });
+        at = end;
+    }
+    wide.push_str(&text[at..]);
+    wide
 }
 
 #[test]
