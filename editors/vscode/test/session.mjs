@@ -26,6 +26,8 @@ const SAID = {
     references: "处引用",
     explanation: "解释光标处的词或检查代码",
     quota: "种类",
+    comparison: "几个城市在同一样本上对照",
+    compared: "几个城市在同一样本上",
     result: "松柏街道",
     missing: "polis.server.path",
   },
@@ -38,6 +40,8 @@ const SAID = {
     references: "references",
     explanation: "Explain the word or check under the cursor",
     quota: "kind",
+    comparison: "Compare cities on one sample",
+    compared: "Cities on one sample",
     result: "松柏街道",
     missing: "polis.server.path",
   },
@@ -151,6 +155,17 @@ async function session(locale) {
       await editor.command(said.simulation);
       await editor.panel().getByText(said.result).first().waitFor();
       await image(editor, "simulation");
+    });
+    await step("cities stand side by side in a panel", async () => {
+      await editor.command(said.comparison);
+      const box = page.locator(".quick-input-widget:visible");
+      for (const city of ["长春市", "上海市"]) {
+        await box.locator(".quick-input-list .monaco-list-row").filter({ hasText: city }).first().click();
+      }
+      await page.keyboard.press("Enter");
+      await editor.see(".tab.active", said.compared);
+      await editor.panel().getByText("上海市").first().waitFor();
+      await image(editor, "comparison");
     });
     await step("a word is explained in its panel", async () => {
       // From the panel back to the text.
