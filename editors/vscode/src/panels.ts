@@ -41,7 +41,9 @@ function isPage(said: Said): boolean {
 function display(key: string, title: string, html: string): void {
   let panel = open.get(key);
   if (panel === undefined) {
-    panel = vscode.window.createWebviewPanel("polis", title, vscode.ViewColumn.Beside, {
+    // Beside the text, and where the other panels are.
+    const column = [...open.values()].find((it) => it.viewColumn !== undefined)?.viewColumn ?? vscode.ViewColumn.Beside;
+    panel = vscode.window.createWebviewPanel("polis", title, column, {
       enableScripts: true,
       enableFindWidget: true,
       localResourceRoots: [],

@@ -118,6 +118,17 @@ async function session(locale) {
       await editor.see(".view-line", "实有: 专职人数");
       await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
     });
+    await step("the initials of pinyin find a word", async () => {
+      await editor.line(...place(text(), "语气: 一般"));
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+      await page.keyboard.type("bz", { delay: 50 });
+      await editor.see(".suggest-widget.visible .monaco-list-row", "备注");
+      await image(editor, "completion");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+Shift+K");
+      await page.locator(".squiggly-error").first().waitFor({ state: "detached" });
+    });
     await step("a rename reaches the other files", async () => {
       await editor.line(...place(text(), "员额 专职工作者", "专职工作者"));
       await page.keyboard.press("F2");
