@@ -5,7 +5,6 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { chromium } from "playwright-core";
 import { prepare } from "./prepare.mjs";
 
 /** How long a thing on the screen may take: the machine also builds. */
@@ -43,6 +42,8 @@ export class Editor {
     };
     writeFileSync(path.join(user, "settings.json"), JSON.stringify(all));
     const entry = prepare();
+    // Only now is it surely there.
+    const { chromium } = await import("playwright-core");
     const folders = [
       "--extensions-dir", path.join(editor.home, "extensions"),
       "--user-data-dir", path.join(editor.home, "user"),

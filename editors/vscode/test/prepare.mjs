@@ -2,7 +2,7 @@
 // programs and compile modules that these tests do without.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,7 +18,9 @@ const npm = (words, folder) =>
   });
 
 export function prepare() {
-  if (existsSync(done)) return path.join(codeServer, "out/node/entry.js");
+  const entry = path.join(codeServer, "out/node/entry.js");
+  const lock = readFileSync(path.join(here, "package-lock.json"), "utf8");
+  if (existsSync(done) && readFileSync(done, "utf8") === lock) return entry;
   npm(["ci"], here);
   npm(["install", "--omit=dev"], vscode);
 
@@ -34,6 +36,6 @@ export function prepare() {
   // As the install script of code-server has it.
   rmSync(path.join(vscode, "node_modules.asar"), { force: true });
   symlinkSync("node_modules", path.join(vscode, "node_modules.asar"));
-  writeFileSync(done, "");
-  return path.join(codeServer, "out/node/entry.js");
+  writeFileSync(done, lock);
+  return entry;
 }
