@@ -30,6 +30,10 @@ const TASKS: &[Task] = &[
     ("test", "", "set up and run every test there is", tasks::test),
     ("ready", "", "what CI does: format, clippy, and everything of `test`", tasks::ready),
     ("z3", "", "hold the checker against the solver z3, which is fetched where it is missing", tasks::z3),
+    ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
+    #[cfg(feature = "peers")]
+    ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),
+    ("mutate", "[--help]", "plant defects into the policies, and tell which the checker finds", tasks::mutate),
     (
         "editors",
         "",
@@ -37,10 +41,6 @@ const TASKS: &[Task] = &[
         tasks::editors,
     ),
     ("vsix", "", "write the VS Code extension as editors/vscode/polis.vsix", tasks::vsix),
-    ("bench", "[WORD…]", "run the benches, or those whose name contains a word", tasks::bench),
-    #[cfg(feature = "peers")]
-    ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),
-    ("mutate", "[--help]", "plant defects into the policies, and tell which the checker finds", tasks::mutate),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]
     ("man", "OUTDIR", "write the man pages of `polis` in both languages", man::run),

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::steps::{self, Step, version};
-use crate::{Outcome, editors as clients, examples, generate, say, z3 as solver};
+use crate::{Outcome, examples, generate, say, z3 as solver};
 
 /// `cargo xtask test`: every test there is. A fresh machine needs cargo, and what z3 and the editors can be fetched
 /// with: Python's pip, npm, apt-get.
@@ -33,18 +33,6 @@ pub(crate) fn z3(args: &[String]) -> Outcome {
     solver::run()
 }
 
-/// `cargo xtask editors`: the server, the extension and the grammar in the editors.
-pub(crate) fn editors(args: &[String]) -> Outcome {
-    nothing_more("editors", args)?;
-    steps::run("editors", &editor_steps())
-}
-
-/// `cargo xtask vsix`: the VS Code extension as one file.
-pub(crate) fn vsix(args: &[String]) -> Outcome {
-    nothing_more("vsix", args)?;
-    clients::vsix()
-}
-
 /// `cargo xtask bench [WORD…]`: the benches of every crate, or those whose name contains a word.
 pub(crate) fn bench(args: &[String]) -> Outcome {
     let mut words = vec!["bench", "--workspace", "--locked", "--bench", "*", "--"];
@@ -57,6 +45,18 @@ pub(crate) fn mutate(args: &[String]) -> Outcome {
     let mut call = steps::cargo();
     call.args(["run", "--quiet", "--locked", "--package", "polis_mutate", "--"]).args(args);
     Ok(call.status()?.success())
+}
+
+/// `cargo xtask editors`: the server, the extension and the grammar in the editors.
+pub(crate) fn editors(args: &[String]) -> Outcome {
+    nothing_more("editors", args)?;
+    steps::run("editors", &editor_steps())
+}
+
+/// `cargo xtask vsix`: the VS Code extension as one file.
+pub(crate) fn vsix(args: &[String]) -> Outcome {
+    nothing_more("vsix", args)?;
+    crate::editors::vsix()
 }
 
 fn test_steps() -> io::Result<Vec<Step>> {
@@ -80,9 +80,9 @@ fn test_steps() -> io::Result<Vec<Step>> {
 
 fn editor_steps() -> Vec<Step> {
     vec![
-        Step::here("tree-sitter grammar", clients::grammar),
-        Step::here("Neovim", clients::neovim),
-        Step::here("VS Code", clients::vscode),
+        Step::here("tree-sitter grammar", crate::editors::grammar),
+        Step::here("Neovim", crate::editors::neovim),
+        Step::here("VS Code", crate::editors::vscode),
     ]
 }
 

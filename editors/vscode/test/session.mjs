@@ -1,6 +1,6 @@
 // What a drafter does on a first day, in Chinese and in English, in a real VS Code.
 //
-//   node session.mjs --polis PROGRAM --vsix FILE [--images FOLDER]
+//   POLIS_BIN=PROGRAM node session.mjs --vsix FILE [--images FOLDER] [--only zh-cn|en|missing]
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,10 +10,10 @@ import { parseArgs } from "node:util";
 import { Editor, until } from "./editor.mjs";
 
 const { values: given } = parseArgs({
-  options: { polis: { type: "string" }, vsix: { type: "string" }, images: { type: "string" }, only: { type: "string" } },
+  options: { vsix: { type: "string" }, images: { type: "string" }, only: { type: "string" } },
 });
 const root = path.resolve(import.meta.dirname, "../../..");
-const polis = path.resolve(given.polis);
+const polis = path.resolve(process.env.POLIS_BIN);
 
 /** What the two languages call things. */
 const SAID = {

@@ -133,7 +133,7 @@ mod tests {
         assert!(words.contains("\"不超过\"") && words.contains("\"．．\"") && words.contains("\"优先于\""), "{words}");
         assert!(header.contains("\"内设机构\"") && header.contains("\"平方米\""), "{header}");
         assert!(highlights.contains("\"四舍五入\"") && highlights.contains("\"原则上\""), "{highlights}");
-        let open = highlights.lines().find(|it| it.contains("{") && !it.contains("\"{\""));
+        let open = highlights.lines().find(|it| it.contains('{') && !it.contains("\"{\""));
         assert_eq!(open, None, "a table of the template is not filled");
     }
 }
