@@ -40,7 +40,7 @@ const TASKS: &[Task] = &[
         "try the server, extension and grammar in the editors, which are fetched where missing",
         tasks::editors,
     ),
-    ("vsix", "", "write the VS Code extension as editors/vscode/polis.vsix", tasks::vsix),
+    ("vsix", "", "write the VS Code extension, with the program, as editors/vscode/polis.vsix", tasks::vsix),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]
     ("man", "OUTDIR", "write the man pages of `polis` in both languages", man::run),

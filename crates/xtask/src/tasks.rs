@@ -53,10 +53,10 @@ pub(crate) fn editors(args: &[String]) -> Outcome {
     steps::run("editors", &editor_steps())
 }
 
-/// `cargo xtask vsix`: the VS Code extension as one file.
+/// `cargo xtask vsix`: the VS Code extension as one file, with the program.
 pub(crate) fn vsix(args: &[String]) -> Outcome {
     nothing_more("vsix", args)?;
-    crate::editors::vsix()
+    crate::editors::bundle()
 }
 
 fn test_steps() -> io::Result<Vec<Step>> {

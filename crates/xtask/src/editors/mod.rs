@@ -8,6 +8,7 @@ mod install;
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::io;
 use std::process::Command;
 
@@ -39,7 +40,7 @@ pub(crate) fn neovim() -> Outcome {
     }
     let mut nvim = Command::new("nvim");
     nvim.args(["--headless", "-u", "NONE", "-i", "NONE", "-n", "-S", "editors/nvim/test/session.lua"]);
-    run(nvim.current_dir(root()).env("POLIS_BIN", polis()?))
+    run(nvim.current_dir(root()).env("POLIS_BIN", polis(&[])?))
 }
 
 /// The extension in a VS Code that runs in a browser, in both languages.
@@ -47,7 +48,7 @@ pub(crate) fn vscode() -> Outcome {
     if !install::all(&[Need::Node, Need::Ripgrep, Need::Browser, Need::Font])? || !vsix()? {
         return Ok(false);
     }
-    let polis = polis()?;
+    let polis = polis(&[])?;
     let chromium = install::browser().unwrap_or_else(|| "chromium".into());
     let test = |words: &[&str]| {
         let mut node = Command::new("node");
@@ -59,8 +60,23 @@ pub(crate) fn vscode() -> Outcome {
     Ok(run(&mut test(&["--test", "unit.mjs"]))? && run(&mut test(&["session.mjs", "--vsix", &vsix]))?)
 }
 
-/// Writes the extension as a `.vsix`.
-pub(crate) fn vsix() -> Outcome {
+/// Writes the extension as a `.vsix` with the program of this platform in it: a drafter installs nothing else.
+pub(crate) fn bundle() -> Outcome {
+    let program = polis(&["--release"])?;
+    let server = root().join(EXTENSION).join("server");
+    if !server.is_dir() {
+        fs::create_dir(&server)?;
+    }
+    let copy = server.join(format!("polis{}", env::consts::EXE_SUFFIX));
+    fs::copy(&program, &copy)?;
+    let well = vsix();
+    // The tests try an extension that looks for its program.
+    fs::remove_file(&copy)?;
+    well
+}
+
+/// Writes the extension as a `.vsix`, with what lies in its `server/`.
+fn vsix() -> Outcome {
     if !install::all(&[Need::Node])? {
         return Ok(false);
     }
@@ -78,11 +94,12 @@ fn npm(words: &[&str]) -> Outcome {
 }
 
 /// The program: the one that was named, or that of this checkout, built first if it is not up to date.
-fn polis() -> io::Result<OsString> {
-    match env::var_os("POLIS_BIN") {
-        Some(named) => Ok(named),
-        None => Ok(steps::executable(&["build", "--quiet", "--locked", "--package", "polis"], "polis")?.into()),
+fn polis(profile: &[&str]) -> io::Result<OsString> {
+    if let Some(named) = env::var_os("POLIS_BIN") {
+        return Ok(named);
     }
+    let build = ["build", "--quiet", "--locked", "--package", "polis"];
+    Ok(steps::executable(&[&build, profile].concat(), "polis")?.into())
 }
 
 fn run(command: &mut Command) -> Outcome {
