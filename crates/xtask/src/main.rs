@@ -5,6 +5,7 @@ mod browser;
 mod dependencies;
 #[cfg(test)]
 mod documents;
+mod editors;
 mod examples;
 mod generate;
 #[cfg(feature = "man")]
@@ -35,6 +36,13 @@ const TASKS: &[Task] = &[
     #[cfg(feature = "peers")]
     ("peers", "check [--write]", "run the checker beside Cedar and KCL on equal content", peers::run),
     ("mutate", "[--help]", "plant defects into the policies, and tell which the checker finds", tasks::mutate),
+    (
+        "editors",
+        "",
+        "try the server, extension and grammar in the editors, which are fetched where missing",
+        tasks::editors,
+    ),
+    ("vsix", "", "write the VS Code extension, with the program, as editors/vscode/polis.vsix", tasks::vsix),
     ("generate", "[--check]", "write the generated files, or tell which are out of date", generate::run),
     #[cfg(feature = "man")]
     ("man", "OUTDIR", "write the man pages of `polis` in both languages", man::run),

@@ -5,8 +5,8 @@ use std::io;
 use crate::steps::{self, Step, version};
 use crate::{Outcome, browser, examples, generate, say, z3 as solver};
 
-/// `cargo xtask test`: every test there is. A fresh machine needs cargo, and what z3 can be fetched with: Python's pip, or
-/// apt-get.
+/// `cargo xtask test`: every test there is. A fresh machine needs cargo, and what z3 and the editors can be fetched
+/// with: Python's pip, npm, apt-get.
 pub(crate) fn test(args: &[String]) -> Outcome {
     nothing_more("test", args)?;
     steps::run("test", &test_steps()?)
@@ -53,6 +53,18 @@ pub(crate) fn mutate(args: &[String]) -> Outcome {
     Ok(call.status()?.success())
 }
 
+/// `cargo xtask editors`: the server, the extension and the grammar in the editors.
+pub(crate) fn editors(args: &[String]) -> Outcome {
+    nothing_more("editors", args)?;
+    steps::run("editors", &editor_steps())
+}
+
+/// `cargo xtask vsix`: the VS Code extension as one file, with the program.
+pub(crate) fn vsix(args: &[String]) -> Outcome {
+    nothing_more("vsix", args)?;
+    crate::editors::bundle()
+}
+
 fn test_steps() -> io::Result<Vec<Step>> {
     let mut all = vec![Step::here("tools", tools)];
     if nextest()?.is_some() {
@@ -69,7 +81,16 @@ fn test_steps() -> io::Result<Vec<Step>> {
     all.push(Step::polis("policies: test", &["test", "policies"]));
     all.push(Step::polis("policies: format", &["fmt", "--check", "policies"]));
     all.push(Step::here("examples of the documents", examples::run));
+    all.extend(editor_steps());
     Ok(all)
+}
+
+fn editor_steps() -> Vec<Step> {
+    vec![
+        Step::here("tree-sitter grammar", crate::editors::grammar),
+        Step::here("Neovim", crate::editors::neovim),
+        Step::here("VS Code", crate::editors::vscode),
+    ]
 }
 
 /// What nextest says of itself, where it is installed. It is faster; the tests are the same without it.

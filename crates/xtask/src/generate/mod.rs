@@ -4,6 +4,7 @@ mod ebnf;
 mod pages;
 mod signs;
 mod textmate;
+mod treesitter;
 mod words;
 
 use std::fs;
@@ -25,7 +26,8 @@ pub(crate) struct Generated {
 type Generator = fn(&Utf8Path) -> io::Result<Vec<Generated>>;
 
 /// Every generator.
-const GENERATORS: &[Generator] = &[pages::generate, ebnf::generate, textmate::generate, words::generate];
+const GENERATORS: &[Generator] =
+    &[pages::generate, ebnf::generate, textmate::generate, treesitter::generate, words::generate];
 
 /// Writes what is out of date; with `--check` only tells.
 pub(crate) fn run(args: &[String]) -> Outcome {

@@ -1,0 +1,5 @@
+(block) @fold
+(record) @fold
+(jurisdiction) @fold
+(cases) @fold
+(list) @fold
