@@ -145,6 +145,10 @@ fn help_is_in_both_languages() {
           --as-of <DATE>         The day whose law applies, such as 2020-01-31
           --format <FORM>        The form of the output [table, csv, json, html; default: table]
           --out <FILE>           Write to a file rather than to standard output
+          --keep-going           Leave out rows of the sample with something wrong, and compute the
+                                 others
+          --rejects <FILE>       Write the rows that are left out to a file, with the reasons; beside
+                                 the results where --out is given
           --scenario <SCENARIO>  Run a scenario: its years, params, growth and switches
           --years <YEARS>        Run year by year, each as of its last day, as in 2020..2026
           --sweep <NAME=VALUES>  Runs a parameter through values; may be given several times, as in
@@ -167,14 +171,16 @@ fn help_is_in_both_languages() {
 
     参数:
       <包>    包的名称或路径
-      <名称>  规则、员额等条款的名称
+      <名称>  规则、员额、要求等条款的名称
 
     选项:
-          --for <编号>     辖区在样本中的编号
-          --on <样本>      样本所在的文件夹或文件 [默认：清单文件 [samples] 中的 default]
-          --set <名称=值>  把参数设为某个值，可多次使用，如 --set 补贴=3万元
-          --as-of <日期>   按该日有效的条款计算，如 2020-01-31 或 2020年1月31日
-          --format <格式>  输出格式 [可选：text、json；默认：text]
+          --for <编号>       辖区在样本中的编号
+          --on <样本>        样本所在的文件夹或文件 [默认：清单文件 [samples] 中的 default]
+          --set <名称=值>    把参数设为某个值，可多次使用，如 --set 补贴=3万元
+          --as-of <日期>     按该日有效的条款计算，如 2020-01-31 或 2020年1月31日
+          --year <年度>      在该年年末，如 2023
+          --scenario <情景>  按情景推演到 `--year` 那一年 [默认：情景的最后一年]
+          --format <格式>    输出格式 [可选：text、json、dot；默认：text]
 
     通用选项:
       -h, --help          显示帮助
