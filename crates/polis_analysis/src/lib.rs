@@ -41,6 +41,7 @@ mod undecided;
 
 pub use documents::{DocumentAnswer, Followed, document_implies};
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
+pub use limits::above as superior_structures;
 
 use std::sync::Arc;
 
