@@ -4,16 +4,14 @@ use std::fmt::Write as _;
 
 use polis_db::SourceFile;
 use polis_diagnostic::{Diagnostic, Locale};
+use polis_semantic::file_document;
 use polis_semantic::items::{Item, ParsedItem};
-use polis_semantic::resolve::resolved;
 use polis_semantic::scope::{declared, package_of, scope};
-use polis_semantic::{Type, file_document};
 use polis_syntax::Span;
 use polis_syntax::ast::{Element, ExprKind};
 use polis_syntax::words::{ClauseWord, Face, HeadName, Kind, Value};
 
 use crate::completion::face_at;
-use crate::layout::format;
 use crate::rename::written;
 use crate::target::item_at;
 use crate::text::{Db, FileRange, TextEdit, pick};
@@ -152,7 +150,6 @@ fn extract_parameter(db: &Db, item: Item<'_>, at: &ParsedItem, range: Span, loca
     }
     let content = item.content(db);
     let relative = at.relative(range.start);
-    let read = resolved(db, item);
     let mut figure = None;
     crate::walk::clauses(&content.block, &mut |block, clause| {
         let spec = block.kind.and_then(|it| it.clause(clause.word.text(&content.text)));
@@ -198,8 +195,6 @@ fn extract_parameter(db: &Db, item: Item<'_>, at: &ParsedItem, range: Span, loca
         next += 1;
     }
     let figure = place.text(text);
-    let ty = read.types.iter().find(|it| it.0 == span).map(|it| &it.1);
-    let _ = matches!(ty, Some(Type::Number(_)));
     let declaration = if zh {
         format!("参数 {name} {{\n  值: {figure}\n}}\n\n")
     } else {
@@ -318,18 +313,27 @@ fn add_citation(db: &Db, item: Item<'_>, at: &ParsedItem, locale: Locale) -> Opt
     })
 }
 
+/// Bytes of a file past which it is not written anew for a menu.
+const LARGE: usize = 1 << 19;
+
 /// The file in the other face.
 fn convert(db: &Db, file: SourceFile, locale: Locale) -> Option<Assist> {
     let text = file.text(db);
+    // The menu opens at each move of the cursor; a file that takes long to write anew has the command line.
+    if text.text().len() > LARGE {
+        return None;
+    }
     let (other, title) = match face_at(text.text(), locale) {
         Face::Zh => (Face::En, pick(locale, "把本文件的关键词换成英文", "write the words of this file in English")),
         Face::En => (Face::Zh, pick(locale, "把本文件的关键词换成中文", "write the words of this file in Chinese")),
     };
-    let edits = format(db, file, Some(other));
-    (!edits.is_empty()).then(|| Assist {
+    let options = polis_syntax::FormatOptions { face: Some(other), ..polis_syntax::FormatOptions::default() };
+    let converted = polis_syntax::format(text.text(), &options).ok().filter(|it| it != text.text())?;
+    let end = u32::try_from(text.text().len()).ok()?;
+    Some(Assist {
         title: title.to_owned(),
         kind: AssistKind::Rewrite,
-        edits,
+        edits: vec![TextEdit { at: FileRange { file, range: Span::new(0, end) }, text: converted }],
         preferred: false,
         resolves: None,
     })

@@ -11,12 +11,12 @@ use polis_semantic::signature::{EntitySig, Signature, entities, signature};
 use polis_semantic::{Symbol, Type};
 use polis_syntax::Span;
 use polis_syntax::words::{
-    Builtin, Choice, ClauseSpec, ClauseWord, Face, HeadName, Keyword, Kind, TypeWord, UnitWord, Value, Word,
+    Builtin, ClauseSpec, ClauseWord, Face, HeadName, Keyword, Kind, TypeWord, UnitWord, Value, Word,
 };
 use smol_str::SmolStr;
 
 use crate::context::{Before, Frame, Place};
-use crate::hover::{face, provision, show, word_line};
+use crate::hover::{face, plain, provision, word_line};
 use crate::rename::written;
 use crate::symbols::matches_query;
 use crate::text::{Db, pick};
@@ -348,7 +348,7 @@ impl<'db> Collector<'db> {
         }
         if matches!(want, Some(Type::Truth)) {
             for word in [Keyword::True, Keyword::False] {
-                self.word(word.word(), CompletionKind::Keyword, 1, None);
+                self.word(word.word(), CompletionKind::Keyword, 3, None);
             }
         }
         if let Some(entity) = entity {
@@ -429,8 +429,10 @@ impl<'db> Collector<'db> {
             if !fits {
                 continue;
             }
-            let base = if want.is_some_and(|it| it.compatible(&ty) && ty != Type::Any) { 1 } else { 2 };
-            let detail = show(&ty.name(), self.locale);
+            // A condition is made of comparisons more often than of other conditions.
+            let wanted = want.is_some_and(|it| *it != Type::Truth && it.compatible(&ty) && ty != Type::Any);
+            let base = if wanted { 1 } else { 2 };
+            let detail = plain(&ty, self.locale);
             self.item(kind, &name, item, base, detail);
         }
     }
@@ -486,9 +488,10 @@ impl<'db> Collector<'db> {
 
     fn fields(&mut self, entity: &EntitySig, want: Option<&Type>, base: u32) {
         for (name, ty) in &entity.fields {
-            let base = if want.is_some_and(|it| it.compatible(ty) && *ty != Type::Any) { base - 1 } else { base };
+            let wanted = want.is_some_and(|it| *it != Type::Truth && it.compatible(ty) && *ty != Type::Any);
+            let base = if wanted { base - 1 } else { base };
             self.add(&[name], base, |it| {
-                let mut made = it.plain(name, CompletionKind::Field, show(&ty.name(), it.locale));
+                let mut made = it.plain(name, CompletionKind::Field, plain(ty, it.locale));
                 made.insert = written(name).unwrap_or_else(|| name.to_string());
                 made
             });
@@ -508,7 +511,7 @@ impl<'db> Collector<'db> {
         let Some(entity) = self.entity(entity) else { return };
         for (name, ty) in entity.fields.iter().filter(|it| !given.contains(&it.0)) {
             self.add(&[name], 0, |it| {
-                let mut made = it.plain(name, CompletionKind::Field, show(&ty.name(), it.locale));
+                let mut made = it.plain(name, CompletionKind::Field, plain(ty, it.locale));
                 made.insert = format!("{}: ", written(name).unwrap_or_else(|| name.to_string()));
                 made
             });
@@ -756,10 +759,4 @@ fn keyword_snippet(word: Keyword, face: Face) -> Option<String> {
         ),
         _ => None,
     }
-}
-
-/// The words that clauses choose from, so that none is forgotten when the table grows.
-#[cfg(test)]
-pub(crate) fn choices() -> impl Iterator<Item = &'static Word> {
-    Choice::rows().map(|it| it.1)
 }

@@ -259,7 +259,7 @@ impl Before {
 
     /// The entity whose names are in scope: that of the head, or of a test's first facts.
     pub(crate) fn entity(&self, text: &str) -> Option<SmolStr> {
-        let (Frame::Block { kind, of, open, .. }) = self.frames.iter().find(|it| matches!(it, Frame::Block { .. }))?
+        let Frame::Block { kind, of, open, .. } = self.frames.iter().find(|it| matches!(it, Frame::Block { .. }))?
         else {
             return None;
         };

@@ -12,7 +12,7 @@ use polis_syntax::ast::ExprKind as A;
 use polis_syntax::words::{ClauseWord, Kind};
 use polis_value::{Number, NumberRange};
 
-use crate::hover::{face, show};
+use crate::hover::{face, plain};
 use crate::text::{Db, pick};
 
 /// What kind of hint it is.
@@ -104,7 +104,7 @@ fn types(db: &Db, item: Item<'_>, at: &ParsedItem, locale: Locale, all: &mut Vec
     }
     let end = block.of.as_ref().map(|it| it.span).or(block.title).or(block.name.map(|it| it.span));
     let Some(end) = end else { return };
-    let label = format!(": {}", show(&ty.name(), locale));
+    let label = format!(": {}", plain(&ty, locale));
     all.push(InlayHint { offset: at.absolute(end).end, label, kind: HintKind::Type });
 }
 
@@ -129,7 +129,8 @@ fn values(db: &Db, item: Item<'_>, at: &ParsedItem, locale: Locale, all: &mut Ve
             low = add(low, least.or_else(|| part.guard.is_some().then_some(Number::ZERO)));
             high = add(high, range.and_then(|it| it.hi()));
         }
-        if low.is_none() && high.is_none() {
+        // That there is no less than nothing says nothing.
+        if high.is_none() && low.is_none_or(|it| it == Number::ZERO) {
             continue;
         }
         let Some(end) = content.block.of.as_ref().map(|it| it.span) else { continue };

@@ -426,6 +426,11 @@ pub(crate) fn show(text: &polis_diagnostic::Bilingual, locale: Locale) -> String
     pick(locale, text.zh.to_string(), text.en.to_string())
 }
 
+/// A type without the marks that Markdown shows as code.
+pub(crate) fn plain(ty: &Type, locale: Locale) -> String {
+    show(&ty.name(), locale).replace('`', "")
+}
+
 fn labelled(label: &str, text: &str, locale: Locale) -> String {
     match locale {
         Locale::Zh => format!("{label}：{text}"),

@@ -4,7 +4,7 @@ use polis_db::SourceFile;
 use polis_semantic::items::parsed_file;
 use polis_semantic::scope::package_of;
 use polis_syntax::words::Face;
-use polis_syntax::{CommentKind, FormatError, FormatOptions, Span, TokenKind};
+use polis_syntax::{CommentKind, FormatOptions, Span, TokenKind};
 
 use crate::text::{Db, FileRange, TextEdit};
 
@@ -26,7 +26,7 @@ pub fn format(db: &Db, file: SourceFile, face: Option<Face>) -> Vec<TextEdit> {
     let options = FormatOptions { face: face.or_else(of_package), ..FormatOptions::default() };
     match polis_syntax::format(text.text(), &options) {
         Ok(formatted) => changes(file, text.text(), &formatted),
-        Err(FormatError::Syntax(_)) => Vec::new(),
+        // What is half typed is left alone.
         Err(_) => Vec::new(),
     }
 }
@@ -39,40 +39,45 @@ pub fn format_range(db: &Db, file: SourceFile, range: Span, face: Option<Face>) 
     edits
 }
 
+/// More changed lines than these are replaced as one: to find out what they have in common takes longer than a person waits.
+const MOST_LINES: usize = 2000;
+
 /// The edits that turn one text into another, by lines.
 fn changes(file: SourceFile, old: &str, new: &str) -> Vec<TextEdit> {
-    let mut edits: Vec<TextEdit> = Vec::new();
-    let diff = similar::TextDiff::from_lines(old, new);
-    let mut offset = 0_usize;
+    let (old_lines, new_lines): (Vec<&str>, Vec<&str>) =
+        (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let before = old_lines.iter().zip(&new_lines).take_while(|it| it.0 == it.1).count();
+    let most = old_lines.len().min(new_lines.len()) - before;
+    let after = old_lines.iter().rev().zip(new_lines.iter().rev()).take(most).take_while(|it| it.0 == it.1).count();
+    let old_middle = old_lines.get(before..old_lines.len() - after).unwrap_or_default();
+    let new_middle = new_lines.get(before..new_lines.len() - after).unwrap_or_default();
+    if old_middle.is_empty() && new_middle.is_empty() {
+        return Vec::new();
+    }
     // INVARIANT: files longer than a span can say are refused.
     let at = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-    let mut open: Option<TextEdit> = None;
-    for change in diff.iter_all_changes() {
-        let text = change.value();
-        match change.tag() {
-            similar::ChangeTag::Equal => {
-                edits.extend(open.take());
-                offset += text.len();
-            }
-            similar::ChangeTag::Delete => {
-                let edit = open.get_or_insert_with(|| TextEdit {
-                    at: FileRange { file, range: Span::new(at(offset), at(offset)) },
-                    text: String::new(),
-                });
-                offset += text.len();
-                edit.at.range.end = at(offset);
-            }
-            similar::ChangeTag::Insert => {
-                let edit = open.get_or_insert_with(|| TextEdit {
-                    at: FileRange { file, range: Span::new(at(offset), at(offset)) },
-                    text: String::new(),
-                });
-                edit.text.push_str(text);
-            }
-        }
+    let length = |lines: &[&str]| lines.iter().map(|it| it.len()).sum::<usize>();
+    let start = length(old_lines.get(..before).unwrap_or_default());
+    let edit = |from: usize, to: usize, text: String| TextEdit {
+        at: FileRange { file, range: Span::new(at(from), at(to)) },
+        text,
+    };
+    if old_middle.len().max(new_middle.len()) > MOST_LINES {
+        return vec![edit(start, start + length(old_middle), new_middle.concat())];
     }
-    edits.extend(open);
-    edits
+    let mut offsets = vec![start];
+    for line in old_middle {
+        offsets.push(offsets.last().copied().unwrap_or(start) + line.len());
+    }
+    let offset = |line: usize| offsets.get(line).copied().unwrap_or(start);
+    let diff = similar::capture_diff_slices(similar::Algorithm::Myers, old_middle, new_middle);
+    let changed = diff.iter().filter(|it| it.tag() != similar::DiffTag::Equal);
+    changed
+        .map(|it| {
+            let text = new_middle.get(it.new_range()).unwrap_or_default().concat();
+            edit(offset(it.old_range().start), offset(it.old_range().end), text)
+        })
+        .collect()
 }
 
 /// What is typed at an offset after a new line or a closing brace: the indentation of its line.

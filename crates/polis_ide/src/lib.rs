@@ -26,6 +26,7 @@ mod target;
 mod tests;
 mod text;
 mod tokens;
+mod trials;
 mod walk;
 
 pub use assists::{Assist, AssistKind, assists};
@@ -46,3 +47,4 @@ pub use symbols::{Outline, OutlineKind, WorkspaceSymbol, matches_query, outline,
 pub use target::{Part, PartRole, Pointed, declaration, item_at, parts, pointed};
 pub use text::{FileRange, TextEdit};
 pub use tokens::{SemanticToken, TokenType, semantic_tokens};
+pub use trials::{TestRun, test_runs};

@@ -41,7 +41,6 @@ pub fn links(db: &Db, file: SourceFile) -> Vec<Link> {
             if spec.word != ClauseWord::Cite {
                 return;
             }
-            crate::walk::clauses(&content.block, &mut |_, _| {});
             for value in clause.values.iter().flat_map(|it| match &it.kind {
                 ExprKind::List(items) => items.as_slice(),
                 _ => std::slice::from_ref(it),

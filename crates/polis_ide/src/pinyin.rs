@@ -5,7 +5,7 @@ use pinyin::ToPinyin as _;
 /// The initials of a name's characters, and the whole syllables: `户数` is `hs` and `hushu`. What is no Chinese
 /// character stands for itself, in lower case.
 #[must_use]
-pub fn spelled(name: &str) -> (String, String) {
+pub(crate) fn spelled(name: &str) -> (String, String) {
     let mut initials = String::new();
     let mut full = String::new();
     for c in name.chars() {

@@ -42,7 +42,7 @@ pub fn highlights(db: &Db, file: SourceFile, offset: u32) -> Vec<Reference> {
 
 /// Every place that speaks of a target. A local name is looked for in the provision `within`.
 #[must_use]
-pub fn references_of(db: &Db, target: &Target, within: Option<Item<'_>>) -> Vec<Reference> {
+pub(crate) fn references_of(db: &Db, target: &Target, within: Option<Item<'_>>) -> Vec<Reference> {
     let mut all = Vec::new();
     match target {
         Target::Local(_) => {

@@ -149,7 +149,7 @@ fn item_tokens(db: &Db, item: Item<'_>, at: &ParsedItem, all: &mut Vec<SemanticT
         found.push((part.span, ty, true));
     }
     for (span, target) in &resolved(db, item).names {
-        found.push((*span, target_type(db, target), false));
+        found.push((*span, target_type(target), false));
     }
     crate::walk::exprs(&content.block, &mut |expr| match &expr.kind {
         ExprKind::Figure(figure) => {
@@ -195,16 +195,16 @@ fn units(unit: UnitRef) -> Vec<(Span, TokenType, bool)> {
     names.map(|it| (it, TokenType::Type, false)).collect()
 }
 
-fn target_type(db: &Db, target: &Target) -> TokenType {
+fn target_type(target: &Target) -> TokenType {
     match target {
         Target::Item(key) => item_type(key.kind),
-        Target::Part(key, _) => part_type(db, key),
+        Target::Part(key, _) => part_type(key),
         Target::Package(_) => TokenType::Namespace,
         Target::Local(_) => TokenType::Variable,
     }
 }
 
-fn part_type(_: &Db, key: &ItemRef) -> TokenType {
+const fn part_type(key: &ItemRef) -> TokenType {
     match key.kind {
         Some(Kind::Enum) => TokenType::EnumMember,
         _ => TokenType::Property,

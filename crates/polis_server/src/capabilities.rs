@@ -1,12 +1,15 @@
 //! What the client can do, and what the server offers.
 
 use polis_diagnostic::ColumnUnit;
+use polis_ide::TokenType;
 use serde_json::{Value, json};
+
+use crate::requests::COMMANDS;
 
 /// What the client can do, as far as it makes a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a capability of its own in the protocol")]
-pub struct ClientCapabilities {
+pub(crate) struct ClientCapabilities {
     /// What columns count.
     pub(crate) unit: ColumnUnit,
     pub(crate) watches_files: bool,
@@ -64,6 +67,8 @@ impl ClientCapabilities {
 
 /// The answer to `initialize`.
 pub(crate) fn server(client: &ClientCapabilities) -> Value {
+    let types: Vec<&str> = TokenType::LEGEND.iter().map(|it| it.1).collect();
+    let commands: Vec<&str> = COMMANDS.iter().map(|it| it.0).collect();
     let mut capabilities = json!({
         "positionEncoding": if client.unit == ColumnUnit::Byte { "utf-8" } else { "utf-16" },
         "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
@@ -76,6 +81,31 @@ pub(crate) fn server(client: &ClientCapabilities) -> Value {
         "documentSymbolProvider": true,
         "workspaceSymbolProvider": true,
         "renameProvider": {"prepareProvider": true},
+        "completionProvider": {
+            "triggerCharacters": [".", ":", "：", "《"],
+            "resolveProvider": true,
+            "completionItem": {"labelDetailsSupport": true},
+        },
+        "signatureHelpProvider": {"triggerCharacters": ["(", "（"], "retriggerCharacters": [",", "，"]},
+        "codeActionProvider": {
+            "codeActionKinds": ["quickfix", "refactor.extract", "refactor.rewrite", "source.fixAll"],
+        },
+        "documentFormattingProvider": true,
+        "documentRangeFormattingProvider": true,
+        "documentOnTypeFormattingProvider": {"firstTriggerCharacter": "\n", "moreTriggerCharacter": ["}", "｝"]},
+        "foldingRangeProvider": true,
+        "selectionRangeProvider": true,
+        "semanticTokensProvider": {
+            "legend": {"tokenTypes": types, "tokenModifiers": ["declaration", "documentation"]},
+            "range": true,
+            "full": {"delta": true},
+        },
+        "inlayHintProvider": true,
+        "codeLensProvider": {"resolveProvider": true},
+        "documentLinkProvider": {"resolveProvider": false},
+        "callHierarchyProvider": true,
+        "typeHierarchyProvider": true,
+        "executeCommandProvider": {"commands": commands, "workDoneProgress": true},
         "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
     });
     if client.pulls

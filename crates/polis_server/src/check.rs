@@ -108,6 +108,11 @@ impl Job {
                     library.folders.insert(package.name(db), path.as_str().into());
                 }
             }
+        }
+        if library.folders.is_empty() {
+            return Vec::new();
+        }
+        for target in targets {
             for (package, name) in wanted(db, *target) {
                 let package = package.name(db);
                 let Some(folder) = library.folders.get(&package) else { continue };
@@ -116,9 +121,6 @@ impl Job {
                 let text = texts.entry(path.clone()).or_insert_with(|| read(&*self.system, &path)).clone();
                 library.texts.extend(text.map(|it| ((package, name), it)));
             }
-        }
-        if library.folders.is_empty() {
-            return Vec::new();
         }
         let mut found = Vec::new();
         for target in targets {
@@ -306,10 +308,5 @@ impl Published {
         now.retain(|_, it| !it.is_empty());
         self.sent = now;
         changes
-    }
-
-    /// The findings of a file, as they were sent.
-    pub(crate) fn sent(&self, uri: &Url) -> &[lsp_types::Diagnostic] {
-        self.sent.get(uri).map_or(&[], Vec::as_slice)
     }
 }

@@ -15,6 +15,8 @@ mod pool;
 mod requests;
 mod server;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod workspace;
 

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::thread::JoinHandle;
 
 /// Work to be done on some thread.
 type Job = Box<dyn FnOnce() + Send>;
@@ -16,10 +15,9 @@ pub(crate) enum Urgency {
     Background,
 }
 
-/// A few threads and their jobs. Dropped, it ends them after the jobs at hand; those that wait are dropped.
+/// A few threads and their jobs. Dropped, it ends them after the jobs at hand, for which nobody waits; others are dropped.
 pub(crate) struct Pool {
     shared: Arc<Shared>,
-    threads: Vec<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -59,13 +57,13 @@ impl Pool {
         let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4);
         let queue = Queue { most: count - 1, ..Queue::default() };
         let shared = Arc::new(Shared { queue: Mutex::new(queue), changed: Condvar::new() });
-        let start = |number: usize| {
+        for number in 0..count {
             let shared = Arc::clone(&shared);
             let thread = std::thread::Builder::new().name(format!("reader-{number}")).stack_size(8 << 20);
-            thread.spawn(move || work(&shared)).ok()
-        };
-        let threads = (0..count).filter_map(start).collect();
-        Self { shared, threads }
+            // Fewer threads than were wanted still do the work.
+            let _ = thread.spawn(move || work(&shared));
+        }
+        Self { shared }
     }
 
     /// Adds a job. It must not panic; whoever makes it catches.
@@ -109,9 +107,5 @@ impl Drop for Pool {
         queue.background.clear();
         drop(queue);
         self.shared.changed.notify_all();
-        for thread in self.threads.drain(..) {
-            // A job that panicked has ended its thread already.
-            let _ = thread.join();
-        }
     }
 }

@@ -1,8 +1,12 @@
 //! Requests: from the protocol's terms to a feature and back, one function each.
 
+mod commands;
+mod hierarchy;
 mod navigate;
 mod pull;
+mod show;
 mod symbols;
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,13 +25,8 @@ use crate::server::Runner;
 use crate::settings::Settings;
 use crate::workspace::View;
 
-/// What became of the tests that were run.
-#[derive(Clone, Default)]
-pub(crate) struct TestResults;
-
-/// The semantic tokens that were sent last.
-#[derive(Default)]
-pub(crate) struct TokenCache;
+pub(crate) use commands::COMMANDS;
+pub(crate) use show::TokenCache;
 
 /// What a reader has at hand.
 pub(crate) struct Ctx {
@@ -41,7 +40,8 @@ pub(crate) struct Ctx {
     pub(crate) system: Arc<dyn System>,
     pub(crate) texts: Arc<Texts>,
     pub(crate) runner: Option<Runner>,
-    pub(crate) tests: TestResults,
+    /// The folder that commands start from.
+    pub(crate) current: Utf8PathBuf,
     pub(crate) tokens: Arc<TokenCache>,
     pub(crate) client: Client,
 }
@@ -76,6 +76,8 @@ pub(crate) enum Scope {
     Document,
     /// Everything that is open.
     Workspace,
+    /// Nothing that is kept in memory: it reads for itself, and may take long, so it holds no snapshot.
+    Outside,
 }
 
 /// A method with what answers it.
@@ -93,9 +95,9 @@ macro_rules! handler {
         Handler {
             method: <$request as request::Request>::METHOD,
             run: |ctx, params| {
-                let params = serde_json::from_value(params)
+                let params: <$request as request::Request>::Params = serde_json::from_value(params)
                     .map_err(|it| ResponseError::new(ResponseError::INVALID_PARAMS, it.to_string()))?;
-                let result: <$request as request::Request>::Result = $f(ctx, params)?;
+                let result: <$request as request::Request>::Result = $f(ctx, &params)?;
                 serde_json::to_value(result)
                     .map_err(|it| ResponseError::new(ResponseError::INTERNAL_ERROR, it.to_string()))
             },
@@ -118,9 +120,38 @@ const HANDLERS: &[Handler] = &[
     handler!(request::WorkspaceSymbolRequest, symbols::workspace_symbols, Workspace, true),
     handler!(request::DocumentDiagnosticRequest, pull::document, Document, true),
     handler!(request::WorkspaceDiagnosticRequest, pull::workspace, Workspace, true),
+    handler!(request::Completion, write::completion, Document, true),
+    handler!(request::ResolveCompletionItem, write::resolve_completion, Workspace, true),
+    handler!(request::SignatureHelpRequest, write::signature_help, Document, false),
+    handler!(request::CodeActionRequest, write::code_actions, Document, false),
+    handler!(request::Formatting, write::formatting, Document, false),
+    handler!(request::RangeFormatting, write::range_formatting, Document, false),
+    handler!(request::OnTypeFormatting, write::on_type_formatting, Document, false),
+    handler!(request::FoldingRangeRequest, write::folding, Document, true),
+    handler!(request::SelectionRangeRequest, write::selection_ranges, Document, false),
+    handler!(request::SemanticTokensFullRequest, show::tokens_full, Document, true),
+    handler!(request::SemanticTokensRangeRequest, show::tokens_range, Document, true),
+    handler!(request::SemanticTokensFullDeltaRequest, show::tokens_delta, Document, true),
+    handler!(request::InlayHintRequest, show::inlay_hints, Document, true),
+    handler!(request::CodeLensRequest, show::code_lenses, Document, true),
+    handler!(request::CodeLensResolve, show::resolve_code_lens, Workspace, true),
+    handler!(request::DocumentLinkRequest, show::document_links, Document, true),
+    handler!(request::CallHierarchyPrepare, hierarchy::prepare_calls, Document, false),
+    handler!(request::CallHierarchyIncomingCalls, hierarchy::incoming, Workspace, true),
+    handler!(request::CallHierarchyOutgoingCalls, hierarchy::outgoing, Workspace, true),
+    handler!(request::TypeHierarchyPrepare, hierarchy::prepare_types, Document, false),
+    handler!(request::TypeHierarchySupertypes, hierarchy::supertypes, Workspace, true),
+    handler!(request::TypeHierarchySubtypes, hierarchy::subtypes, Workspace, true),
+    handler!(request::ExecuteCommand, commands::run, Outside, true),
 ];
 
+/// Tests are run on what is kept in memory.
+const TEST: Handler = handler!(request::ExecuteCommand, commands::test, Workspace, true);
+
 /// What answers a method.
-pub(crate) fn find(method: &str) -> Option<&'static Handler> {
+pub(crate) fn find(method: &str, params: &Value) -> Option<&'static Handler> {
+    if method == TEST.method && params.get("command").is_some_and(|it| it == "polis.test") {
+        return Some(&TEST);
+    }
     HANDLERS.iter().find(|it| it.method == method)
 }

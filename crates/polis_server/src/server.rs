@@ -124,11 +124,12 @@ pub struct Server {
     /// Whether something changed since the last check began.
     unchecked: bool,
     published: Published,
-    tests: requests::TestResults,
     tokens: Arc<requests::TokenCache>,
     /// The files that were edited last, whose packages are checked first.
     recent: Vec<Utf8PathBuf>,
     progress: Option<i64>,
+    /// Whether the client has been shown that there is a bug.
+    told: bool,
 }
 
 /// Why the client was asked.
@@ -169,10 +170,10 @@ impl Server {
             generation: 0,
             unchecked: false,
             published: Published::default(),
-            tests: requests::TestResults::default(),
             tokens: Arc::default(),
             recent: Vec::new(),
             progress: None,
+            told: false,
         };
         (server, sender)
     }
@@ -241,7 +242,7 @@ impl Server {
 
     fn request(&mut self, id: RequestId, method: &str, params: Value, reply: Reply) {
         match (self.phase, method) {
-            (Phase::Fresh, "initialize") => reply(self.initialize(params)),
+            (Phase::Fresh, "initialize") => reply(self.initialize(&params)),
             (Phase::Fresh, _) => {
                 reply(Err(ResponseError::new(ResponseError::NOT_INITIALIZED, "`initialize` has not been sent")));
             }
@@ -253,7 +254,7 @@ impl Server {
                 let message = "`initialize` has been sent already";
                 reply(Err(ResponseError::new(ResponseError::INVALID_REQUEST, message)));
             }
-            (Phase::Running, _) => match requests::find(method) {
+            (Phase::Running, _) => match requests::find(method, &params) {
                 Some(handler) => {
                     let about = about(&params).and_then(|uri| {
                         let path = documents::path_of(&uri);
@@ -285,7 +286,15 @@ impl Server {
         self.flush();
         let Some(pending) = self.pending.get(&id) else { return };
         let (handler, params, cancelled) = (pending.handler, pending.params.clone(), Arc::clone(&pending.cancelled));
-        let Some(ctx) = self.ctx(handler.scope, about(&params).as_ref(), &cancelled) else {
+        let uri = about(&params);
+        if handler.scope == Scope::Document && uri.is_none() {
+            if let Some(pending) = self.pending.remove(&id) {
+                let message = "`textDocument.uri` is missing or no URI";
+                (pending.reply)(Err(ResponseError::new(ResponseError::INVALID_PARAMS, message)));
+            }
+            return;
+        }
+        let Some(ctx) = self.ctx(handler.scope, uri.as_ref(), &cancelled) else {
             // What lies in no folder, or was never there, has nothing to say.
             if let Some(pending) = self.pending.remove(&id) {
                 (pending.reply)(Ok(Value::Null));
@@ -307,9 +316,17 @@ impl Server {
 
     fn ctx(&mut self, scope: Scope, uri: Option<&Url>, cancelled: &Arc<AtomicBool>) -> Option<Ctx> {
         let uris = self.uris();
-        let texts = self.texts();
+        // Only commands read texts as files.
+        let texts = if scope == Scope::Outside { self.texts() } else { Arc::default() };
         let unit = self.capabilities.unit;
+        let first = || self.roots.first().map(|it| it.current.clone());
+        let folder = uri.map(documents::path_of).and_then(|path| {
+            let root = self.roots.iter().find(|it| it.files.contains_key(&path) || it.holds(&path))?;
+            Some(root.current.clone())
+        });
+        let folder = folder.or_else(first).or_else(|| self.options.system.current_dir().ok()).unwrap_or_default();
         let current = match (scope, uri) {
+            (Scope::Outside, _) => None,
             (Scope::Document, None) => return None,
             (_, Some(uri)) => {
                 let path = documents::path_of(uri);
@@ -318,6 +335,7 @@ impl Server {
             (Scope::Workspace, None) => None,
         };
         let views: Vec<View> = match (scope, current) {
+            (Scope::Outside, _) => Vec::new(),
             (Scope::Document, None) => return None,
             (Scope::Document, Some(current)) => {
                 self.roots.get(current).map(|it| it.view(&uris, unit)).into_iter().collect()
@@ -338,7 +356,7 @@ impl Server {
             system: Arc::clone(&self.options.system),
             texts,
             runner: self.options.runner.clone(),
-            tests: self.tests.clone(),
+            current: folder,
             tokens: Arc::clone(&self.tokens),
             client: Arc::clone(&self.client),
         })
@@ -361,6 +379,7 @@ impl Server {
                 Err(ResponseError::new(ResponseError::CONTENT_MODIFIED, message))
             }
             Outcome::Panicked(message) => {
+                self.report_bug(&message);
                 Err(ResponseError::new(ResponseError::INTERNAL_ERROR, format!("a bug in polis: {message}")))
             }
         };
@@ -465,7 +484,8 @@ impl Server {
     }
 
     fn closed(&mut self, params: lsp_types::DidCloseTextDocumentParams) {
-        let path = documents::path_of(&params.text_document.uri);
+        let uri = params.text_document.uri;
+        let path = documents::path_of(&uri);
         if self.documents.remove(&path).is_none() {
             return;
         }
@@ -647,9 +667,9 @@ impl Server {
 
     // Beginning.
 
-    fn initialize(&mut self, params: Value) -> Response {
+    fn initialize(&mut self, params: &Value) -> Response {
         // A client that says something odd in a part is served by what reads.
-        let capabilities = ClientCapabilities::read(&params);
+        let capabilities = ClientCapabilities::read(params);
         if let Some(locale) = params.get("locale").and_then(Value::as_str).and_then(|it| it.parse().ok()) {
             self.auto_locale = locale;
         }
@@ -809,7 +829,10 @@ impl Server {
         }
     }
 
-    fn checked(&mut self, checked: Checked) {
+    fn checked(&mut self, mut checked: Checked) {
+        if let Some(bug) = checked.bug.take() {
+            self.report_bug(&bug);
+        }
         if self.published.take(checked) {
             self.publish_all();
         }
@@ -818,9 +841,28 @@ impl Server {
         }
     }
 
-    /// Sends what is new in the findings.
+    /// Tells of a bug in the log each time, and in a message once.
+    fn report_bug(&mut self, bug: &str) {
+        let text = match self.locale() {
+            Locale::Zh => format!("polis 自身的缺陷：{bug}"),
+            Locale::En => format!("a bug in polis: {bug}"),
+        };
+        self.notify("window/logMessage", json!({"type": 1, "message": text}));
+        if !std::mem::replace(&mut self.told, true) {
+            self.notify("window/showMessage", json!({"type": 1, "message": text}));
+        }
+    }
+
+    /// Sends what is new in the findings, or has a client that asks for them ask.
     fn publish_all(&mut self) {
-        for (uri, diagnostics) in self.published.changes() {
+        let changes = self.published.changes();
+        if self.capabilities.pulls {
+            if !changes.is_empty() {
+                self.ask("workspace/diagnostic/refresh", Value::Null, Asked::Nothing);
+            }
+            return;
+        }
+        for (uri, diagnostics) in changes {
             let version = self.documents.get(&documents::path_of(&uri)).map(|it| it.version);
             let mut params = json!({"uri": uri, "diagnostics": diagnostics});
             if let (Some(version), Some(params)) = (version, params.as_object_mut()) {
@@ -834,6 +876,7 @@ impl Server {
 /// The document that parameters speak of.
 fn about(params: &Value) -> Option<Url> {
     let uri = ["textDocument", "item"].iter().find_map(|it| params.get(it)?.get("uri"));
-    let uri = uri.or_else(|| params.get("data")?.get("uri"))?;
+    let uri = uri.or_else(|| params.get("data")?.get("uri"));
+    let uri = uri.or_else(|| params.get("arguments")?.get(0)?.get("uri"))?;
     Url::parse(uri.as_str()?).ok()
 }

@@ -72,11 +72,13 @@ pub struct InlayHintSettings {
     pub types: bool,
     /// What a quota or structure may come to.
     pub values: bool,
+    /// What became of tests.
+    pub tests: bool,
 }
 
 impl Default for InlayHintSettings {
     fn default() -> Self {
-        Self { enable: true, totals: true, types: true, values: true }
+        Self { enable: true, totals: true, types: true, values: true, tests: true }
     }
 }
 

@@ -56,7 +56,7 @@ impl Ctx {
     }
 }
 
-pub(super) fn hover(ctx: &Ctx, params: HoverParams) -> Answer<Option<Hover>> {
+pub(super) fn hover(ctx: &Ctx, params: &HoverParams) -> Answer<Option<Hover>> {
     let Some((view, file, offset)) = ctx.at(&params.text_document_position_params) else { return Ok(None) };
     Ok(polis_ide::hover(&view.db, file, offset, ctx.locale).map(|it| Hover {
         contents: HoverContents::Markup(ctx.markup(it.markdown)),
@@ -64,33 +64,33 @@ pub(super) fn hover(ctx: &Ctx, params: HoverParams) -> Answer<Option<Hover>> {
     }))
 }
 
-pub(super) fn definition(ctx: &Ctx, params: GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
+pub(super) fn definition(ctx: &Ctx, params: &GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
     let Some((view, file, offset)) = ctx.at(&params.text_document_position_params) else { return Ok(None) };
     let found = polis_ide::definition(&view.db, file, offset).and_then(|it| view.location(it.1));
     Ok(found.map(GotoDefinitionResponse::Scalar))
 }
 
-pub(super) fn type_definition(ctx: &Ctx, params: GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
+pub(super) fn type_definition(ctx: &Ctx, params: &GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
     let Some((view, file, offset)) = ctx.at(&params.text_document_position_params) else { return Ok(None) };
     let found = polis_ide::type_definition(&view.db, file, offset).and_then(|it| view.location(it));
     Ok(found.map(GotoDefinitionResponse::Scalar))
 }
 
-pub(super) fn implementations(ctx: &Ctx, params: GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
+pub(super) fn implementations(ctx: &Ctx, params: &GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
     let Some((view, file, offset)) = ctx.at(&params.text_document_position_params) else { return Ok(None) };
     let found = polis_ide::implementations(&view.db, file, offset);
     let found: Vec<Location> = found.into_iter().filter_map(|it| view.location(it)).collect();
     Ok((!found.is_empty()).then_some(GotoDefinitionResponse::Array(found)))
 }
 
-pub(super) fn references(ctx: &Ctx, params: ReferenceParams) -> Answer<Option<Vec<Location>>> {
+pub(super) fn references(ctx: &Ctx, params: &ReferenceParams) -> Answer<Option<Vec<Location>>> {
     let Some((view, file, offset)) = ctx.at(&params.text_document_position) else { return Ok(None) };
     let found = polis_ide::references(&view.db, file, offset);
     let wanted = found.into_iter().filter(|it| params.context.include_declaration || !it.declares);
     Ok(Some(wanted.filter_map(|it| view.location(it.at)).collect()))
 }
 
-pub(super) fn highlights(ctx: &Ctx, params: DocumentHighlightParams) -> Answer<Option<Vec<DocumentHighlight>>> {
+pub(super) fn highlights(ctx: &Ctx, params: &DocumentHighlightParams) -> Answer<Option<Vec<DocumentHighlight>>> {
     let Some((view, file, offset)) = ctx.at(&params.text_document_position_params) else { return Ok(None) };
     let found = polis_ide::highlights(&view.db, file, offset);
     let highlight = |it: polis_ide::Reference| DocumentHighlight {
@@ -100,7 +100,7 @@ pub(super) fn highlights(ctx: &Ctx, params: DocumentHighlightParams) -> Answer<O
     Ok(Some(found.into_iter().map(highlight).collect()))
 }
 
-pub(super) fn prepare_rename(ctx: &Ctx, params: TextDocumentPositionParams) -> Answer<Option<PrepareRenameResponse>> {
+pub(super) fn prepare_rename(ctx: &Ctx, params: &TextDocumentPositionParams) -> Answer<Option<PrepareRenameResponse>> {
     let Some((view, file, offset)) = ctx.at(&params) else { return Ok(None) };
     match polis_ide::prepare_rename(&view.db, file, offset) {
         Ok((range, placeholder)) => {
@@ -110,7 +110,7 @@ pub(super) fn prepare_rename(ctx: &Ctx, params: TextDocumentPositionParams) -> A
     }
 }
 
-pub(super) fn rename(ctx: &Ctx, params: RenameParams) -> Answer<Option<WorkspaceEdit>> {
+pub(super) fn rename(ctx: &Ctx, params: &RenameParams) -> Answer<Option<WorkspaceEdit>> {
     let Some((view, file, offset)) = ctx.at(&params.text_document_position) else { return Ok(None) };
     match polis_ide::rename(&view.db, file, offset, &params.new_name) {
         Ok(edits) => Ok(Some(ctx.workspace_edit(view, edits))),

@@ -16,7 +16,7 @@ use crate::check::convert;
 use crate::documents;
 use crate::workspace::View;
 
-pub(super) fn document(ctx: &Ctx, params: DocumentDiagnosticParams) -> Answer<DocumentDiagnosticReportResult> {
+pub(super) fn document(ctx: &Ctx, params: &DocumentDiagnosticParams) -> Answer<DocumentDiagnosticReportResult> {
     let found = match ctx.document(&params.text_document.uri) {
         Some((view, file)) => package_of(&*view.db, file).map(|it| found(ctx, view, &[it], Some(file))),
         None => None,
@@ -47,7 +47,7 @@ fn result_id(items: &[lsp_types::Diagnostic]) -> String {
     format!("{sum:016x}")
 }
 
-pub(super) fn workspace(ctx: &Ctx, _: WorkspaceDiagnosticParams) -> Answer<WorkspaceDiagnosticReportResult> {
+pub(super) fn workspace(ctx: &Ctx, _: &WorkspaceDiagnosticParams) -> Answer<WorkspaceDiagnosticReportResult> {
     let mut items = Vec::new();
     for view in &ctx.views {
         let packages = Workspace::get(&*view.db).packages(&*view.db);

@@ -55,7 +55,7 @@ fn outline_kind(kind: OutlineKind) -> SymbolKind {
     }
 }
 
-pub(super) fn document_symbols(ctx: &Ctx, params: DocumentSymbolParams) -> Answer<Option<DocumentSymbolResponse>> {
+pub(super) fn document_symbols(ctx: &Ctx, params: &DocumentSymbolParams) -> Answer<Option<DocumentSymbolResponse>> {
     let Some((view, file)) = ctx.document(&params.text_document.uri) else { return Ok(None) };
     let outline = polis_ide::outline(&view.db, file, ctx.locale);
     Ok(Some(if ctx.capabilities.hierarchical_symbols {
@@ -107,7 +107,7 @@ fn flatten(
 }
 
 #[expect(deprecated, reason = "the field has no other way to be left out")]
-pub(super) fn workspace_symbols(ctx: &Ctx, params: WorkspaceSymbolParams) -> Answer<Option<WorkspaceSymbolResponse>> {
+pub(super) fn workspace_symbols(ctx: &Ctx, params: &WorkspaceSymbolParams) -> Answer<Option<WorkspaceSymbolResponse>> {
     let mut all = Vec::new();
     for view in &ctx.views {
         for it in polis_ide::workspace_symbols(&view.db, &params.query, MOST) {
