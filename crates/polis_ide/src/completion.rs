@@ -13,6 +13,7 @@ use polis_syntax::Span;
 use polis_syntax::words::{
     Builtin, ClauseSpec, ClauseWord, Face, HeadName, Keyword, Kind, TypeWord, UnitWord, Value, Word,
 };
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use crate::context::{Before, Frame, Place};
@@ -98,8 +99,10 @@ pub fn completions(db: &Db, file: SourceFile, offset: u32, locale: Locale, snipp
     };
     all.at(&before, text);
     let mut found = all.found;
-    found.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.label.cmp(&b.label)));
-    found.dedup_by(|a, b| a.label == b.label && a.insert == b.insert);
+    // Of equals, the order is that of the table, and of names that of nearness.
+    found.sort_by_key(|it| it.rank);
+    let mut seen: FxHashSet<(String, String)> = FxHashSet::default();
+    found.retain(|it| seen.insert((it.label.clone(), it.insert.clone())));
     found.truncate(MOST);
     found
 }

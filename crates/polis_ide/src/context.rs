@@ -140,6 +140,7 @@ impl Before {
                 }
                 self.line.push(token);
             }
+            TokenKind::Comma if matches!(self.frames.last(), Some(Frame::Record { .. })) => self.end_line(text, given),
             _ => {
                 if token.kind == TokenKind::Comma
                     && let Some(Frame::Paren { commas, .. }) = self.frames.last_mut()
@@ -205,11 +206,16 @@ impl Before {
         }
         if let Some(last) = self.line.last() {
             if last.kind == TokenKind::Dot {
-                let path: Vec<&str> = (self.line.iter().rev().skip(1))
-                    .take_while(|it| is_word(**it, text) || it.kind == TokenKind::Dot)
-                    .map(|it| it.span().text(text))
-                    .collect();
-                let path: String = path.into_iter().rev().collect();
+                // Words and dots in turn, so that a keyword before the path is none of it.
+                let mut path: Vec<&str> = Vec::new();
+                for (index, token) in self.line.iter().rev().enumerate() {
+                    let fits = if index % 2 == 0 { token.kind == TokenKind::Dot } else { is_word(*token, text) };
+                    if !fits {
+                        break;
+                    }
+                    path.push(token.span().text(text));
+                }
+                let path: String = path.into_iter().skip(1).collect::<Vec<_>>().into_iter().rev().collect();
                 return Place::Member(path.into());
             }
             if matches!(last.kind, TokenKind::Number) && self.prefix.start >= last.end {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use polis_db::SourceFile;
-use polis_semantic::items::{Item, ItemContent, ParsedFile, file_items, parsed_file};
+use polis_semantic::items::{Item, ItemContent, ParsedFile, ParsedItem, file_items, parsed_file};
 use polis_semantic::resolve::{Target, item_of_key, resolved};
 use polis_syntax::Span;
 use polis_syntax::ast::{Block, Clause, Element, Expr, ExprKind, HeadName, Ident};
@@ -65,8 +65,14 @@ pub fn item_at(db: &Db, file: SourceFile, offset: u32) -> Option<(Item<'_>, Arc<
 pub fn pointed(db: &Db, file: SourceFile, offset: u32) -> Option<Pointed> {
     let (item, parsed, index) = item_at(db, file, offset)?;
     let at = parsed.items.get(index)?;
+    // A name that ends at the offset is meant as well as one that begins there.
+    let found = pointed_at(db, item, at, offset, at.relative(offset));
+    let before = || pointed_at(db, item, at, offset, at.relative(offset.checked_sub(1)?) + 1);
+    found.or_else(before)
+}
+
+fn pointed_at(db: &Db, item: Item<'_>, at: &ParsedItem, offset: u32, relative: u32) -> Option<Pointed> {
     let content = item.content(db);
-    let relative = at.relative(offset);
     // Behind the last token of a line the content ends and the offset does not.
     let found = |span: Span, target: Target, declares: bool| {
         let range = at.absolute(span);

@@ -19,7 +19,7 @@ fn labels(file: &str, most: usize) -> String {
 
 #[test]
 fn kinds_stand_at_the_top() {
-    assert_snapshot!(labels("<CURSOR>", 8), @"中心 事实 修订 内设机构 准入 单位 原则 参数");
+    assert_snapshot!(labels("<CURSOR>", 8), @"文件 系列 单位 概念 对象 组织 枚举 行为");
     assert_snapshot!(labels("员<CURSOR>", 3), @"员额");
     let quota = complete("员<CURSOR>").into_iter().find(|it| it.label == "员额").expect("员额");
     assert_snapshot!(quota.insert, @r#"
@@ -35,7 +35,7 @@ fn kinds_stand_at_the_top() {
 fn the_clauses_of_this_kind_that_are_not_there_yet() {
     let found = labels("员额 甲 属于 社区 {\n  基数: 10 人\n  <CURSOR>\n}\n", 100);
     assert!(!found.contains("基数"), "{found}");
-    assert_snapshot!(found, @"即 增配 实有 自 落实 语气 限额 出处 备注 编号 至");
+    assert_snapshot!(found, @"增配 限额 实有 落实 即 语气 自 至 出处 编号 备注");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn names_by_what_the_clause_takes() {
         ("规则 甲 属于 社区 {\n  值: 街道.<CURSOR>\n}", "人口", "户数"),
         ("规则 甲 属于 common.<CURSOR>", "社区", "门槛"),
         ("规则 甲 属于 社区: <CURSOR>", "社区类型", "门槛"),
-        ("测试 \"甲\" {\n  给定: 社区 { 户数: 1 户, <CURSOR> }\n}", "", "门槛"),
+        ("测试 \"甲\" {\n  给定: 社区 { 户数: 1 户, <CURSOR> }\n}", "专职人数", "门槛"),
         ("测试 \"甲\" {\n  给定: 社区 {\n    <CURSOR>\n  }\n}", "户数", "门槛"),
         ("测试 \"甲\" {\n  给定: 社区 {\n    类型: <CURSOR>\n  }\n}", "老旧", "员额配备"),
         ("测试 \"甲\" {\n  设定 <CURSOR>\n}", "门槛", "户数"),

@@ -16,7 +16,7 @@ fn a_name_leads_to_its_declaration() {
         ("规则 甲 属于 common.<CURSOR>社区 { 值: 户数 }", "common/entities.pol:2:4 社区\n"),
         ("规则 甲 属于 com<CURSOR>mon.社区 { 值: 户数 }", "common/polis.toml:2:8 \"common\"\n"),
         ("规则 甲 属于 街道 { 值: 合计(某.户数 对 某 在 社区<CURSOR>们) }", "common/entities.pol:4:7 社区们\n"),
-        ("规则 甲 属于 街道 { 值: 合计(某<CURSOR>.户数 对 某 在 社区们) }", "city/main.pol:1:24 某\n"),
+        ("规则 甲 属于 街道 { 值: 合计(某<CURSOR>.户数 对 某 在 社区们) }", "city/main.pol:1:27 某\n"),
         ("规则 甲 属于 街道 { 值: 合计(某.户<CURSOR>数 对 某 在 社区们) }", "common/entities.pol:5:6 户数\n"),
         ("规则 甲 属于 社区 { 值: 若 类型 = 新<CURSOR>建 则 1 人 否则 2 人 }", "common/entities.pol:13:12 新建\n"),
         ("规则 甲 属于 社区 { 值: 街道.街<CURSOR>道户数 }", "city/staff.pol:14:4 街道户数\n"),

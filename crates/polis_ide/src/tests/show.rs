@@ -142,6 +142,8 @@ fn tests_are_run_unless_there_are_errors() {
 fn citations_lead_to_their_texts() {
     let fx = Fx::parse(
         "
+//- /polis.toml
+[workspace]
 //- /a/polis.toml
 [package]
 name = \"a\"
@@ -157,5 +159,9 @@ path = \"texts\"
         .iter()
         .map(|it| format!("{} {:?} {}", it.path, it.passage, fx.spans(file, [it.range]).trim_end()))
         .collect();
-    assert_snapshot!(shown.join("\n"), @"");
+    assert_snapshot!(shown.join("\n"), @r#"
+    /a/texts/甲.txt None a/a.pol:1:16 "甲.txt"
+    /a/texts/甲.txt Some("某句") a/a.pol:2:21 "某句"
+    /a/texts/甲.txt Some("另一句") a/a.pol:2:29 "另一句"
+    "#);
 }

@@ -67,21 +67,21 @@ pub(super) fn completion(ctx: &Ctx, params: &CompletionParams) -> Answer<Option<
     let mut items = Vec::with_capacity(found.len());
     // All replace the same word.
     let range = found.first().map(|it| view.range(file, it.range)).unwrap_or_default();
-    for it in found {
-        items.push(completion_item(ctx, view, it, range));
+    for (index, it) in found.into_iter().enumerate() {
+        items.push(completion_item(ctx, view, it, range, index));
     }
     // What matches by its sound is found anew with each letter.
     Ok(Some(CompletionResponse::List(CompletionList { is_incomplete: true, items })))
 }
 
-fn completion_item(ctx: &Ctx, view: &View, it: Completion, range: lsp_types::Range) -> CompletionItem {
+fn completion_item(ctx: &Ctx, view: &View, it: Completion, range: lsp_types::Range, index: usize) -> CompletionItem {
     let documentation = it.documentation.map(|it| Documentation::MarkupContent(ctx.markup(it)));
     CompletionItem {
         label_details: Some(CompletionItemLabelDetails { detail: None, description: Some(it.detail.clone()) }),
         kind: Some(completion_kind(it.kind)),
         detail: Some(it.detail),
         documentation,
-        sort_text: Some(format!("{:05}", it.rank)),
+        sort_text: Some(format!("{index:05}")),
         filter_text: Some(it.filter),
         insert_text_format: Some(if it.snippet { InsertTextFormat::SNIPPET } else { InsertTextFormat::PLAIN_TEXT }),
         text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(range, it.insert))),

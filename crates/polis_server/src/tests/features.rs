@@ -53,12 +53,12 @@ fn findings_follow_the_text() {
         "/w/a/a.pol",
         "对象 社区 { 字段 户数: 户 }\n参数 门槛 { 值: 3000 户 }\n规则 甲 属于 社区 { 值: 户树 - 门槛 }\n",
     );
-    assert_eq!(session.findings("/w/a/a.pol"), ["2:15 unknown-name"]);
-    session.change("/w/a/a.pol", 2, &[(2, 15, 2, 17, "户数")]);
+    assert_eq!(session.findings("/w/a/a.pol"), ["2:16 unknown-name"]);
+    session.change("/w/a/a.pol", 2, &[(2, 16, 2, 18, "户数")]);
     assert_eq!(session.findings("/w/a/a.pol"), [""; 0]);
     // What another file says of this one.
     session.change("/w/a/a.pol", 3, &[(2, 3, 2, 4, "丙")]);
-    assert_eq!(session.findings("/w/a/b.pol"), ["0:15 unknown-name"]);
+    assert_eq!(session.findings("/w/a/b.pol"), ["0:16 unknown-name"]);
     // Closed without being saved, the file is as the disk has it.
     session.notify("textDocument/didClose", json!({"textDocument": {"uri": uri("/w/a/a.pol")}}));
     assert_eq!(session.findings("/w/a/b.pol"), [""; 0]);
@@ -106,12 +106,12 @@ fn a_client_that_asks_for_findings_is_not_sent_any() {
 #[test]
 fn features_answer_through_the_protocol() {
     let mut session = Session::new(CITY);
-    let hover = session.at("textDocument/hover", "/w/a/a.pol", 2, 20).unwrap();
+    let hover = session.at("textDocument/hover", "/w/a/a.pol", 2, 21).unwrap();
     assert!(hover["contents"]["value"].as_str().unwrap().contains("参数 门槛"), "{hover}");
-    let place = session.at("textDocument/definition", "/w/a/b.pol", 0, 15).unwrap();
+    let place = session.at("textDocument/definition", "/w/a/b.pol", 0, 16).unwrap();
     assert_eq!(place["uri"], uri("/w/a/a.pol"));
     assert_eq!(place["range"]["start"], json!({"line": 2, "character": 3}));
-    let position = json!({"line": 0, "character": 15});
+    let position = json!({"line": 0, "character": 16});
     let document = json!({"uri": uri("/w/a/b.pol")});
     let params = json!({"textDocument": document, "position": position, "newName": "丙"});
     let edit = session.request("textDocument/rename", params).unwrap();
@@ -127,7 +127,7 @@ fn features_answer_through_the_protocol() {
 fn the_language_is_that_of_the_client_and_of_its_settings() {
     let mut session = Session::new(CITY);
     session.notify("workspace/didChangeConfiguration", json!({"settings": {"polis": {"language": "en"}}}));
-    let hover = session.at("textDocument/hover", "/w/a/a.pol", 2, 20).unwrap();
+    let hover = session.at("textDocument/hover", "/w/a/a.pol", 2, 21).unwrap();
     assert!(hover["contents"]["value"].as_str().unwrap().contains("value: `3000 户`"), "{hover}");
 }
 
@@ -170,7 +170,7 @@ fn two_folders_are_two_workspaces() {
     assert_eq!(session.findings("/v/v.pol"), [""; 0]);
     let added = json!([{"uri": "file:///v", "name": "v"}]);
     session.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": added, "removed": []}}));
-    assert_eq!(session.findings("/v/v.pol"), ["0:10 unknown-name"]);
+    assert_eq!(session.findings("/v/v.pol"), ["0:11 unknown-name"]);
     let all = session.request("workspace/symbol", json!({"query": "门槛"})).unwrap();
     assert_eq!(all.as_array().unwrap().len(), 2);
     session.notify("workspace/didChangeWorkspaceFolders", json!({"event": {"added": [], "removed": added}}));
@@ -181,7 +181,7 @@ fn two_folders_are_two_workspaces() {
 fn a_folder_above_workspaces_leads_to_them() {
     let listing = CITY.replace("/w/", "/w/deep/er/");
     let mut session = Session::new(&listing);
-    let place = session.at("textDocument/definition", "/w/deep/er/a/b.pol", 0, 15).unwrap();
+    let place = session.at("textDocument/definition", "/w/deep/er/a/b.pol", 0, 16).unwrap();
     assert_eq!(place["uri"], uri("/w/deep/er/a/a.pol"));
 }
 
