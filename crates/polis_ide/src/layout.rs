@@ -110,7 +110,7 @@ pub fn format_on_type(db: &Db, file: SourceFile, offset: u32) -> Option<TextEdit
     }
     let wanted = "  ".repeat(depth);
     let range = Span::new(line_start, line_start + u32::try_from(blank).ok()?);
-    (range.text(text) != wanted).then(|| TextEdit { at: FileRange { file, range }, text: wanted })
+    (range.text(text) != wanted).then_some(TextEdit { at: FileRange { file, range }, text: wanted })
 }
 
 /// What can be folded: blocks, lists and tables over several lines, and comments.
@@ -175,7 +175,7 @@ pub fn selections(db: &Db, file: SourceFile, offset: u32) -> Vec<Span> {
         crate::walk::clauses(&content.block, &mut |_, it| {
             spans.push(it.span);
             spans.push(it.word.span);
-            spans.extend(it.name.map(|it| it.span()));
+            spans.extend(it.name.map(polis_syntax::ast::HeadName::span));
             if let (Some(first), Some(last)) = (it.values.first(), it.values.last()) {
                 spans.push(first.span.to(last.span));
             }

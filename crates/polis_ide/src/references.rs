@@ -44,18 +44,15 @@ pub fn highlights(db: &Db, file: SourceFile, offset: u32) -> Vec<Reference> {
 #[must_use]
 pub(crate) fn references_of(db: &Db, target: &Target, within: Option<Item<'_>>) -> Vec<Reference> {
     let mut all = Vec::new();
-    match target {
-        Target::Local(_) => {
-            if let Some(item) = within {
-                in_item(db, item, target, &mut all);
-            }
+    if matches!(target, Target::Local(_)) {
+        if let Some(item) = within {
+            in_item(db, item, target, &mut all);
         }
-        _ => {
-            let names = name_of(db, target);
-            for package in packages_that_see(db, target) {
-                for file in package.files(db).iter() {
-                    in_file(db, *file, target, &names, &mut all);
-                }
+    } else {
+        let names = name_of(db, target);
+        for package in packages_that_see(db, target) {
+            for file in package.files(db).iter() {
+                in_file(db, *file, target, &names, &mut all);
             }
         }
     }

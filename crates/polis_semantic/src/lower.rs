@@ -200,22 +200,18 @@ impl<'a, 'db> Lower<'a, 'db> {
                     );
                     return Path::Nothing;
                 };
-                match self.of_package(package, self.name(*second)) {
-                    Some(item) => {
-                        self.note_target(second.span, |it| Target::Item(item.key(it.db)));
-                        if rest.is_empty() { Path::Item(item) } else { Path::Member(item, rest.to_vec()) }
-                    }
-                    None => {
-                        let names = crate::scope::names(self.db, package);
-                        let name = self.name(*second);
-                        let near = did_you_mean(name, names.iter().map(|it| &**it)).map(SmolStr::new);
-                        let error = self.error(NameMessage::UnknownName { name: name.into() }, second.span);
-                        if let Some(near) = near {
-                            error.helps.push(Note::from(NameNote::DidYouMean { name: near }));
-                        }
-                        Path::Nothing
-                    }
+                if let Some(item) = self.of_package(package, self.name(*second)) {
+                    self.note_target(second.span, |it| Target::Item(item.key(it.db)));
+                    return if rest.is_empty() { Path::Item(item) } else { Path::Member(item, rest.to_vec()) };
                 }
+                let names = crate::scope::names(self.db, package);
+                let name = self.name(*second);
+                let near = did_you_mean(name, names.iter().map(|it| &**it)).map(SmolStr::new);
+                let error = self.error(NameMessage::UnknownName { name: name.into() }, second.span);
+                if let Some(near) = near {
+                    error.helps.push(Note::from(NameNote::DidYouMean { name: near }));
+                }
+                Path::Nothing
             }
             None => {
                 self.unknown_name(first.span, &[]);

@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench shows its figures")]
 #![expect(clippy::indexing_slicing, reason = "JSON values are indexed without a panic")]
+#![expect(clippy::needless_pass_by_value, reason = "parameters are written where they are sent")]
 #![expect(clippy::disallowed_methods, reason = "it looks at its own server in /proc")]
 
 use std::collections::BTreeMap;

@@ -24,7 +24,8 @@ pub(crate) fn path_of(uri: &Url) -> Utf8PathBuf {
         return polis_db::paths::join(Utf8Path::new("/"), &path);
     }
     let name = uri.path().trim_start_matches('/');
-    let extension = if name.ends_with(".pol") { "" } else { ".pol" };
+    // An untitled document has no ending, and is a policy as the client says.
+    let extension = if Utf8Path::new(name).extension() == Some("pol") { "" } else { ".pol" };
     Utf8PathBuf::from(format!("/{}:/{name}{extension}", uri.scheme()))
 }
 

@@ -1,11 +1,17 @@
 //! Requests: from the protocol's terms to a feature and back, one function each.
 
 mod commands;
+#[expect(clippy::unnecessary_wraps, reason = "handlers have one form, and some of them can fail")]
 mod hierarchy;
+#[expect(clippy::unnecessary_wraps, reason = "handlers have one form, and some of them can fail")]
 mod navigate;
+#[expect(clippy::unnecessary_wraps, reason = "handlers have one form, and some of them can fail")]
 mod pull;
+#[expect(clippy::unnecessary_wraps, reason = "handlers have one form, and some of them can fail")]
 mod show;
+#[expect(clippy::unnecessary_wraps, reason = "handlers have one form, and some of them can fail")]
 mod symbols;
+#[expect(clippy::unnecessary_wraps, reason = "handlers have one form, and some of them can fail")]
 mod write;
 
 use std::collections::BTreeMap;

@@ -138,9 +138,6 @@ impl Settings {
     pub fn read(value: &serde_json::Value) -> Self {
         let value = value.get("polis").unwrap_or(value);
         let part = |name: &str| value.get(name).cloned();
-        fn of<T: serde::de::DeserializeOwned + Default>(value: Option<serde_json::Value>) -> T {
-            value.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default()
-        }
         Self {
             language: of(part("language")),
             diagnostics: of(part("diagnostics")),
@@ -149,4 +146,9 @@ impl Settings {
             format: of(part("format")),
         }
     }
+}
+
+/// A setting, or its default where there is none that reads as one.
+fn of<T: serde::de::DeserializeOwned + Default>(value: Option<serde_json::Value>) -> T {
+    value.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! The main loop without a transport: messages in, messages out, a disk in memory.
 
+#![expect(clippy::needless_pass_by_value, reason = "parameters are written where they are sent")]
+
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex};
 

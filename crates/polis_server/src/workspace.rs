@@ -38,7 +38,10 @@ pub(crate) struct Root {
 
 /// Line indexes of texts, each made once.
 #[derive(Default)]
-struct Lines(Mutex<FxHashMap<FileId, (Arc<str>, Arc<LineIndex>)>>);
+struct Lines(Mutex<FxHashMap<FileId, Indexed>>);
+
+/// A text with its lines.
+type Indexed = (Arc<str>, Arc<LineIndex>);
 
 impl Root {
     pub(crate) fn load(

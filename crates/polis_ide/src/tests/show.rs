@@ -8,18 +8,19 @@ use crate::{
     workspace_symbols,
 };
 
+fn show(all: &[Outline], depth: usize, out: &mut Vec<String>) {
+    for it in all {
+        out.push(format!("{}{} | {}", "  ".repeat(depth), it.name, it.detail));
+        show(&it.children, depth + 1, out);
+    }
+}
+
 #[test]
 fn the_outline_of_a_file() {
     let fx = Fx::city(
         "<CURSOR>清单 甲 《措施》 {\n  类别 乙 { 事项 丙 { } }\n}\n规则 丁 属于 社区 { 值: 户数; 例外 戊 当 是: 1 户 }\n测试 \"己\" { 给定: 社区 { }; 预期: 是 }\n",
     );
     let (db, file, _) = fx.at();
-    fn show(all: &[Outline], depth: usize, out: &mut Vec<String>) {
-        for it in all {
-            out.push(format!("{}{} | {}", "  ".repeat(depth), it.name, it.detail));
-            show(&it.children, depth + 1, out);
-        }
-    }
     let mut lines = Vec::new();
     show(&outline(db, file, Locale::Zh), 0, &mut lines);
     assert_snapshot!(lines.join("\n"), @r#"

@@ -101,7 +101,7 @@ pub(super) fn highlights(ctx: &Ctx, params: &DocumentHighlightParams) -> Answer<
 }
 
 pub(super) fn prepare_rename(ctx: &Ctx, params: &TextDocumentPositionParams) -> Answer<Option<PrepareRenameResponse>> {
-    let Some((view, file, offset)) = ctx.at(&params) else { return Ok(None) };
+    let Some((view, file, offset)) = ctx.at(params) else { return Ok(None) };
     match polis_ide::prepare_rename(&view.db, file, offset) {
         Ok((range, placeholder)) => {
             Ok(Some(PrepareRenameResponse::RangeWithPlaceholder { range: view.range(file, range), placeholder }))

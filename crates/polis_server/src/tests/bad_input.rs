@@ -187,7 +187,8 @@ fn a_document_of_no_folder_and_of_no_disk_is_checked() {
 #[test]
 fn fifty_thousand_lines_are_served() {
     let mut session = Session::new(CITY);
-    let text: String = (0..50_000).map(|it| format!("参数 大{it} {{ 值: {it} 户 }}\n")).collect();
+    let lines: Vec<String> = (0..50_000).map(|it| format!("参数 大{it} {{ 值: {it} 户 }}\n")).collect();
+    let text = lines.concat();
     session.open("/w/a/big.pol", &text);
     let found = session.at("textDocument/definition", "/w/a/big.pol", 49_999, 4).unwrap();
     assert_eq!(found["range"]["start"]["line"], 49_999);
