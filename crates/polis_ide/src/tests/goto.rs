@@ -22,7 +22,7 @@ fn a_name_leads_to_its_declaration() {
         ("规则 甲 属于 社区 { 值: 街道.街<CURSOR>道户数 }", "city/staff.pol:14:4 街道户数\n"),
         ("规则 甲 属于 社区 { 值: 户数; 即: 员<CURSOR>额配备 }", "common/entities.pol:16:4 员额配备\n"),
         ("测试 \"甲\" { 给定: 社区 { 户<CURSOR>数: 3000 户 }; 预期: 是 }", "common/entities.pol:5:6 户数\n"),
-        ("测试 \"甲\" { 给定 乙: 社区 { 户数: 3 户 }; 预期: <CURSOR>乙.户数 = 3 户 }", "city/main.pol:1:14 乙\n"),
+        ("测试 \"甲\" { 给定 乙: 社区 { 户数: 3 户 }; 预期: <CURSOR>乙.户数 = 3 户 }", "city/main.pol:1:13 乙\n"),
         ("测试 \"甲\" { 设定 门<CURSOR>槛: 1 户; 给定: 社区 { }; 预期: 是 }", "city/staff.pol:8:4 门槛\n"),
         (
             "规则 甲 属于 社区 { 值: 户数; 例外 乙 当 是: 1 户; 例外 丙 优先于 <CURSOR>乙 当 是: 2 户 }",
