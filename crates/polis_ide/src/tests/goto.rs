@@ -26,7 +26,7 @@ fn a_name_leads_to_its_declaration() {
         ("测试 \"甲\" { 设定 门<CURSOR>槛: 1 户; 给定: 社区 { }; 预期: 是 }", "city/staff.pol:8:4 门槛\n"),
         (
             "规则 甲 属于 社区 { 值: 户数; 例外 乙 当 是: 1 户; 例外 丙 优先于 <CURSOR>乙 当 是: 2 户 }",
-            "city/main.pol:1:25 乙\n",
+            "city/main.pol:1:24 乙\n",
         ),
         ("规则 甲 属于 社区 { 值: 户数; 出处: <CURSOR>《关于内设机构的规定》 }", "province/limits.pol:1:4 省规定\n"),
     ] {
