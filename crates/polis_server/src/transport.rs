@@ -15,6 +15,7 @@
 //! | messages before `initialize` are dropped silently | the main loop answers them |
 //! | requests and notifications that the library does not know | methods are plain texts here |
 //! | the client's channel holds one message | it holds any number |
+//! | its reader ends at the first frame that is no JSON | none: the frame is answered, and the client starts the server anew |
 
 use std::convert::Infallible;
 use std::future::{Future, ready};
