@@ -134,7 +134,7 @@ struct Collector<'db> {
     found: Vec<Completion>,
 }
 
-impl<'db> Collector<'db> {
+impl Collector<'_> {
     fn at(&mut self, before: &Before, text: &str) {
         let entity = before.entity(text).and_then(|it| self.entity(&it));
         match before.place(text) {
