@@ -16,8 +16,9 @@ fn main() -> ExitCode {
     let stdout = io::stdout();
     let terminal = stdout.is_terminal();
     let mut streams = Streams {
-        input: &mut io::stdin().lock(),
-        out: Out::new(io::BufWriter::new(stdout.lock()), terminal),
+        // Not locked for the whole run: `polis lsp` reads and writes on threads of its own.
+        input: &mut io::stdin(),
+        out: Out::new(io::BufWriter::new(stdout), terminal),
         // Not locked for the whole run: the report of a panic on another thread must get through.
         err: Out::new(io::stderr(), io::stderr().is_terminal()),
     };

@@ -44,6 +44,7 @@ mod undecided;
 pub use documents::{DocumentAnswer, Followed, document_implies};
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 pub use nearest::{Change, Goal, Nearest, nearest};
+pub use limits::above as superior_structures;
 
 use std::sync::Arc;
 

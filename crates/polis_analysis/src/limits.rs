@@ -23,7 +23,7 @@ use crate::space::{Space, Witness};
 use crate::{Outside, Work};
 
 /// The structures of superiors that bind this one: of the same kind, about the same entity, with limits.
-pub(crate) fn above<'db>(db: &'db dyn Db, package: Package, structure: &Structure) -> Vec<(Item<'db>, Structure)> {
+pub fn above<'db>(db: &'db dyn Db, package: Package, structure: &Structure) -> Vec<(Item<'db>, Structure)> {
     let superiors = superiors(db, package);
     let items = superiors.iter().flat_map(|it| declared(db, *it, structure.meta.kind));
     let structures = items.filter_map(|item| {

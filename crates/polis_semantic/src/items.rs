@@ -128,6 +128,19 @@ impl ParsedItem {
         Span::new(start, self.offset(span.end, span.end > span.start).max(start))
     }
 
+    /// The offset of the content that `offset` of the file stands for: that of the token which it lies in or ends, or
+    /// the end of the token before it.
+    #[must_use]
+    pub fn relative(&self, offset: u32) -> u32 {
+        let index = self.starts.partition_point(|(_, start)| *start <= offset);
+        let Some(index) = index.checked_sub(1) else { return 0 };
+        let Some((content, file)) = self.starts.get(index) else { return 0 };
+        // Tokens are parted by one blank; what lies behind a token ends where it ends.
+        let end = self.starts.get(index + 1).map_or(u32::MAX, |it| it.0.saturating_sub(1));
+        let end = end.min(u32::try_from(self.content.text.len()).unwrap_or(u32::MAX));
+        content.saturating_add(offset - file).min(end)
+    }
+
     /// The end of a range belongs to the token before it, its start to the token after it.
     fn offset(&self, offset: u32, end: bool) -> u32 {
         let index = self.starts.partition_point(|(start, _)| if end { *start < offset } else { *start <= offset });

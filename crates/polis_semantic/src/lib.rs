@@ -18,6 +18,7 @@ pub mod ir;
 pub mod items;
 pub mod kinds;
 mod lower;
+pub mod resolve;
 pub mod scope;
 pub mod signature;
 pub mod slices;

@@ -10,6 +10,7 @@ use polis_syntax::words::{Face, Kind};
 use smol_str::SmolStr;
 
 use crate::items::{Item, ItemContent, ItemRef, Place};
+use crate::resolve::{Target, Trace};
 use crate::scope::{Found, candidates, package_seen, seen};
 use crate::signature::{EntitySig, Signature, entity_of, signature};
 use crate::types::{Symbol, Type};
@@ -32,6 +33,8 @@ pub(crate) struct Lower<'a, 'db> {
     pub(crate) diagnostics: Vec<Diagnostic<Place>>,
     /// The rules and parameters that the provision's values need.
     pub(crate) references: Vec<Symbol>,
+    /// What each name leads to, where an editor asks; nobody else pays for it.
+    pub(crate) trace: Option<Box<Trace>>,
 }
 
 /// What a path such as `common.街道` or `national.five_powers` leads to.
@@ -58,6 +61,7 @@ impl<'a, 'db> Lower<'a, 'db> {
             locals: Vec::new(),
             diagnostics: Vec::new(),
             references: Vec::new(),
+            trace: None,
         }
     }
 
@@ -177,9 +181,16 @@ impl<'a, 'db> Lower<'a, 'db> {
             return Path::Nothing;
         }
         match self.lookup(self.name(*first)) {
-            Some(Found::Item(item)) if rest.is_empty() => Path::Item(item),
-            Some(Found::Item(item)) => Path::Member(item, rest.to_vec()),
+            Some(Found::Item(item)) if rest.is_empty() => {
+                self.note_target(first.span, |it| Target::Item(item.key(it.db)));
+                Path::Item(item)
+            }
+            Some(Found::Item(item)) => {
+                self.note_target(first.span, |it| Target::Item(item.key(it.db)));
+                Path::Member(item, rest.to_vec())
+            }
             Some(Found::Package(package)) => {
+                self.note_target(first.span, |_| Target::Package(package));
                 let Some((second, rest)) = rest.split_first() else {
                     let found = Bilingual::new("一个包", "a package");
                     let expected = Bilingual::new("其中的名称", "a name in it");
@@ -189,20 +200,18 @@ impl<'a, 'db> Lower<'a, 'db> {
                     );
                     return Path::Nothing;
                 };
-                match self.of_package(package, self.name(*second)) {
-                    Some(item) if rest.is_empty() => Path::Item(item),
-                    Some(item) => Path::Member(item, rest.to_vec()),
-                    None => {
-                        let names = crate::scope::names(self.db, package);
-                        let name = self.name(*second);
-                        let near = did_you_mean(name, names.iter().map(|it| &**it)).map(SmolStr::new);
-                        let error = self.error(NameMessage::UnknownName { name: name.into() }, second.span);
-                        if let Some(near) = near {
-                            error.helps.push(Note::from(NameNote::DidYouMean { name: near }));
-                        }
-                        Path::Nothing
-                    }
+                if let Some(item) = self.of_package(package, self.name(*second)) {
+                    self.note_target(second.span, |it| Target::Item(item.key(it.db)));
+                    return if rest.is_empty() { Path::Item(item) } else { Path::Member(item, rest.to_vec()) };
                 }
+                let names = crate::scope::names(self.db, package);
+                let name = self.name(*second);
+                let near = did_you_mean(name, names.iter().map(|it| &**it)).map(SmolStr::new);
+                let error = self.error(NameMessage::UnknownName { name: name.into() }, second.span);
+                if let Some(near) = near {
+                    error.helps.push(Note::from(NameNote::DidYouMean { name: near }));
+                }
+                Path::Nothing
             }
             None => {
                 self.unknown_name(first.span, &[]);
@@ -241,6 +250,7 @@ impl<'a, 'db> Lower<'a, 'db> {
         if let A::Name(name) = &expr.kind
             && let Some(item) = self.only(self.name(*name), kinds)
         {
+            self.note_target(name.span, |it| Target::Item(item.key(it.db)));
             return Some(item.symbol(self.db));
         }
         match self.path(expr) {
@@ -264,11 +274,13 @@ impl<'a, 'db> Lower<'a, 'db> {
                     && let Some(kind) = organ.kind(self.db)
                     && kinds.contains(&kind)
                 {
+                    self.note_target(name.span, |it| Target::Item(organ.key(it.db)));
                     return Some(organ.symbol(self.db));
                 }
                 let content = item.content(self.db);
                 let inner = inner_names(&content);
                 if inner.iter().any(|it| it == self.name(*name)) {
+                    self.note_target(name.span, |it| Target::Part(item.key(it.db), it.name(*name).into()));
                     let outer = item.symbol(self.db);
                     return Some(Symbol::new(outer.package, format!("{}.{}", outer.name, self.name(*name))));
                 }
@@ -293,6 +305,7 @@ impl<'a, 'db> Lower<'a, 'db> {
         if let A::Name(name) = &expr.kind
             && let Some(item) = self.only(self.name(*name), &[Kind::Entity])
         {
+            self.note_target(name.span, |it| Target::Item(item.key(it.db)));
             return entity_of(&self.signature(item));
         }
         match self.path(expr) {

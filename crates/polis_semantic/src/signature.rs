@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 use crate::items::Item;
 use crate::kinds::lowered;
 use crate::lower::{Lower, Path};
+use crate::resolve::Target;
 use crate::scope::{Found, declared, visible};
 use crate::types::{Dim, NumberType, Shown, Symbol, Type, UnitName};
 
@@ -282,8 +283,10 @@ impl Lower<'_, '_> {
             }
         }
         if let Some(item) = self.only(text, &[Kind::Entity, Kind::Enum, Kind::Unit]) {
+            self.note_target(name.span, |it| Target::Item(item.key(it.db)));
             self.item_type(item, span)
         } else if let Some(Found::Item(item)) = self.lookup(text) {
+            self.note_target(name.span, |it| Target::Item(item.key(it.db)));
             self.item_type(item, span)
         } else {
             let mut words: Vec<SmolStr> = Vec::new();
@@ -339,6 +342,7 @@ impl Lower<'_, '_> {
     fn user_unit(&mut self, name: ast::Ident) -> Option<(NumberType, Number)> {
         let text = self.name(name);
         if let Some(Found::Item(item)) = self.lookup(text) {
+            self.note_target(name.span, |it| Target::Item(item.key(it.db)));
             match &*self.signature(item) {
                 Signature::Unit(ty, factor) => return Some((ty.clone(), *factor)),
                 Signature::Broken => return None,

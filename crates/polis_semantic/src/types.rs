@@ -387,6 +387,15 @@ impl UnitName {
 }
 
 impl Type {
+    /// The enumeration or entity that it is.
+    #[must_use]
+    pub const fn symbol(&self) -> Option<&Symbol> {
+        match self {
+            Self::Enum(symbol) | Self::Entity(symbol) => Some(symbol),
+            _ => None,
+        }
+    }
+
     /// A plain number, with or without fractions.
     #[must_use]
     pub const fn number(whole: bool) -> Self {

@@ -8,6 +8,7 @@ mod explain;
 mod fmt;
 mod implies;
 mod list;
+mod lsp;
 mod new;
 mod sample;
 mod simulate;
@@ -55,6 +56,7 @@ const COMMANDS: &[Entry] = &[
     (coverage::command, |matches, ctx| coverage::run(&coverage::Args::from_matches(matches), ctx)),
     (explain::command, |matches, ctx| explain::run(&explain::Args::from_matches(matches), ctx)),
     (sample::command, sample::run),
+    (lsp::command, |_, ctx| lsp::run(ctx)),
     (new::command, |matches, ctx| new::run(&new::Args::from_matches(matches), ctx)),
     (completions::command, |matches, ctx| completions::run(&completions::Args::from_matches(matches), ctx)),
     (help, show_help),

@@ -10,6 +10,7 @@ mod fmt;
 mod general;
 mod implies;
 mod list;
+mod lsp;
 mod new;
 mod outer;
 mod report;

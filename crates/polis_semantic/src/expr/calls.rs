@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::{merge, unknown};
 use crate::ir::{Expr, ExprKind};
 use crate::lower::Lower;
+use crate::resolve::Target;
 use crate::types::{Dim, NumberType, Type};
 
 impl Lower<'_, '_> {
@@ -149,6 +150,7 @@ impl Lower<'_, '_> {
             return unknown(span);
         }
         let is_entity = matches!(item, Type::Entity(_));
+        self.note_target(aggregate.binder.span, |it| Target::Local(it.name(aggregate.binder).into()));
         self.locals.push((self.name(aggregate.binder).into(), item));
         let filter = aggregate.filter.as_ref().map(|it| self.condition(it));
         let body = match builtin {

@@ -21,6 +21,12 @@ impl Lower<'_, '_> {
     /// Types an expression. `want` is what its place expects; it settles values of enumerations and lets a message
     /// say which unit is missing, but a mismatch is reported by [`Lower::expect`], not here.
     pub(crate) fn infer(&mut self, expr: &ast::Expr, want: Option<&Type>) -> Expr {
+        let found = self.infer_kind(expr, want);
+        self.note_type(found.span, &found.ty, want);
+        found
+    }
+
+    fn infer_kind(&mut self, expr: &ast::Expr, want: Option<&Type>) -> Expr {
         let span = expr.span;
         match &expr.kind {
             A::Figure(figure) if want == Some(&Type::Date) && self.is_year(expr) => self.date(figure.digits),

@@ -13,6 +13,7 @@ use super::{constant, unknown};
 use crate::ir::{Expr, ExprKind, Part};
 use crate::items::Item;
 use crate::lower::Lower;
+use crate::resolve::Target;
 use crate::scope::Found;
 use crate::signature::{EntitySig, RuleSig, Signature, entities, unit_type};
 use crate::types::{NumberType, Symbol, Type};
@@ -22,14 +23,17 @@ impl<'db> Lower<'_, 'db> {
         let text = self.name(name);
         let span = name.span;
         if let Some((index, ty)) = self.local(text) {
+            self.note_target(span, |_| Target::Local(text.into()));
             return Expr { kind: ExprKind::Local(index), ty, span };
         }
         if let Some(value) = self.enum_value(text, want, span) {
+            self.note_part(span, value.ty.symbol(), text);
             return value;
         }
         if let Some(this) = self.this.clone()
             && let Some(expr) = Self::fact(this_of(&this, span), &this, text, span)
         {
+            self.note_part(span, Some(&this.symbol), text);
             return expr;
         }
         let valued = |it: Kind| it.is_valued() || matches!(it, Kind::Entity | Kind::Unit);
@@ -126,10 +130,11 @@ impl<'db> Lower<'_, 'db> {
     }
 
     /// The entities whose plural is `name` and that lie in `parent`.
-    fn children(&self, base: Expr, parent: &Symbol, name: &str, span: Span) -> Option<Expr> {
+    fn children(&mut self, base: Expr, parent: &Symbol, name: &str, span: Span) -> Option<Expr> {
         let child = entities(self.db, self.package?)
             .iter()
             .find(|it| it.parent.as_ref() == Some(parent) && it.plural.as_deref() == Some(name))?;
+        self.note_part(span, Some(&child.symbol), name);
         let ty = Type::List(Box::new(Type::Entity(child.symbol.clone())));
         Some(Expr { kind: ExprKind::Children(Box::new(base), child.symbol.clone()), ty, span })
     }
@@ -137,6 +142,7 @@ impl<'db> Lower<'_, 'db> {
     /// What a declared name is as a value, where nothing is said of whose it is.
     fn item_expr(&mut self, item: Item<'db>, name: ast::Ident, want: Option<&Type>) -> Expr {
         let span = name.span;
+        self.note_target(span, |it| Target::Item(item.key(it.db)));
         match &*self.signature(item) {
             Signature::Param(symbol, ty) => {
                 self.reported_not_demanded(item, name);
@@ -270,6 +276,7 @@ impl<'db> Lower<'_, 'db> {
         {
             match self.lookup(self.name(*first)) {
                 Some(Found::Package(package)) => {
+                    self.note_target(first.span, |_| Target::Package(package));
                     return if let Some(item) = self.of_package(package, self.name(name)) {
                         Expr { span, ..self.item_expr(item, name, want) }
                     } else {
@@ -279,7 +286,9 @@ impl<'db> Lower<'_, 'db> {
                 }
                 Some(Found::Item(item)) if item.kind(self.db) == Some(Kind::Enum) => {
                     let ty = Type::Enum(item.symbol(self.db));
+                    self.note_target(first.span, |it| Target::Item(item.key(it.db)));
                     return if let Some(value) = self.enum_value(self.name(name), Some(&ty), span) {
+                        self.note_part(name.span, ty.symbol(), self.name(name));
                         value
                     } else {
                         self.unknown_value(name, &item.symbol(self.db));
@@ -287,6 +296,7 @@ impl<'db> Lower<'_, 'db> {
                     };
                 }
                 Some(Found::Item(item)) if item.kind(self.db) == Some(Kind::Rating) => {
+                    self.note_target(first.span, |it| Target::Item(item.key(it.db)));
                     return self.score(item, name, span);
                 }
                 _ => {}
@@ -298,6 +308,7 @@ impl<'db> Lower<'_, 'db> {
             && let Some(item) = self.only(self.name(*rating), &[Kind::Rating])
             && let Signature::Rule(rule) = &*self.signature(item)
         {
+            self.note_target(rating.span, |it| Target::Item(item.key(it.db)));
             let of = self.infer(of, None);
             if of.ty == Type::Entity(rule.entity.clone()) {
                 return self.score_of(of, rule, span);
@@ -327,12 +338,14 @@ impl<'db> Lower<'_, 'db> {
             return unknown(span);
         };
         if let Some(expr) = Self::fact(base.clone(), &entity, text, span) {
+            self.note_part(name.span, Some(symbol), text);
             return expr;
         }
-        if let Some(expr) = self.children(base.clone(), symbol, text, span) {
-            return expr;
+        if let Some(expr) = self.children(base.clone(), symbol, text, name.span) {
+            return Expr { span, ..expr };
         }
         if let Some(Found::Item(item)) = self.lookup(text) {
+            self.note_target(name.span, |it| Target::Item(item.key(it.db)));
             match &*self.signature(item) {
                 Signature::Rule(rule) if rule.entity == *symbol => return self.rule(base, rule, span),
                 Signature::Entity(above) if self.ancestors(&entity).any(|it| it.symbol == above.symbol) => {

@@ -10,6 +10,7 @@ use super::{Clauses, Def};
 use crate::ir::Amendment;
 use crate::items::Item;
 use crate::lower::Lower;
+use crate::resolve::Target;
 use crate::scope::scope;
 
 impl<'db> Lower<'_, 'db> {
@@ -78,6 +79,7 @@ impl<'db> Lower<'_, 'db> {
             }
             return None;
         };
+        self.note_target(span, |it| Target::Item(item.key(it.db)));
         let found = item.kind(self.db)?;
         let expected = kind.unwrap_or(found);
         if found != expected || !Kind::Amend.spec().inner.contains(&found) {

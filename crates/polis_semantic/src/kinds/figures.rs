@@ -10,6 +10,7 @@ use super::{Clauses, Def};
 use crate::expr::{merge, unknown};
 use crate::ir::{Constraint, Exception, Expr, Holds, Param, Rule};
 use crate::lower::Lower;
+use crate::resolve::Target;
 use crate::types::Type;
 
 impl Lower<'_, '_> {
@@ -131,6 +132,7 @@ impl Lower<'_, '_> {
             for over in &clause.over {
                 let name = self.name(*over);
                 if names.iter().any(|it| it == name) {
+                    self.note_target(over.span, |it| Target::Part(it.key.clone(), name.into()));
                     continue;
                 }
                 let near = did_you_mean(name, names.iter().map(SmolStr::as_str)).map(SmolStr::new);

@@ -34,6 +34,7 @@ use crate::ir::{
 };
 use crate::items::{Item, ItemContent, Place};
 use crate::lower::Lower;
+use crate::resolve::Trace;
 use crate::types::{Symbol, Type};
 
 /// What a provision means, and what is wrong with it.
@@ -147,8 +148,19 @@ pub fn lowered(db: &dyn Db, item: Item<'_>) -> Arc<Lowered> {
 
 /// What a provision means where it says `content`: its own text, or a version of it.
 pub(crate) fn lower_content(db: &dyn Db, item: Item<'_>, content: &Arc<ItemContent>) -> Lowered {
+    lower_traced(db, item, content, None).0
+}
+
+/// The same, with what each name leads to where `trace` is given.
+pub(crate) fn lower_traced(
+    db: &dyn Db,
+    item: Item<'_>,
+    content: &Arc<ItemContent>,
+    trace: Option<Box<Trace>>,
+) -> (Lowered, Option<Box<Trace>>) {
     let block = &content.block;
     let mut lower = Lower::new(db, item, content);
+    lower.trace = trace;
     let mut defs = Vec::new();
     let mut ty = Type::Any;
     if let Some(kind) = item.kind(db) {
@@ -159,13 +171,13 @@ pub(crate) fn lower_content(db: &dyn Db, item: Item<'_>, content: &Arc<ItemConte
             lower.not_at_top(kind, block);
         }
     }
-    let Lower { diagnostics, mut references, .. } = lower;
+    let Lower { diagnostics, mut references, trace, .. } = lower;
     references.sort();
     references.dedup();
     // Kept for as long as the provision is: a vector's own growth would leave half of it empty.
     references.shrink_to_fit();
     defs.shrink_to_fit();
-    Lowered { defs, diagnostics, references, ty }
+    (Lowered { defs, diagnostics, references, ty }, trace)
 }
 
 /// A provision whose type needs itself: every one in the circle gets this result, and [`crate::cycles`] reports the

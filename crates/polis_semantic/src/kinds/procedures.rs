@@ -11,6 +11,7 @@ use super::pay::block_name;
 use super::{Clauses, Def};
 use crate::ir::{Expr, ExprKind, Procedure, Scenario, Step};
 use crate::lower::Lower;
+use crate::resolve::Target;
 use crate::signature::{entities, items_of};
 use crate::types::Symbol;
 
@@ -47,7 +48,9 @@ impl Lower<'_, '_> {
                     self.not_a_name(value);
                     continue;
                 };
-                if !names.contains(&name) {
+                if names.contains(&name) {
+                    self.note_target(value.span, |it| Target::Part(it.key.clone(), name.clone()));
+                } else {
                     let near = did_you_mean(&name, names.iter().map(SmolStr::as_str)).map(SmolStr::new);
                     let message = polis_diagnostic::NameMessage::UnknownName { name: name.clone() };
                     let error = self.error(message, value.span);
@@ -136,6 +139,7 @@ impl Lower<'_, '_> {
             .collect();
         match having.as_slice() {
             [(entity, ty)] => {
+                self.note_part(span, Some(entity), field);
                 // A rate is a plain number; an amount has the field's unit.
                 let value = self.infer(value, Some(ty));
                 let plain = value.ty.as_number().is_some_and(|it| it.dim.is_none());

@@ -11,6 +11,7 @@ use super::ranges::{field_ranges, param_range};
 use super::{Clauses, Def};
 use crate::ir::{Expectation, Expr, GivenEntity, Test};
 use crate::lower::Lower;
+use crate::resolve::Target;
 use crate::scope::Found;
 use crate::signature::{EntitySig, Signature, entity_of, items_of};
 use crate::types::{Symbol, Type};
@@ -120,6 +121,7 @@ impl Lower<'_, '_> {
                         self.unknown_fact(entity, clause.word);
                         continue;
                     };
+                    self.note_part(clause.word.span, Some(&entity.symbol), field);
                     let Some(value) = clause.values.first() else { continue };
                     let value = match (&ty, items_of(value)) {
                         (Type::Date, _) => self.dated_fact(value, &ty),
@@ -170,6 +172,7 @@ impl Lower<'_, '_> {
     ) {
         let word = self.name(block.word);
         let entity = if let Some(Found::Item(item)) = self.lookup(word) {
+            self.note_target(block.word.span, |it| Target::Item(item.key(it.db)));
             if let Some(entity) = entity_of(&self.signature(item)) {
                 entity
             } else {
@@ -214,7 +217,11 @@ impl Lower<'_, '_> {
         let Some(ast::HeadName::Name(name)) = clause.name else { return };
         let Some(value) = clause.values.first() else { return };
         let text = self.name(name);
-        match self.lookup(text) {
+        let found = self.lookup(text);
+        if let Some(Found::Item(item)) = found {
+            self.note_target(name.span, |it| Target::Item(item.key(it.db)));
+        }
+        match found {
             Some(Found::Item(item)) => match &*self.signature(item) {
                 Signature::Param(symbol, ty) => {
                     let value = self.expect(value, ty);
