@@ -1,0 +1,583 @@
+//! What differs between two versions of a package, or between two cities.
+//!
+//! Provisions are aligned by the concepts that they declare, then by name, title and structure; every pair says why and how
+//! surely. Of each pair it is told which clauses differ and which way, and what of it differs for which jurisdictions: the
+//! latter is decided exactly, and every witness has been replayed by each side's own program.
+//!
+//! **Invariant:** the difference of a side with itself is empty, and that of B with A is that of A with B reversed. Nothing
+//! here prints, and nothing depends on a language or on the order of hashing.
+
+mod align;
+mod behaviour;
+mod canon;
+mod clauses;
+mod merge;
+mod order;
+mod side;
+
+use polis_analysis::Way;
+use polis_eval::Machine;
+use polis_semantic::ir::{Expr, ExprKind};
+use polis_semantic::{NumberType, Symbol};
+use polis_syntax::words::Kind;
+use polis_value::NumberRange;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smol_str::SmolStr;
+
+pub use align::{Aligned, Declared, Reason, Sureness, find};
+pub use behaviour::{Aspect, Behaviour};
+pub use clauses::{Because, ClauseChange};
+pub use merge::{Mapping, merge};
+pub use order::{Order, Standing};
+pub use side::{Provision, Side};
+
+use behaviour::Bench;
+use canon::Names;
+use clauses::Context;
+
+/// Which way the second side differs from the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// It demands more.
+    Stricter,
+    /// It demands less.
+    Looser,
+    /// It is of a stronger concept, or binds more.
+    Stronger,
+    /// It is of a weaker concept, or binds less.
+    Weaker,
+    /// It reaches further, or leaves more choice.
+    Wider,
+    /// It reaches less far, or leaves less choice.
+    Narrower,
+    /// It gives or asks a higher figure.
+    More,
+    /// It gives or asks a lower figure.
+    Less,
+    /// It is due or in force sooner.
+    Earlier,
+    /// It is due or in force later.
+    Later,
+    /// Neither is more than the other.
+    Incomparable,
+}
+
+impl Direction {
+    /// The direction from the second side to the first.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::Stricter => Self::Looser,
+            Self::Looser => Self::Stricter,
+            Self::Stronger => Self::Weaker,
+            Self::Weaker => Self::Stronger,
+            Self::Wider => Self::Narrower,
+            Self::Narrower => Self::Wider,
+            Self::More => Self::Less,
+            Self::Less => Self::More,
+            Self::Earlier => Self::Later,
+            Self::Later => Self::Earlier,
+            Self::Incomparable => Self::Incomparable,
+        }
+    }
+}
+
+/// Figures of both sides in one unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// Their type.
+    pub ty: NumberType,
+    /// The figures.
+    pub values: [NumberRange; 2],
+}
+
+/// How two provisions that answer each other stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// They say the same in the same words.
+    Identical,
+    /// They say the same in other words.
+    Reworded,
+    /// They say different things.
+    Changed,
+}
+
+/// Two provisions that answer each other, and how they differ.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    /// Which they are, why they were aligned, and how surely.
+    pub aligned: Aligned,
+    /// The pair of what they stand in, if that is one.
+    pub within: Option<usize>,
+    /// How they stand by themselves, without what is inside them.
+    pub status: Status,
+    /// Whether anything inside them differs in more than words.
+    pub changed_inside: bool,
+    /// From where to where: documents, or what they stand in.
+    pub moved: Option<(SmolStr, SmolStr)>,
+    /// Whether it stands in another place among its neighbours.
+    pub renumbered: bool,
+    /// The clauses that differ.
+    pub clauses: Vec<ClauseChange>,
+    /// What they come to, where that was asked.
+    pub behaviour: Vec<Behaviour>,
+    /// Whose change it is, where they come to different values though they read alike.
+    pub through: Vec<SmolStr>,
+    /// Which ways the second differs, most telling first.
+    pub directions: Vec<Direction>,
+}
+
+impl Pair {
+    /// Whether the pair differs in any way, wording included.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.status != Status::Identical || self.moved.is_some() || self.renumbered
+    }
+}
+
+/// What differs between two sides.
+pub struct Diff {
+    /// What answers each other, in the order of the first side.
+    pub pairs: Vec<Pair>,
+    /// What has no counterpart, on each side, in its order; of what is inside something without one, only the outer.
+    pub only: [Vec<usize>; 2],
+    /// How many questions were decided for every jurisdiction, how many were not, and how many jurisdictions were asked.
+    pub decided: Decided,
+    /// Both programs as one, to show values with.
+    pub machine: Machine,
+}
+
+/// How much was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Decided {
+    /// Pairs that come to the same.
+    pub same: usize,
+    /// Pairs that do not.
+    pub different: usize,
+    /// Pairs of which it is not decided.
+    pub undecided: usize,
+    /// Jurisdictions that were asked.
+    pub asked: usize,
+}
+
+impl Diff {
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.only.iter().all(Vec::is_empty) && !self.pairs.iter().any(Pair::differs)
+    }
+}
+
+/// What differs between two sides.
+pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
+    let order = Order::of([&**a.program, &**b.program].into_iter());
+    let aligned = align::align(a, b, &order, declared);
+    let names = [Names { packages: packages(a), ..Names::default() }, renamed(a, b, &aligned)];
+    let context = Context { sides: [a, b], names: [&names[0], &names[1]], order: &order };
+    let of_b: FxHashMap<usize, usize> = aligned.iter().map(|it| (it.b, it.a)).collect();
+    let of_a: FxHashMap<usize, usize> = aligned.iter().map(|it| (it.a, it.b)).collect();
+    let pair_of: FxHashMap<usize, usize> = aligned.iter().enumerate().map(|(at, it)| (it.a, at)).collect();
+    let mut pairs: Vec<Pair> = Vec::new();
+    for it in aligned {
+        let (Some(first), Some(second)) = (a.provisions.get(it.a), b.provisions.get(it.b)) else { continue };
+        let within = first.parent.and_then(|it| pair_of.get(&it).copied());
+        let moved = moved(a, b, (first, second), &of_a);
+        let mut pair = Pair {
+            aligned: it,
+            within,
+            status: Status::Identical,
+            changed_inside: false,
+            moved,
+            renumbered: false,
+            clauses: Vec::new(),
+            behaviour: Vec::new(),
+            through: Vec::new(),
+            directions: Vec::new(),
+        };
+        if first.block.span.text(first.text) != second.block.span.text(second.text) {
+            pair.clauses = context.changes(first, second);
+            let renamed = first.name() != second.name() || first.title != second.title;
+            let about = |it: &Provision<'_>| it.block.of.as_ref().map(|of| of.span.text(it.text).to_owned());
+            let other_entity = match (about(first), about(second)) {
+                (Some(x), Some(y)) => x != *names[1].name(&y),
+                (x, y) => x != y,
+            };
+            pair.status = match pair.clauses.iter().any(|it| !it.wording) || other_entity {
+                true => Status::Changed,
+                false if pair.clauses.is_empty() && !renamed && same_words(first, second) => Status::Identical,
+                false => Status::Reworded,
+            };
+            if other_entity {
+                pair.directions.push(Direction::Incomparable);
+            }
+        }
+        pairs.push(pair);
+    }
+    renumber(a, b, &mut pairs);
+    let only = [alone(a, &of_a), alone(b, &of_b)];
+    let (decided, machine) = decide(a, b, &mut pairs);
+    settle(a, b, &mut pairs, &of_a, &of_b);
+    Diff { pairs, only, decided, machine }
+}
+
+/// Whether two blocks that say the same also do so in the same words, what stands inside them left aside.
+fn same_words(a: &Provision<'_>, b: &Provision<'_>) -> bool {
+    use polis_syntax::ast::Element;
+    let own = |it: &Provision<'_>| -> Vec<String> {
+        let elements = it.block.body.iter().flat_map(|it| &it.elements);
+        elements
+            .filter_map(|of| match of {
+                Element::Clause(clause) => Some(clause.span.text(it.text).to_owned()),
+                _ => None,
+            })
+            .collect()
+    };
+    own(a) == own(b)
+}
+
+/// The names and titles of the packages that a side sees.
+fn packages(side: &Side<'_>) -> FxHashSet<SmolStr> {
+    side.program.packages.iter().flat_map(|it| std::iter::once(it.name.clone()).chain(it.title.clone())).collect()
+}
+
+/// The second side's names as the first has them.
+fn renamed(a: &Side<'_>, b: &Side<'_>, aligned: &[Aligned]) -> Names {
+    let mut names = Names { packages: packages(b), ..Names::default() };
+    for it in aligned {
+        let (Some(first), Some(second)) = (a.provisions.get(it.a), b.provisions.get(it.b)) else { continue };
+        // What is only alike is not the same thing under another name.
+        let sure = it.sureness != Sureness::Possible
+            && !it.why.iter().any(|it| matches!(it, Reason::KinConcept(..)));
+        if sure && first.name() != second.name() && !second.name().is_empty() {
+            names.renamed.insert(second.name().into(), first.name().into());
+        }
+    }
+    names
+}
+
+/// What has no counterpart, where what it stands in has one.
+fn alone(side: &Side<'_>, paired: &FxHashMap<usize, usize>) -> Vec<usize> {
+    let free = |at: usize| !paired.contains_key(&at);
+    let provisions = side.provisions.iter().enumerate();
+    provisions.filter(|(at, it)| free(*at) && it.parent.is_none_or(|it| !free(it))).map(|it| it.0).collect()
+}
+
+/// From where to where a provision has gone.
+fn moved(
+    a: &Side<'_>,
+    b: &Side<'_>,
+    (first, second): (&Provision<'_>, &Provision<'_>),
+    of_a: &FxHashMap<usize, usize>,
+) -> Option<(SmolStr, SmolStr)> {
+    match (first.parent, second.parent) {
+        (Some(x), Some(y)) => {
+            let from = a.provisions.get(x)?;
+            let to = b.provisions.get(y)?;
+            (of_a.get(&x) != Some(&y)).then(|| (from.symbol.name.clone(), to.symbol.name.clone()))
+        }
+        (None, None) => {
+            let (from, to) = (first.document.as_ref()?, second.document.as_ref()?);
+            let position = |side: &Side<'_>, of: &Symbol| {
+                side.provisions.iter().position(|it| it.kind == Kind::Document && it.symbol == *of)
+            };
+            let counterpart = of_a.get(&position(a, from)?)?;
+            (b.provisions.get(*counterpart)?.symbol != *to).then(|| (from.name.clone(), to.name.clone()))
+        }
+        _ => {
+            let name = |side: &Side<'_>, it: Option<usize>| {
+                it.and_then(|it| side.provisions.get(it)).map(|it| it.symbol.name.clone()).unwrap_or_default()
+            };
+            Some((name(a, first.parent), name(b, second.parent)))
+        }
+    }
+}
+
+/// Marks what stands in another place among those that it stands with on both sides, between versions of one package: all
+/// but the longest run that kept its order.
+fn renumber(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) {
+    if a.package.name(a.db) != b.package.name(b.db) {
+        return;
+    }
+    let mut rows: FxHashMap<(Option<usize>, Option<usize>, SmolStr), Vec<(usize, usize)>> = FxHashMap::default();
+    let mut order = Vec::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        let (Some(x), Some(y)) = (a.provisions.get(pair.aligned.a), b.provisions.get(pair.aligned.b)) else { continue };
+        if pair.moved.is_some() {
+            continue;
+        }
+        let path = x.item.file.path(a.db);
+        let key = (x.parent, y.parent, SmolStr::new(&*path));
+        let row = rows.entry(key.clone()).or_default();
+        if row.is_empty() {
+            order.push(key);
+        }
+        row.push((at, pair.aligned.b));
+    }
+    for key in order {
+        let Some(row) = rows.get(&key) else { continue };
+        let kept = longest(&row.iter().map(|it| it.1).collect::<Vec<_>>());
+        for (index, (at, _)) in row.iter().enumerate() {
+            if let (false, Some(pair)) = (kept.contains(&index), pairs.get_mut(*at)) {
+                pair.renumbered = true;
+            }
+        }
+    }
+}
+
+/// The positions of the longest rising run.
+fn longest(values: &[usize]) -> FxHashSet<usize> {
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let at = ends.partition_point(|it| values.get(*it).is_some_and(|it| it < value));
+        before.push(at.checked_sub(1).and_then(|it| ends.get(it)).copied());
+        if at == ends.len() {
+            ends.push(index);
+        } else if let Some(slot) = ends.get_mut(at) {
+            *slot = index;
+        }
+    }
+    let mut kept = FxHashSet::default();
+    let mut next = ends.last().copied();
+    while let Some(at) = next {
+        kept.insert(at);
+        next = before.get(at).copied().flatten();
+    }
+    kept
+}
+
+/// Decides what the pairs come to that say different things, or rest on what does.
+fn decide(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) -> (Decided, Machine) {
+    let symbol = |side: &Side<'_>, at: usize| side.provisions.get(at).map(|it| it.symbol.clone());
+    let mut types: FxHashMap<Symbol, Symbol> = FxHashMap::default();
+    let mut changed: [FxHashSet<Symbol>; 2] = [foreign(a, b), foreign(b, a)];
+    let mut paired: [FxHashSet<Symbol>; 2] = [FxHashSet::default(), FxHashSet::default()];
+    for pair in pairs.iter() {
+        let (Some(first), Some(second)) = (symbol(a, pair.aligned.a), symbol(b, pair.aligned.b)) else { continue };
+        types.insert(second.clone(), first.clone());
+        let [of_a, of_b] = &mut paired;
+        of_a.insert(first.clone());
+        of_b.insert(second.clone());
+        let outer = |it: &Symbol| it.name.split_once('.').map(|top| Symbol::new(it.package.clone(), top.0));
+        if pair.status == Status::Changed {
+            let [of_a, of_b] = &mut changed;
+            of_a.extend(outer(&first));
+            of_b.extend(outer(&second));
+            of_a.insert(first);
+            of_b.insert(second);
+        }
+    }
+    for ((side, paired), changed) in [a, b].into_iter().zip(&paired).zip(&mut changed) {
+        let of_side = side.provisions.iter().filter(|it| !paired.contains(&it.symbol));
+        for it in of_side {
+            changed.insert(it.symbol.clone());
+            if let Some((top, _)) = it.symbol.name.split_once('.') {
+                changed.insert(Symbol::new(it.symbol.package.clone(), top));
+            }
+        }
+    }
+    let resting = [resting(a, &changed[0]), resting(b, &changed[1])];
+    let mut bench = Bench::new(a, b, &types);
+    let mut decided = Decided::default();
+    for pair in pairs.iter_mut().filter(|it| it.within.is_none()) {
+        let (Some(first), Some(second)) = (a.provisions.get(pair.aligned.a), b.provisions.get(pair.aligned.b)) else {
+            continue;
+        };
+        if first.parent.is_some() || first.is_vocabulary() {
+            continue;
+        }
+        let own = changed[0].contains(&first.symbol) || changed[1].contains(&second.symbol);
+        let through: Vec<SmolStr> = [(&resting[0], &first.symbol), (&resting[1], &second.symbol)]
+            .into_iter()
+            .flat_map(|(all, it)| all.get(it).into_iter().flatten().map(|it| it.name.clone()))
+            .collect();
+        if !own && through.is_empty() {
+            continue;
+        }
+        pair.behaviour = bench.compare(first, second);
+        if !own {
+            pair.through = through;
+            pair.through.sort();
+            pair.through.dedup();
+        }
+        for it in &pair.behaviour {
+            match &it.outcome {
+                Ok(it) if it.ways.is_empty() => decided.same += 1,
+                Ok(_) => decided.different += 1,
+                Err(_) => decided.undecided += 1,
+            }
+            decided.asked += it.outcome.as_ref().map_or(0, |it| it.asked);
+        }
+    }
+    (decided, bench.into_machine())
+}
+
+/// Rules and figures of other packages that the two sides see differently.
+fn foreign(side: &Side<'_>, other: &Side<'_>) -> FxHashSet<Symbol> {
+    let own = side.package.name(side.db);
+    let mut found = FxHashSet::default();
+    let theirs: FxHashMap<&Symbol, &Expr> = other.program.rules.iter().map(|it| (&it.meta.symbol, &it.value)).collect();
+    for rule in side.program.rules.iter().filter(|it| it.meta.symbol.package != own) {
+        if !theirs.get(&rule.meta.symbol).is_some_and(|it| it.says_the_same_as(&rule.value)) {
+            found.insert(rule.meta.symbol.clone());
+        }
+    }
+    let theirs: FxHashMap<&Symbol, Option<&Expr>> =
+        other.program.params.iter().map(|it| (&it.meta.symbol, it.value.as_ref())).collect();
+    for param in side.program.params.iter().filter(|it| it.meta.symbol.package != own) {
+        let same = theirs.get(&param.meta.symbol).is_some_and(|it| match (it, &param.value) {
+            (Some(a), Some(b)) => a.says_the_same_as(b),
+            (a, b) => a.is_none() && b.is_none(),
+        });
+        if !same {
+            found.insert(param.meta.symbol.clone());
+        }
+    }
+    found
+}
+
+/// What rests on something that differs, however far below, and on which of it.
+fn resting(side: &Side<'_>, changed: &FxHashSet<Symbol>) -> FxHashMap<Symbol, Vec<Symbol>> {
+    let mut above: FxHashMap<Symbol, Vec<Symbol>> = FxHashMap::default();
+    let mut add = |owner: &Symbol, exprs: &mut dyn Iterator<Item = Expr>| {
+        for expr in exprs {
+            for it in expr.all() {
+                if let ExprKind::Rule(_, needed, _) | ExprKind::Param(needed) = &it.kind {
+                    above.entry(needed.clone()).or_default().push(owner.clone());
+                }
+            }
+        }
+    };
+    let program = side.program;
+    for it in &program.rules {
+        let all = it.exceptions.iter().flat_map(|it| [&it.guard, &it.value]).chain([&it.value]);
+        add(&it.meta.symbol, &mut all.cloned());
+    }
+    for it in &program.params {
+        add(&it.meta.symbol, &mut it.value.iter().chain(it.dated.iter().map(|it| &it.1)).cloned());
+    }
+    for it in program.constraints.iter().filter(|it| it.about.is_none()) {
+        let all: Vec<Expr> = match &it.holds {
+            polis_semantic::ir::Holds::Condition(it) => vec![it.clone()],
+            polis_semantic::ir::Holds::Within { value, bounds, .. } => vec![value.clone(), bounds.clone()],
+        };
+        add(&it.meta.symbol, &mut it.guard.iter().cloned().chain(all));
+    }
+    for it in &program.structures {
+        let all = it.limits.iter().flat_map(|it| it.guard.iter().chain([&it.bounds]));
+        add(&it.meta.symbol, &mut all.cloned());
+    }
+    for it in &program.norms {
+        add(&it.meta.symbol, &mut it.guard.iter().chain(&it.frequency).cloned());
+    }
+    let mut found: FxHashMap<Symbol, Vec<Symbol>> = FxHashMap::default();
+    let mut roots: Vec<&Symbol> = changed.iter().collect();
+    roots.sort();
+    for root in roots {
+        let mut open = vec![root];
+        let mut met: FxHashSet<&Symbol> = FxHashSet::default();
+        while let Some(at) = open.pop() {
+            for owner in above.get(at).into_iter().flatten() {
+                if owner != root && met.insert(owner) {
+                    found.entry(owner.clone()).or_default().push(root.clone());
+                    open.push(owner);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Puts clauses, behaviour and what is inside together: how each pair stands, and which way.
+fn settle(
+    a: &Side<'_>,
+    b: &Side<'_>,
+    pairs: &mut [Pair],
+    of_a: &FxHashMap<usize, usize>,
+    of_b: &FxHashMap<usize, usize>,
+) {
+    for pair in pairs.iter_mut() {
+        let decided = !pair.behaviour.is_empty() && pair.behaviour.iter().all(|it| it.outcome.is_ok());
+        let same = decided && pair.behaviour.iter().all(|it| it.outcome.as_ref().is_ok_and(|it| it.ways.is_empty()));
+        if same && pair.status == Status::Changed && pair.directions.is_empty() {
+            // What is computed otherwise and comes to the same is other words for it.
+            for clause in pair.clauses.iter_mut().filter(|it| is_computed(it)) {
+                clause.wording = true;
+                clause.direction = None;
+            }
+            if pair.clauses.iter().all(|it| it.wording) {
+                pair.status = Status::Reworded;
+            }
+        }
+        if !same && !pair.through.is_empty() {
+            let differs = pair.behaviour.iter().any(|it| it.outcome.as_ref().is_ok_and(|it| !it.ways.is_empty()));
+            if differs {
+                pair.status = Status::Changed;
+            } else {
+                pair.through.clear();
+            }
+        }
+        let mut directions: Vec<Direction> = std::mem::take(&mut pair.directions);
+        directions.extend(pair.behaviour.iter().flat_map(Behaviour::directions));
+        let told = pair.behaviour.iter().any(|it| it.outcome.is_ok());
+        let clauses = pair.clauses.iter().filter(|it| !it.wording && !(told && is_computed(it)));
+        directions.extend(clauses.filter_map(|it| it.direction));
+        pair.directions = directions;
+    }
+    for at in (0..pairs.len()).rev() {
+        let Some(pair) = pairs.get(at) else { continue };
+        let children = |side: &Side<'_>, at: usize, paired: &FxHashMap<usize, usize>| {
+            side.provisions.get(at).is_some_and(|it| it.children.iter().any(|it| !paired.contains_key(it)))
+        };
+        let (gone, new) = (children(a, pair.aligned.a, of_a), children(b, pair.aligned.b, of_b));
+        let inner = pairs.iter().filter(|it| it.within == Some(at));
+        let changed = gone || new || inner.into_iter().any(|it| it.status == Status::Changed || it.changed_inside);
+        let direction = match (gone, new) {
+            (false, true) => Some(Direction::Wider),
+            (true, false) => Some(Direction::Narrower),
+            _ => None,
+        };
+        let Some(pair) = pairs.get_mut(at) else { continue };
+        pair.changed_inside = changed;
+        pair.directions.extend(direction);
+        let mut met = FxHashSet::default();
+        pair.directions.retain(|it| met.insert(*it));
+    }
+}
+
+/// Whether a clause is a value or condition that the behaviour of its provision covers.
+fn is_computed(clause: &ClauseChange) -> bool {
+    use polis_syntax::words::ClauseWord as W;
+    matches!(
+        clause.word,
+        W::Value | W::Except | W::That | W::When | W::Base | W::Extra | W::Limit | W::Required | W::Optional | W::Unlisted
+            | W::Component | W::Allowance | W::Multiple | W::Reference | W::Formula | W::Target
+    )
+}
+
+impl Behaviour {
+    /// Which ways the second differs.
+    #[must_use]
+    pub fn directions(&self) -> Vec<Direction> {
+        let Ok(difference) = &self.outcome else { return Vec::new() };
+        let of = |it: &polis_analysis::Parting| {
+            let ranges = (it.example.first.as_number_range(), it.example.second.as_number_range());
+            match (self.aspect, it.way, ranges) {
+                (Aspect::Condition, Way::Refuses, _) => Direction::Stricter,
+                (Aspect::Condition, Way::Admits, _) => Direction::Looser,
+                (_, Way::Refuses, _) => Direction::Narrower,
+                (_, Way::Admits, _) => Direction::Wider,
+                (Aspect::Limits, _, (Some(a), Some(b))) if b.is_within(&a) => Direction::Stricter,
+                (Aspect::Limits, _, (Some(a), Some(b))) if a.is_within(&b) => Direction::Looser,
+                (Aspect::Limits, ..) => Direction::Incomparable,
+                (_, Way::More, _) => Direction::More,
+                (_, Way::Less, _) => Direction::Less,
+                (_, Way::Wider, _) => Direction::Wider,
+                (_, Way::Narrower, _) => Direction::Narrower,
+                (_, Way::Other | Way::Forgets | Way::Tells, _) => Direction::Incomparable,
+            }
+        };
+        difference.ways.iter().map(of).collect()
+    }
+}
+
