@@ -88,7 +88,7 @@ pub(crate) fn align(a: &Side<'_>, b: &Side<'_>, order: &Order, declared: &[Decla
     aligner.declared(declared);
     let tops = (tops(a), tops(b));
     aligner.exactly(&tops.0, &tops.1);
-    aligner.best(&tops.0, &tops.1);
+    aligner.best(&tops.0, &tops.1, ENOUGH);
     // Blocks inside answer each other within what they stand in first, wherever they stand then.
     let mut next = 0;
     while let Some(pair) = aligner.pairs.get(next).cloned() {
@@ -96,13 +96,13 @@ pub(crate) fn align(a: &Side<'_>, b: &Side<'_>, order: &Order, declared: &[Decla
         let inside = |side: &Side<'_>, at: usize| side.provisions.get(at).map(|it| it.children.clone());
         let (Some(first), Some(second)) = (inside(a, pair.a), inside(b, pair.b)) else { continue };
         aligner.exactly(&first, &second);
-        aligner.best(&first, &second);
+        aligner.best(&first, &second, ENOUGH_INSIDE);
     }
     let across = |side: &Side<'_>| -> Vec<usize> {
         let is_power = |it: &Provision<'_>| matches!(it.kind, Kind::Power | Kind::Duty);
         side.provisions.iter().enumerate().filter(|it| is_power(it.1)).map(|it| it.0).collect()
     };
-    aligner.best(&across(a), &across(b));
+    aligner.best(&across(a), &across(b), ENOUGH);
     let mut pairs = aligner.pairs;
     pairs.sort_by_key(|it| (it.a, it.b));
     pairs
@@ -135,6 +135,9 @@ struct Evidence {
 
 /// Below this two provisions have too little in common.
 const ENOUGH: i64 = 50;
+
+/// What stands in the same thing has that in common already.
+const ENOUGH_INSIDE: i64 = 32;
 
 /// More candidates than this of one bucket are not held against each other one by one.
 const MOST: usize = 4_096;
@@ -226,7 +229,7 @@ impl Aligner<'_, '_> {
     }
 
     /// The best of what is left, the surest pair first.
-    fn best(&mut self, first: &[usize], second: &[usize]) {
+    fn best(&mut self, first: &[usize], second: &[usize], enough: i64) {
         let mut buckets: FxHashMap<Key, (Vec<usize>, Vec<usize>)> = FxHashMap::default();
         for (side, all, is_second) in [(self.a, first, false), (self.b, second, true)] {
             for at in all.iter().copied().filter(|it| self.is_free(is_second, *it)) {
@@ -248,7 +251,7 @@ impl Aligner<'_, '_> {
             .into_iter()
             .filter_map(|(a, b)| {
                 let evidence = self.evidence(self.a.provisions.get(a)?, self.b.provisions.get(b)?)?;
-                (evidence.score >= ENOUGH).then_some((evidence, a, b))
+                (evidence.score >= enough).then_some((evidence, a, b))
             })
             .collect();
         // Of equals those whose names come first; both sides are treated alike.
