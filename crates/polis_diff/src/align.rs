@@ -98,11 +98,14 @@ pub(crate) fn align(a: &Side<'_>, b: &Side<'_>, order: &Order, declared: &[Decla
         aligner.exactly(&first, &second);
         aligner.best(&first, &second, ENOUGH_INSIDE);
     }
+    let one_package = aligner.one_package;
     let across = |side: &Side<'_>| -> Vec<usize> {
-        let is_power = |it: &Provision<'_>| matches!(it.kind, Kind::Power | Kind::Duty);
+        let is_power = |it: &Provision<'_>| {
+            matches!(it.kind, Kind::Power | Kind::Duty) && (one_package || it.parent.is_some())
+        };
         side.provisions.iter().enumerate().filter(|it| is_power(it.1)).map(|it| it.0).collect()
     };
-    aligner.best(&across(a), &across(b), ENOUGH);
+    aligner.best(&across(a), &across(b), ENOUGH_ACROSS);
     let mut pairs = aligner.pairs;
     pairs.sort_by_key(|it| (it.a, it.b));
     pairs
@@ -138,6 +141,9 @@ const ENOUGH: i64 = 50;
 
 /// What stands in the same thing has that in common already.
 const ENOUGH_INSIDE: i64 = 32;
+
+/// What stands in different things must have more.
+const ENOUGH_ACROSS: i64 = 62;
 
 /// More candidates than this of one bucket are not held against each other one by one.
 const MOST: usize = 4_096;
@@ -265,7 +271,10 @@ impl Aligner<'_, '_> {
         });
         for (evidence, a, b) in scored {
             if self.is_free(false, a) && self.is_free(true, b) {
+                // A concept alone says that both are about the same matter, not that one answers the other.
+                let of_one_matter = |it: &Reason| matches!(it, Reason::Concept(_) | Reason::KinConcept(..));
                 let sureness = match evidence.score {
+                    _ if evidence.why.iter().all(of_one_matter) => Sureness::Possible,
                     80.. => Sureness::Certain,
                     60.. => Sureness::Likely,
                     _ => Sureness::Possible,

@@ -7,7 +7,6 @@ use polis_analysis::{Difference, Example, Outside, Told, Together, difference};
 use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
 use polis_semantic::ir::{Constraint, Expr, ExprKind, Holds, Part};
 use polis_semantic::{Program, Symbol, Type};
-use polis_syntax::words::Kind;
 use polis_value::{Value, ops};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -94,6 +93,12 @@ impl<'s, 'p> Bench<'s, 'p> {
             return Err(Outside::Computed);
         }
         let found = difference(&mut self.merged, &a.entity, [&a.told, &mapped], None)?;
+        // Of what neither side knows nothing is told.
+        if found.ways.is_empty() && found.unknown > 0 {
+            let open = |side: usize, it: &Saying| open(self.sides.get(side)?.program, &it.told);
+            let name = open(0, a).or_else(|| open(1, b)).unwrap_or_else(|| a.told.owner.name.clone());
+            return Err(Outside::Open(name));
+        }
         for way in &found.ways {
             let replayed = self.replay(0, a, &way.example, &way.example.first)
                 && self.replay(1, b, &way.example, &way.example.second);
@@ -231,7 +236,6 @@ fn world(machine: &Machine, entity: EntityId, fact: &dyn Fn(&Symbol, &SmolStr) -
 fn sayings(program: &Program, of: &Provision<'_>) -> Vec<(Aspect, Saying)> {
     let symbol = &of.symbol;
     let mut found = Vec::new();
-    let bodies = matches!(of.kind, Kind::Offices | Kind::Centers);
     if let Some(rule) = program.rules.iter().find(|it| it.meta.symbol == *symbol)
         && !matches!(rule.value.kind, ExprKind::Dormant(..))
     {
@@ -242,7 +246,6 @@ fn sayings(program: &Program, of: &Provision<'_>) -> Vec<(Aspect, Saying)> {
         let told = Told { owner: symbol.clone(), parts: vec![(None, value)], how: Together::Value };
         found.push((Aspect::Value, Saying { entity: rule.entity.clone(), ty: rule.ty.clone(), told }));
     }
-    let _ = bodies;
     let structure = program.structures.iter().find(|it| it.meta.symbol == *symbol);
     let limits = structure.map(|it| (&it.entity, &it.ty, &it.limits));
     let targets = program.indicators.iter().find(|it| it.meta.symbol == *symbol);
@@ -273,6 +276,28 @@ fn sayings(program: &Program, of: &Provision<'_>) -> Vec<(Aspect, Saying)> {
         found.push((Aspect::Applies, Saying { entity, ty: Type::Truth, told }));
     }
     found
+}
+
+/// The first figure below what is said that the text leaves open.
+fn open(program: &Program, told: &Told) -> Option<SmolStr> {
+    let mut waiting: Vec<(&Symbol, &Expr)> = told.parts.iter().map(|it| (&told.owner, &it.1)).collect();
+    let mut met: Vec<&Symbol> = Vec::new();
+    while let Some((owner, expr)) = waiting.pop() {
+        for it in expr.all() {
+            match &it.kind {
+                ExprKind::Open(_) => return Some(owner.name.clone()),
+                ExprKind::Param(symbol) | ExprKind::Rule(_, symbol, _) if !met.contains(&symbol) => {
+                    met.push(symbol);
+                    let param = program.params.iter().find(|it| it.meta.symbol == *symbol);
+                    waiting.extend(param.and_then(|it| it.dated.last().map(|it| &it.1).or(it.value.as_ref())).map(|it| (symbol, it)));
+                    let rule = program.rules.iter().find(|it| it.meta.symbol == *symbol);
+                    waiting.extend(rule.map(|it| (symbol, &it.value)));
+                }
+                _ => {}
+            }
+        }
+    }
+    None
 }
 
 /// The type of jurisdiction that a condition is about.

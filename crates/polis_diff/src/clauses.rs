@@ -1,11 +1,11 @@
 //! Two provisions clause by clause: what both say, what only one says, and which way it differs.
 
 use polis_semantic::ir::ExprKind as Typed;
-use polis_semantic::{Symbol, Type};
+use polis_semantic::{NumberType, Symbol, Type};
 use polis_syntax::Span;
 use polis_syntax::ast::{Clause, Element, Expr, ExprKind};
 use polis_syntax::words::{Choice, ChoiceSet, ClauseSpec, ClauseWord, Kind, Value as Takes};
-use polis_value::{CalendarSpan, NumberRange};
+use polis_value::{CalendarSpan, Number, NumberRange, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::align::alike;
@@ -19,6 +19,8 @@ use crate::{Direction, Figures};
 pub struct ClauseChange {
     /// The clause.
     pub word: ClauseWord,
+    /// The second side's, where that says another word: 应当 here and 可以 there.
+    pub other_word: Option<ClauseWord>,
     /// Its own name on each side, where it has one.
     pub name: [Option<SmolStr>; 2],
     /// What each side says, as it is written.
@@ -33,6 +35,8 @@ pub struct ClauseChange {
     pub because: Option<Because>,
     /// Of lists, what only the first names and what only the second names.
     pub members: [Vec<SmolStr>; 2],
+    /// Of lists, what each names in words that are alike.
+    pub alike: Vec<(SmolStr, SmolStr)>,
     /// Figures of both in one unit.
     pub figures: Option<Figures>,
     /// The expressions whose values are held against each other for every jurisdiction: their bytes.
@@ -50,6 +54,8 @@ pub enum Because {
     Decided,
     /// Neither concept is stronger.
     Unordered(Symbol, Symbol),
+    /// Their figures are in different units.
+    Units(NumberType, NumberType),
 }
 
 /// A clause of a provision.
@@ -149,6 +155,7 @@ impl<'p> Context<'_, 'p> {
         let on = |value| if side == 0 { [value, None] } else { [None, value] };
         let mut change = ClauseChange {
             word: view.word,
+            other_word: None,
             name: if side == 0 { [view.name.clone(), None] } else { [None, view.name.clone()] },
             texts: on(Some(text)),
             spans: if side == 0 { [Some(view.clause.span), None] } else { [None, Some(view.clause.span)] },
@@ -156,6 +163,7 @@ impl<'p> Context<'_, 'p> {
             direction: None,
             because: None,
             members: [Vec::new(), Vec::new()],
+            alike: Vec::new(),
             figures: None,
             conditions: [None, None],
         };
@@ -177,7 +185,8 @@ impl<'p> Context<'_, 'p> {
     /// Two clauses that answer each other; `None` where they say the same in the same words.
     fn compare(&self, (a, first): (&Provision<'p>, &View<'p>), (b, second): (&Provision<'p>, &View<'p>)) -> Option<ClauseChange> {
         let mut change = ClauseChange {
-            word: second.word,
+            word: first.word,
+            other_word: (first.word != second.word).then_some(second.word),
             name: [first.name.clone(), second.name.clone()],
             texts: [Some(said(a, first)), Some(said(b, second))],
             spans: [Some(first.clause.span), Some(second.clause.span)],
@@ -185,6 +194,7 @@ impl<'p> Context<'_, 'p> {
             direction: None,
             because: None,
             members: [Vec::new(), Vec::new()],
+            alike: Vec::new(),
             figures: None,
             conditions: [None, None],
         };
@@ -194,7 +204,6 @@ impl<'p> Context<'_, 'p> {
             return (first.name != second.name).then_some(change);
         }
         if first.word != second.word {
-            change.word = first.word;
             change.direction = Some(match (deontic(first.word), deontic(second.word)) {
                 (Some(a), Some(b)) if a > 0 && b > 0 => {
                     if b > a { Direction::Stricter } else { Direction::Looser }
@@ -261,15 +270,22 @@ impl<'p> Context<'_, 'p> {
                 let only = |x: &View<'_>, y: &View<'_>| -> Vec<SmolStr> {
                     x.values.iter().filter(|it| !y.values.contains(it)).cloned().collect()
                 };
-                let (gone, new) = (only(first, second), only(second, first));
+                let (mut gone, mut new) = (only(first, second), only(second, first));
+                if !matches!(takes, Some(Takes::Reference(_))) {
+                    gone.retain(|it| {
+                        let Some(at) = nearest(it, &new) else { return true };
+                        change.alike.push((it.clone(), new.remove(at)));
+                        false
+                    });
+                }
                 change.direction = match (gone.is_empty(), new.is_empty()) {
-                    (true, true) => {
+                    (true, true) if change.alike.is_empty() => {
                         change.wording = true;
                         None
                     }
                     (true, false) => Some(Direction::Wider),
                     (false, true) => Some(Direction::Narrower),
-                    (false, false) => None,
+                    (true, true) | (false, false) => None,
                 };
                 change.members = [gone, new];
             }
@@ -320,6 +336,7 @@ impl<'p> Context<'_, 'p> {
         let (Type::Number(ty), Type::Number(other)) = (ty, other) else { return };
         if ty.dim != other.dim {
             change.direction = Some(Direction::Incomparable);
+            change.because = Some(Because::Units(ty, other));
             return;
         }
         change.direction = polis_analysis::ends(&one, &two).map(|way| by_figures(first.word, way));
@@ -358,6 +375,21 @@ pub(crate) fn constant(side: &Side<'_>, expr: &polis_semantic::ir::Expr, depth: 
             let dated = param.dated.iter().rev().find(|it| side.as_of.is_none_or(|day| it.0 <= day));
             constant(side, dated.map(|it| &it.1).or(param.value.as_ref())?, depth + 1)
         }
+        // A part that counts under a condition counts or does not.
+        Typed::Parts(parts) => parts.iter().try_fold(NumberRange::point(Number::ZERO), |sum, it| {
+            let value = constant(side, &it.value, depth + 1)?;
+            let value = match it.guard.as_ref().map(|it| truth(side, it)) {
+                None | Some(Some(true)) => value,
+                Some(Some(false)) => return Some(sum),
+                Some(None) => hull(value, NumberRange::point(Number::ZERO))?,
+            };
+            sum.add(&value).ok()
+        }),
+        Typed::If(condition, then, otherwise) => match truth(side, condition) {
+            Some(true) => constant(side, then, depth + 1),
+            Some(false) => constant(side, otherwise, depth + 1),
+            None => hull(constant(side, then, depth + 1)?, constant(side, otherwise, depth + 1)?),
+        },
         Typed::Unary(polis_syntax::ast::UnaryOp::Neg, it) => constant(side, it, depth + 1)?.neg().ok(),
         Typed::Binary { op, lhs, rhs, twelfths: 0 } => {
             let (lhs, rhs) = (constant(side, lhs, depth + 1)?, constant(side, rhs, depth + 1)?);
@@ -373,6 +405,32 @@ pub(crate) fn constant(side: &Side<'_>, expr: &polis_semantic::ir::Expr, depth: 
     }
 }
 
+/// Whether a condition holds, as far as figures say.
+fn truth(side: &Side<'_>, expr: &polis_semantic::ir::Expr) -> Option<bool> {
+    match &expr.kind {
+        Typed::Const(Value::Bool(it)) => Some(*it),
+        Typed::Unary(polis_syntax::ast::UnaryOp::Not, it) => truth(side, it).map(|it| !it),
+        Typed::Param(symbol) => {
+            let param = side.program.params.iter().find(|it| it.meta.symbol == *symbol)?;
+            truth(side, param.value.as_ref().filter(|_| param.dated.is_empty())?)
+        }
+        _ => None,
+    }
+}
+
+/// What is either.
+fn hull(a: NumberRange, b: NumberRange) -> Option<NumberRange> {
+    let lo = a.lo().zip(b.lo()).map(|(a, b)| a.min(b));
+    let hi = a.hi().zip(b.hi()).map(|(a, b)| a.max(b));
+    NumberRange::new(lo, hi).ok()
+}
+
+/// Which of several is most alike, if any is enough so.
+fn nearest(text: &str, all: &[SmolStr]) -> Option<usize> {
+    let scored = all.iter().enumerate().map(|(at, it)| (alike(text, it), at));
+    scored.filter(|it| it.0 >= 45).max_by_key(|it| (it.0, std::cmp::Reverse(it.1))).map(|it| it.1)
+}
+
 /// What a clause says, as it is written.
 fn said(of: &Provision<'_>, view: &View<'_>) -> SmolStr {
     let clause = view.clause;
@@ -386,13 +444,24 @@ fn said(of: &Provision<'_>, view: &View<'_>) -> SmolStr {
     tidy(&out).into()
 }
 
-/// The text of tokens as it is written by hand: no blanks around dots and before commas.
+/// The text of tokens as it is written by hand: no blanks around dots, strokes and brackets, nor before commas.
 pub(crate) fn tidy(text: &str) -> String {
     let mut out = text.replace('\n', " ");
-    for (from, to) in [(" ,", ","), (" .. ", ".."), (".. ", ".."), (" ..", ".."), (" . ", "."), ("[ ", "["), (" ]", "]"), ("( ", "("), (" )", ")"), (" / ", "/"), (" :", ":")] {
+    for (from, to) in [(" ,", ","), (" ..", ".."), (" . ", "."), ("[ ", "["), (" ]", "]"), ("( ", "("), (" )", ")"), (" / ", "/"), (" :", ":"), (" (", "(")] {
         out = out.replace(from, to);
     }
-    out
+    // `10.. 15 人` is `10..15 人`, and `1.. 次` stays.
+    let mut tidied = String::with_capacity(out.len());
+    let mut rest = out.as_str();
+    while let Some(at) = rest.find(".. ") {
+        let (before, after) = rest.split_at(at + 3);
+        let closes = after.starts_with(|it: char| it.is_ascii_digit() || it == '(')
+            || !tidied.is_empty() && before.trim_end_matches(".. ").is_empty();
+        tidied.push_str(if closes { before.trim_end() } else { before });
+        rest = after;
+    }
+    tidied.push_str(rest);
+    tidied
 }
 
 /// Which way a clause differs whose figures differ this way.

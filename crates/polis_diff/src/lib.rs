@@ -28,7 +28,7 @@ use smol_str::SmolStr;
 pub use align::{Aligned, Declared, Reason, Sureness, find};
 pub use behaviour::{Aspect, Behaviour};
 pub use clauses::{Because, ClauseChange};
-pub use matrix::{About, Gist, Matrix, Row, Table, Topic, Verdict, Why, matrix};
+pub use matrix::{About, Gist, Matrix, Row, Table, Topic, Verdict, Why, gist_of, matrix};
 pub use merge::{Mapping, merge};
 pub use order::{Order, Standing};
 pub use side::{Provision, Side};
@@ -119,6 +119,8 @@ pub struct Pair {
     pub moved: Option<(SmolStr, SmolStr)>,
     /// Whether it stands in another place among its neighbours.
     pub renumbered: bool,
+    /// The types of jurisdiction that they are about, where those are not one.
+    pub entities: Option<(SmolStr, SmolStr)>,
     /// The clauses that differ.
     pub clauses: Vec<ClauseChange>,
     /// What they come to, where that was asked.
@@ -191,19 +193,28 @@ pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
             changed_inside: false,
             moved,
             renumbered: false,
+            entities: None,
             clauses: Vec::new(),
             behaviour: Vec::new(),
             through: Vec::new(),
             directions: Vec::new(),
         };
-        if first.block.span.text(first.text) != second.block.span.text(second.text) {
+        // What an amendment has changed keeps the place of its own text.
+        let amended = first.text != second.text && (is_amended(first) || is_amended(second));
+        if amended || first.block.span.text(first.text) != second.block.span.text(second.text) {
             pair.clauses = context.changes(first, second);
             let renamed = first.name() != second.name() || first.title != second.title;
             let about = |it: &Provision<'_>| it.block.of.as_ref().map(|of| of.span.text(it.text).to_owned());
-            let other_entity = match (about(first), about(second)) {
-                (Some(x), Some(y)) => x != *names[1].name(&y),
+            let last = |it: &str| it.rsplit('.').next().unwrap_or_default().trim().to_owned();
+            let (one, two) = (about(first), about(second));
+            let other_entity = match (&one, &two) {
+                (Some(x), Some(y)) => last(x) != *names[1].name(&last(y)),
                 (x, y) => x != y,
             };
+            if other_entity {
+                let shown = |it: Option<String>| it.map(|it| last(&it)).unwrap_or_default().into();
+                pair.entities = Some((shown(one), shown(two)));
+            }
             pair.status = match pair.clauses.iter().any(|it| !it.wording) || other_entity {
                 true => Status::Changed,
                 false if pair.clauses.is_empty() && !renamed && same_words(first, second) => Status::Identical,
@@ -220,6 +231,12 @@ pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
     let (decided, machine) = decide(a, b, &mut pairs);
     settle(a, b, &mut pairs, &of_a, &of_b);
     Diff { pairs, only, decided, machine }
+}
+
+/// Whether a provision takes clauses from an amendment, whose text stands after its own.
+fn is_amended(it: &Provision<'_>) -> bool {
+    let own = it.outer_end();
+    own.is_some_and(|own| usize::try_from(own).is_ok_and(|own| own < it.text.len()))
 }
 
 /// Whether two blocks that say the same also do so in the same words, what stands inside them left aside.
@@ -522,7 +539,12 @@ fn settle(
         let mut directions: Vec<Direction> = std::mem::take(&mut pair.directions);
         directions.extend(pair.behaviour.iter().flat_map(Behaviour::directions));
         let told = pair.behaviour.iter().any(|it| it.outcome.is_ok());
+        // Where others do other things, more or fewer of them mean nothing.
+        let replaced = pair.clauses.iter().any(|it| {
+            !it.wording && it.direction.is_none() && it.members.iter().all(|it| !it.is_empty())
+        });
         let clauses = pair.clauses.iter().filter(|it| !it.wording && !(told && is_computed(it)));
+        let clauses = clauses.filter(|it| !(replaced && it.members.iter().any(|it| !it.is_empty()) && it.because.is_none()));
         directions.extend(clauses.filter_map(|it| it.direction));
         pair.directions = directions;
     }
@@ -534,9 +556,16 @@ fn settle(
         let (gone, new) = (children(a, pair.aligned.a, of_a), children(b, pair.aligned.b, of_b));
         let inner = pairs.iter().filter(|it| it.within == Some(at));
         let changed = gone || new || inner.into_iter().any(|it| it.status == Status::Changed || it.changed_inside);
+        // Of what grants and lists, more reaches further.
+        let lists = a.provisions.get(pair.aligned.a).is_some_and(|it| {
+            matches!(
+                it.kind,
+                Kind::Grant | Kind::Duties | Kind::List | Kind::Category | Kind::Commitment | Kind::Side | Kind::Mechanism
+            )
+        });
         let direction = match (gone, new) {
-            (false, true) => Some(Direction::Wider),
-            (true, false) => Some(Direction::Narrower),
+            (false, true) if lists => Some(Direction::Wider),
+            (true, false) if lists => Some(Direction::Narrower),
             _ => None,
         };
         let Some(pair) = pairs.get_mut(at) else { continue };

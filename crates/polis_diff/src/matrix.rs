@@ -134,6 +134,8 @@ pub enum Verdict {
     Stronger(Vec<Vec<usize>>),
     /// By their figures, highest first.
     Higher(Vec<Vec<usize>>),
+    /// All that speak of it assign it, each in its own words.
+    Shared,
     /// They say different things.
     Different,
     /// They cannot be compared.
@@ -237,6 +239,15 @@ fn about(scope: &Scope, side: &Side<'_>, it: &Provision<'_>, order: &Order) -> O
     if !of_kind && !brings {
         return None;
     }
+    if scope.topic == Topic::Functions && it.kind == Kind::Duty {
+        // Where a list says what a street is for, other bodies' duties in the same matter are not its functions.
+        let is_list = |it: &Provision<'_>| it.kind == Kind::Duties && it.is.iter().any(|it| named(it));
+        let own = it.parent.and_then(|it| side.provisions.get(it)).is_some_and(is_list);
+        let root = concept.is_some_and(|it| order.root(it) != it);
+        if root && !own && side.provisions.iter().any(is_list) {
+            return None;
+        }
+    }
     if matches!(it.kind, Kind::Grant) || it.kind == Kind::Duties {
         return Some(About::Group(it.kind));
     }
@@ -291,6 +302,12 @@ fn told(kind: Kind) -> &'static [ClauseWord] {
     }
 }
 
+/// A provision in a few words.
+#[must_use]
+pub fn gist_of(side: &Side<'_>, at: usize) -> Option<Gist> {
+    side.provisions.get(at).map(|it| gist(side, at, it, &About::Group(it.kind)))
+}
+
 fn gist(side: &Side<'_>, at: usize, it: &Provision<'_>, row: &About) -> Gist {
     let words = told(it.kind);
     let names = Names::default();
@@ -317,6 +334,13 @@ fn gist(side: &Side<'_>, at: usize, it: &Provision<'_>, row: &About) -> Gist {
         if main && figure.is_none() && clause.guard.is_none() {
             figure = number(side, it, clause);
         }
+    }
+    // What a structure comes to says more than any one of its clauses.
+    if matches!(it.kind, Kind::Offices | Kind::Centers | Kind::Posts | Kind::Quota)
+        && let Some(rule) = side.program.rules.iter().find(|of| of.meta.symbol == it.symbol)
+        && let Type::Number(ty) = &rule.ty
+    {
+        figure = constant(side, &rule.value, 0).map(|it| (ty.clone(), it)).or(figure);
     }
     let concepts = match row {
         About::Concept(row) => it.is.iter().filter(|it| *it != row).cloned().collect(),
@@ -370,6 +394,9 @@ fn verdict(cells: &[Vec<Gist>], order: &Order) -> Verdict {
     let alike = |a: &Vec<&Vec<String>>, b: &Vec<&Vec<String>>| a == b && a.iter().any(|it| !it.is_empty());
     if most == speaking.len() && all_said.windows(2).all(|it| matches!(it, [a, b] if alike(a, b))) {
         return Verdict::Same;
+    }
+    if kind == Kind::Duty && most == speaking.len() {
+        return Verdict::Shared;
     }
     if kind == Kind::Power {
         return strongest(&answers, order);
@@ -429,9 +456,9 @@ fn strongest(answers: &[(usize, Vec<&Gist>)], order: &Order) -> Verdict {
 
 /// Ranks cities by a figure that each gives once.
 fn figures(answers: &[(usize, Vec<&Gist>)]) -> Verdict {
-    let one = |gists: &[&Gist]| match gists {
-        [only] => only.figure.clone(),
-        _ => None,
+    let one = |gists: &[&Gist]| {
+        let mut figures = gists.iter().filter_map(|it| it.figure.clone());
+        figures.next().filter(|_| figures.next().is_none())
     };
     let all: Vec<(usize, Option<(NumberType, NumberRange)>)> = answers.iter().map(|it| (it.0, one(&it.1))).collect();
     let known: Vec<(usize, NumberType, NumberRange)> =

@@ -55,6 +55,8 @@ pub struct Provision<'p> {
     pub block: &'p Block,
     /// The text that the tree is of.
     pub text: &'p str,
+    /// Where its own text ends, and those of amendments begin.
+    own_end: Option<u32>,
 }
 
 impl Provision<'_> {
@@ -62,6 +64,11 @@ impl Provision<'_> {
     #[must_use]
     pub fn name(&self) -> &str {
         self.symbol.name.rsplit_once('.').map_or(&*self.symbol.name, |it| it.1)
+    }
+
+    /// Where the text of the provision of the file ends, before those of amendments.
+    pub(crate) fn outer_end(&self) -> Option<u32> {
+        self.own_end
     }
 
     /// Whether it says how words are used rather than what is to be done.
@@ -132,6 +139,7 @@ impl<'p> Side<'p> {
             children: Vec::new(),
             block: &meta.content.block,
             text: &meta.content.text,
+            own_end: meta.content.parts.first().map(|it| it.0),
         };
         let index = self.provisions.len();
         self.provisions.push(own);
@@ -159,6 +167,7 @@ impl<'p> Side<'p> {
                 children: Vec::new(),
                 block,
                 text,
+                own_end: outer.own_end,
                 symbol,
             };
             let index = self.provisions.len();

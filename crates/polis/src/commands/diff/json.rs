@@ -5,10 +5,11 @@ use polis_diagnostic::Locale;
 use polis_syntax::words::Face;
 use serde_json::{Value as Json, json};
 
+use super::effect::{Effect, Effects};
 use super::words;
 use super::{Shown, View};
 
-pub(super) fn whole(view: &View<'_, '_>, shown: &Shown) -> Json {
+pub(super) fn whole(view: &View<'_, '_>, shown: &Shown, effects: Option<&Effects>) -> Json {
     let sides: Vec<Json> = view
         .sides
         .iter()
@@ -30,6 +31,7 @@ pub(super) fn whole(view: &View<'_, '_>, shown: &Shown) -> Json {
         .filter_map(|at| view.diff.pairs.get(*at))
         .map(|it| pair(view, it))
         .collect();
+    let effects: Option<Vec<Json>> = effects.map(|it| it.all.iter().map(|(at, it)| effect(view, *at, it)).collect());
     let only: Vec<Json> = shown
         .only
         .iter()
@@ -47,8 +49,26 @@ pub(super) fn whole(view: &View<'_, '_>, shown: &Shown) -> Json {
             "cases": decided.asked,
         },
         "pairs": pairs,
+        "effects": effects,
         "only_first": only.first(),
         "only_second": only.get(1),
+    })
+}
+
+fn effect(view: &View<'_, '_>, at: usize, it: &Effect) -> Json {
+    let names = |all: &[smol_str::SmolStr]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let first = view.diff.pairs.get(at).and_then(|it| view.provision(0, it.aligned.a));
+    let face = if view.locale == Locale::Zh { Face::Zh } else { Face::En };
+    json!({
+        "provision": first.map(|it| it.symbol.to_string()),
+        "entity": it.entity.as_str(),
+        "of": if it.verdict { "requirement" } else { "value" },
+        "higher": names(&it.higher),
+        "lower": names(&it.lower),
+        "other": names(&it.other),
+        "same": it.same,
+        "unknown": it.unknown,
+        "sum": it.sum.as_ref().map(|(ty, range)| words::range(ty, range, face)),
     })
 }
 
@@ -84,6 +104,7 @@ fn pair(view: &View<'_, '_>, it: &Pair) -> Json {
         "changed_inside": it.changed_inside,
         "moved": it.moved.as_ref().map(|it| json!({"from": it.0.as_str(), "to": it.1.as_str()})),
         "renumbered": it.renumbered,
+        "entities": it.entities.as_ref().map(|it| json!([it.0.as_str(), it.1.as_str()])),
         "directions": it.directions.iter().map(|it| words::direction(*it).1).collect::<Vec<_>>(),
         "through": it.through.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
         "clauses": it.clauses.iter().map(|of| clause(view, it, of)).collect::<Vec<_>>(),
@@ -118,16 +139,19 @@ fn clause(view: &View<'_, '_>, pair: &Pair, it: &ClauseChange) -> Json {
             })
             .collect::<Vec<_>>()
     });
+    let [removed, added] = &it.members;
     json!({
         "clause": it.word.word().en,
+        "second_clause": it.other_word.map(|it| it.word().en),
         "names": it.name.iter().map(|it| it.as_deref()).collect::<Vec<_>>(),
         "texts": it.texts.iter().map(|it| it.as_deref()).collect::<Vec<_>>(),
         "lines": [line(0, pair.aligned.a), line(1, pair.aligned.b)],
         "wording": it.wording,
         "direction": it.direction.map(|it| words::direction(it).1),
         "because": because,
-        "removed": it.members[0].iter().map(|it| it.as_str()).collect::<Vec<_>>(),
-        "added": it.members[1].iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        "removed": removed.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        "added": added.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        "alike": it.alike.iter().map(|it| json!([it.0.as_str(), it.1.as_str()])).collect::<Vec<_>>(),
         "figures": figures,
     })
 }

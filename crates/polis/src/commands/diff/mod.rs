@@ -1,7 +1,10 @@
 //! `polis diff`: what differs between two versions of a package, or between two cities.
 
+mod effect;
 mod json;
+mod pages;
 pub(super) mod sides;
+mod tests_of;
 mod text;
 pub(super) mod words;
 
@@ -29,6 +32,10 @@ pub(crate) struct Args {
     align: Option<Utf8PathBuf>,
     /// Only provisions of these names, kinds or concepts.
     only: Vec<String>,
+    /// The sample on which the effect is computed.
+    on: Option<Utf8PathBuf>,
+    /// Where tests of the difference go.
+    tests: Option<Utf8PathBuf>,
     /// Whether what is the same is listed too.
     all: bool,
     /// The form of output.
@@ -45,9 +52,14 @@ enum Form {
     Text,
     /// For programs.
     Json,
+    /// For documents.
+    Markdown,
+    /// For browsers.
+    Html,
 }
 
-const FORMS: &[(&str, Form)] = &[("text", Form::Text), ("json", Form::Json)];
+const FORMS: &[(&str, Form)] =
+    &[("text", Form::Text), ("json", Form::Json), ("md", Form::Markdown), ("html", Form::Html)];
 
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(
@@ -93,6 +105,28 @@ pub(crate) fn command(locale: Locale) -> Command {
                 )),
         )
         .arg(
+            Arg::new("on")
+                .long("on")
+                .value_name(pick(locale, "样本", "SAMPLE"))
+                .help(pick(
+                    locale,
+                    "在甲方的这个样本上计算影响：多少辖区变化，谁多谁少，合计多少",
+                    "Compute the effect on this sample of the first side: how many change, who gains and loses, how much",
+                ))
+                .value_parser(clap::value_parser!(Utf8PathBuf)),
+        )
+        .arg(
+            Arg::new("write-tests")
+                .long("write-tests")
+                .value_name(pick(locale, "文件", "FILE"))
+                .help(pick(
+                    locale,
+                    "写出在甲方成立、在乙方不成立的测试",
+                    "Write tests that hold on the first side and fail on the second",
+                ))
+                .value_parser(clap::value_parser!(Utf8PathBuf)),
+        )
+        .arg(
             Arg::new("all")
                 .long("all")
                 .action(ArgAction::SetTrue)
@@ -110,6 +144,8 @@ impl Args {
             days: ["at", "and"].map(|it| matches.get_one(it).copied()),
             align: matches.get_one("align").cloned(),
             only: matches.get_many("only").into_iter().flatten().cloned().collect(),
+            on: matches.get_one("on").cloned(),
+            tests: matches.get_one("write-tests").cloned(),
             all: matches.get_flag("all"),
             form: cli::format_of(matches, FORMS),
             out: matches.get_one("out").cloned(),
@@ -143,6 +179,13 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
             ctx.summary(&note)?;
         }
     }
+    let sample = match &args.on {
+        Some(path) => {
+            let Some(world) = sides::sample(path, &mut opened[0], ctx)? else { return Ok(Exit::Findings) };
+            Some((path, world))
+        }
+        None => None,
+    };
     let [one, two] = &opened;
     let a = Side::new(&one.db, one.package, &one.program, one.as_of);
     let b = Side::new(&two.db, two.package, &two.program, two.as_of);
@@ -153,13 +196,26 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     let found = diff(&a, &b, &declared);
     let view = View { sides: [&a, &b], labels: [&one.label, &two.label], opened: [one, two], diff: &found, locale: ctx.locale };
     let shown = view.shown(&args.only, ctx)?;
+    let effects = sample.map(|(path, world)| effect::effects(path, &world, [&a, &b], &found));
+    let effects = effects.as_ref();
     let mut bytes = Vec::new();
+    let plain = text::Writer::plain(&view, args.all, effects);
     match args.form {
         Form::Text => {
             let color = args.out.is_none() && ctx.colors();
-            text::write(&view, &shown, args.all, color, &mut bytes)?;
+            text::write(&view, &shown, args.all, color, effects, &mut bytes)?;
         }
-        Form::Json => writeln!(bytes, "{:#}", json::whole(&view, &shown))?,
+        Form::Json => writeln!(bytes, "{:#}", json::whole(&view, &shown, effects))?,
+        Form::Markdown => pages::markdown(&shown, &plain, &mut bytes)?,
+        Form::Html => pages::html(&view, &shown, &plain, &mut bytes)?,
+    }
+    if let Some(path) = &args.tests {
+        let (text, count) = tests_of::tests(&view, &shown);
+        ctx.system.write_atomic(path, text.as_bytes()).map_err(|error| {
+            ctx.usage(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}"))
+        })?;
+        let line = ctx.text(format!("已写入 `{path}`：{count} 个测试"), format!("wrote `{path}`: {count} tests"));
+        ctx.summary(&line)?;
     }
     super::simulate::deliver(args.out.as_deref(), &bytes, ctx)?;
     Ok(if errors { Exit::Findings } else { Exit::Clean })

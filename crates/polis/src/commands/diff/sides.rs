@@ -72,6 +72,18 @@ pub(crate) fn open(source: &str, day: Option<Date>, ctx: &mut Context<'_, '_>) -
     Ok(Opened { db, package, program, as_of: day, label, source: source.to_owned(), found, note })
 }
 
+/// The jurisdictions of a sample, read for a side; `None` where findings have been written.
+pub(crate) fn sample(path: &Utf8Path, side: &mut Opened, ctx: &mut Context<'_, '_>) -> Result<Option<polis_eval::World>, Failure> {
+    let machine = polis_eval::Machine::new(Arc::clone(&side.program));
+    let samples = polis_sim::load_samples(ctx.system, path, &mut side.db, &machine);
+    let mut found = samples.diagnostics;
+    if found.iter().any(|it| it.severity == polis_diagnostic::Severity::Error) {
+        write_findings(&mut found, &side.db, ctx)?;
+        return Ok(None);
+    }
+    Ok(Some(samples.world))
+}
+
 /// Two sides of one name are told apart by where they come from, or by their days.
 pub(crate) fn label(opened: &mut [Opened; 2]) {
     let [a, b] = opened;

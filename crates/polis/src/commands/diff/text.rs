@@ -8,6 +8,7 @@ use polis_diff::{Behaviour, ClauseChange, Direction, Pair, Status};
 use polis_diagnostic::Locale;
 use polis_syntax::words::{Face, Kind};
 
+use super::effect::Effects;
 use super::words;
 use super::{Shown, View};
 
@@ -18,26 +19,39 @@ struct Paint {
     off: &'static str,
 }
 
-pub(super) fn write(view: &View<'_, '_>, shown: &Shown, all: bool, color: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    view: &View<'_, '_>,
+    shown: &Shown,
+    all: bool,
+    color: bool,
+    effects: Option<&Effects>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let paint = if color {
         Paint { bold: "\u{1b}[1m", dim: "\u{1b}[2m", off: "\u{1b}[0m" }
     } else {
         Paint { bold: "", dim: "", off: "" }
     };
-    let writer = Writer { view, paint, all };
+    let writer = Writer { view, paint, all, effects };
     writer.head(shown, out)?;
     writer.pairs(shown, out)?;
     writer.alone(shown, out)?;
     writer.broken(out)
 }
 
-struct Writer<'w, 'v, 'p> {
+pub(super) struct Writer<'w, 'v, 'p> {
     view: &'w View<'v, 'p>,
     paint: Paint,
     all: bool,
+    effects: Option<&'w Effects>,
 }
 
-impl Writer<'_, '_, '_> {
+impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
+    /// One that writes without colours, for other forms of output.
+    pub(super) const fn plain(view: &'w View<'v, 'p>, all: bool, effects: Option<&'w Effects>) -> Self {
+        Self { view, paint: Paint { bold: "", dim: "", off: "" }, all, effects }
+    }
+
     fn pick<T>(&self, zh: T, en: T) -> T {
         self.view.pick(zh, en)
     }
@@ -46,7 +60,7 @@ impl Writer<'_, '_, '_> {
         if self.view.locale == Locale::Zh { Face::Zh } else { Face::En }
     }
 
-    fn head(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn head(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
         let Paint { bold, off, .. } = self.paint;
         let [a, b] = self.view.labels;
         writeln!(out, "{bold}{a} → {b}{off}")?;
@@ -68,6 +82,10 @@ impl Writer<'_, '_, '_> {
             let en = format!("decided for every jurisdiction: {} come to the same, {} do not, {} undecided ({} cases)", d.same, d.different, d.undecided, d.asked);
             writeln!(out, "{}", self.pick(zh, en))?;
         }
+        if let Some(effects) = self.effects {
+            let sample = &effects.sample;
+            writeln!(out, "{}", self.pick(format!("影响按样本 {sample} 计算"), format!("effects are those on sample {sample}")))?;
+        }
         Ok(())
     }
 
@@ -75,7 +93,7 @@ impl Writer<'_, '_, '_> {
         self.view.diff.pairs.get(at)
     }
 
-    fn pairs(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn pairs(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
         let is_vocabulary = |it: &Pair| self.view.provision(0, it.aligned.a).is_some_and(|it| it.is_vocabulary());
         let groups = [
             (self.pick("不同", "Different"), Some(false), false),
@@ -120,12 +138,12 @@ impl Writer<'_, '_, '_> {
         Ok(())
     }
 
-    fn words_inside(&self, at: usize) -> bool {
+    pub(super) fn words_inside(&self, at: usize) -> bool {
         self.view.inside(at).any(|(at, it)| it.differs() || self.words_inside(at))
     }
 
     /// `赋权 党工委五项权力 ↔ 五项职权`.
-    fn title(&self, pair: &Pair) -> String {
+    pub(super) fn title(&self, pair: &Pair) -> String {
         let (Some(a), Some(b)) = (self.view.provision(0, pair.aligned.a), self.view.provision(1, pair.aligned.b)) else {
             return String::new();
         };
@@ -141,7 +159,7 @@ impl Writer<'_, '_, '_> {
         if first == second { format!("{kind} {first}") } else { format!("{kind} {first} ↔ {second}") }
     }
 
-    fn one(&self, at: usize, depth: usize, words_only: bool, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn one(&self, at: usize, depth: usize, words_only: bool, out: &mut dyn Write) -> io::Result<()> {
         let Some(pair) = self.pair(at) else { return Ok(()) };
         let pad = "  ".repeat(depth);
         let Paint { bold, dim, off } = self.paint;
@@ -170,9 +188,24 @@ impl Writer<'_, '_, '_> {
         } else if depth == 1 {
             writeln!(out, "{pad}  {dim}{}{off}", self.places(pair))?;
         }
-        let shown = pair.clauses.iter().filter(|it| words_only || !it.wording);
-        for clause in shown {
-            self.clause(clause, pair, &pad, out)?;
+        if let Some((a, b)) = &pair.entities {
+            let of = self.pick("属于：", "of: ");
+            writeln!(out, "{pad}  {of}{a} → {b}  {}", self.direction(Direction::Incomparable))?;
+        }
+        let shown: Vec<&ClauseChange> = pair.clauses.iter().filter(|it| words_only || !it.wording).collect();
+        let mut next = 0;
+        while let Some(clause) = shown.get(next).copied() {
+            // Named parts that one side alone has are listed in one line.
+            let run = shown.get(next..).unwrap_or_default();
+            let run = run.iter().take_while(|it| Self::is_part(it) && it.word == clause.word && it.texts.first().map(Option::is_some) == clause.texts.first().map(Option::is_some));
+            let run: Vec<&ClauseChange> = run.copied().collect();
+            if run.len() > 1 {
+                self.parts(&run, &pad, out)?;
+                next += run.len();
+            } else {
+                self.clause(clause, pair, &pad, out)?;
+                next += 1;
+            }
         }
         if !words_only {
             let hidden: Vec<&str> = {
@@ -191,6 +224,10 @@ impl Writer<'_, '_, '_> {
         }
         for it in &pair.behaviour {
             self.behaviour(it, pair, &pad, out)?;
+        }
+        for (_, effect) in self.effects.iter().flat_map(|it| &it.all).filter(|it| it.0 == at) {
+            let line = Effects::line(self.view, effect);
+            writeln!(out, "{pad}  {}", self.pick(format!("影响：{line}"), format!("effect: {line}")))?;
         }
         for (inner, of) in self.view.inside(at) {
             let changed = of.status == Status::Changed || of.changed_inside;
@@ -251,11 +288,22 @@ impl Writer<'_, '_, '_> {
         match &it.texts {
             [Some(one), Some(two)] => {
                 let [gone, new] = &it.members;
-                if gone.is_empty() && new.is_empty() {
-                    writeln!(out, "{pad}  {head}{colon}{one} → {two}{mark}{dim}{lines}{off}")?;
+                if gone.is_empty() && new.is_empty() && it.alike.is_empty() {
+                    let (one, two) = match it.other_word.map(|it| it.word()) {
+                        Some(other) => (one.to_string(), format!("{} {two}", self.pick(other.zh, other.en))),
+                        None => (one.to_string(), two.to_string()),
+                    };
+                    let digits = |it: &str| it.starts_with(|it: char| it.is_ascii_digit() || it == '.');
+                    let figures = it.figures.as_ref().filter(|_| !(digits(&one) && digits(&two))).map(|it| {
+                        let [a, b] = &it.values;
+                        let shown = |of: &polis_value::NumberRange| words::range(&it.ty, of, self.face());
+                        self.pick(format!("（{} → {}）", shown(a), shown(b)), format!(" ({} → {})", shown(a), shown(b)))
+                    });
+                    let figures = figures.unwrap_or_default();
+                    writeln!(out, "{pad}  {head}{colon}{one} → {two}{figures}{mark}{dim}{lines}{off}")?;
                 } else {
                     let join = |all: &[smol_str::SmolStr]| all.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(self.pick("、", ", "));
-                    let mut parts = Vec::new();
+                    let mut parts: Vec<String> = it.alike.iter().map(|(a, b)| format!("{a} ≈ {b}")).collect();
                     if !gone.is_empty() {
                         parts.push(format!("−{}", join(gone)));
                     }
@@ -265,11 +313,37 @@ impl Writer<'_, '_, '_> {
                     writeln!(out, "{pad}  {head}{colon}{}{mark}{dim}{lines}{off}", parts.join("  "))?;
                 }
             }
-            [Some(one), None] => writeln!(out, "{pad}  {head}{colon}{} {one}{mark}{dim}{lines}{off}", self.pick(format!("只有{a}："), format!("only in {a}:")))?,
-            [None, Some(two)] => writeln!(out, "{pad}  {head}{colon}{} {two}{mark}{dim}{lines}{off}", self.pick(format!("只有{b}："), format!("only in {b}:")))?,
+            [Some(one), None] => writeln!(out, "{pad}  {head}{colon}{}{one}{mark}{dim}{lines}{off}", self.pick(format!("只有{a}："), format!("only in {a}: ")))?,
+            [None, Some(two)] => writeln!(out, "{pad}  {head}{colon}{}{two}{mark}{dim}{lines}{off}", self.pick(format!("只有{b}："), format!("only in {b}: ")))?,
             [None, None] => {}
         }
         Ok(())
+    }
+
+    /// Whether a clause is a named part that one side alone has.
+    fn is_part(it: &ClauseChange) -> bool {
+        it.name.iter().any(Option::is_some) && it.texts.iter().any(Option::is_none)
+    }
+
+    fn parts(&self, run: &[&ClauseChange], pad: &str, out: &mut dyn Write) -> io::Result<()> {
+        let Some(first) = run.first() else { return Ok(()) };
+        let word = first.word.word();
+        let side = usize::from(first.texts.first().is_some_and(Option::is_none));
+        let label = self.view.labels.get(side).copied().unwrap_or_default();
+        let names: Vec<String> = run
+            .iter()
+            .map(|it| {
+                let name = it.name.iter().flatten().next().map_or("", |it| it.as_str());
+                match it.texts.iter().flatten().next().map_or("", |it| it.as_str()) {
+                    "1 个" | "1 人" => name.to_owned(),
+                    text => format!("{name} {text}"),
+                }
+            })
+            .collect();
+        let mark = first.direction.map(|it| format!("  {}", self.direction(it))).unwrap_or_default();
+        let (zh, en) = (names.join("、"), names.join(", "));
+        let line = self.pick(format!("{}：只有{label}：{zh}{mark}", word.zh), format!("{}: only in {label}: {en}{mark}", word.en));
+        writeln!(out, "{pad}  {line}")
     }
 
     /// The lines of a clause on both sides.
@@ -315,14 +389,19 @@ impl Writer<'_, '_, '_> {
             } else {
                 format!("{}{} → {}", self.pick("：", ": "), self.view.text(&one), self.view.text(&two))
             };
-            let zh = format!("{name}：{region} 时{told}{partly}；最小的例子 {facts}{values}");
+            let zh = format!("{name}：{region}{}{told}{partly}；最小的例子：{facts}{values}", if region == "任何情形" { "下" } else { "时" });
             let en = format!("{name}: {told} where {region}{partly}; smallest example {facts}{values}");
             writeln!(out, "{pad}  {}", self.pick(zh, en))?;
         }
         Ok(())
     }
 
-    fn alone(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+    /// Whether so little has no counterpart that it can be told what it says.
+    fn brief(&self, shown: &Shown) -> bool {
+        !self.all && shown.only.iter().map(Vec::len).sum::<usize>() <= 24
+    }
+
+    pub(super) fn alone(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
         for (side, all) in shown.only.iter().enumerate() {
             let label = self.view.labels.get(side).copied().unwrap_or_default();
             let mut kinds: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
@@ -332,7 +411,10 @@ impl Writer<'_, '_, '_> {
                 if it.parent.is_some() {
                     continue;
                 }
-                let text = if self.all {
+                let gist = self.view.sides.get(side).and_then(|of| polis_diff::gist_of(of, *at));
+                let text = if self.brief(shown) {
+                    gist.map(|it| words::gist(&it, self.view.locale)).unwrap_or_default()
+                } else if self.all {
                     let place = self.view.sides.get(side).and_then(|of| of.line(it, it.block.word.span));
                     let place = place.map(|(path, line)| format!("  {path}:{line}")).unwrap_or_default();
                     let title = it.title.as_ref().map(|it| format!("“{it}”")).unwrap_or_default();
@@ -349,7 +431,7 @@ impl Writer<'_, '_, '_> {
             writeln!(out, "\n{}{title}{}", self.paint.bold, self.paint.off)?;
             for (kind, names) in kinds {
                 let kind = self.view.kind(kind);
-                if self.all {
+                if self.all || self.brief(shown) {
                     writeln!(out, "  {kind}")?;
                     for name in names {
                         writeln!(out, "    {name}")?;
@@ -364,7 +446,7 @@ impl Writer<'_, '_, '_> {
         Ok(())
     }
 
-    fn broken(&self, out: &mut dyn Write) -> io::Result<()> {
+    pub(super) fn broken(&self, out: &mut dyn Write) -> io::Result<()> {
         for (side, label) in self.view.sides.iter().zip(self.view.labels) {
             if side.broken.is_empty() {
                 continue;

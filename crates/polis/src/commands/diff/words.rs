@@ -79,6 +79,10 @@ pub(crate) fn because(it: &Because, direction: Option<Direction>) -> (String, St
             format!("概念 {} 与 {} 没有强弱", a.name, b.name),
             format!("neither of {} and {} is stronger", a.name, b.name),
         ),
+        (Because::Units(a, b), _) => (
+            format!("单位不同（{}、{}）", a.unit(Face::Zh), b.unit(Face::Zh)),
+            format!("different units ({}, {})", a.unit(Face::En), b.unit(Face::En)),
+        ),
         (Because::Decided, _) => ("对所有辖区判定".into(), "decided for every jurisdiction".into()),
     }
 }
@@ -213,4 +217,45 @@ pub(crate) fn range(ty: &polis_semantic::NumberType, range: &polis_value::Number
         Some(point) => ty.show(point, face).to_string(),
         None => ty.show_range(range.lo(), range.hi(), face).to_string(),
     }
+}
+
+/// `专职工作者：10..15 人；增配 …；一般`.
+pub(crate) fn gist(gist: &polis_diff::Gist, locale: polis_diagnostic::Locale) -> String {
+    let mut out = String::new();
+    let name = gist.title.as_ref().filter(|it| it.chars().count() <= 14 || gist.name.is_empty()).unwrap_or(&gist.name);
+    out.push_str(name);
+    let shown = matches!(gist.kind, polis_syntax::words::Kind::Power) || gist.parts.is_empty();
+    if shown && !gist.concepts.is_empty() {
+        let names: Vec<&str> = gist.concepts.iter().take(3).map(|it| it.name.as_str()).collect();
+        out.push_str(&crate::context::pick(locale, format!("〔{}〕", names.join("、")), format!(" [{}]", names.join(", "))));
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut last = None;
+    for (word, head, text) in &gist.parts {
+        let bare = matches!(word, polis_syntax::words::ClauseWord::Value | polis_syntax::words::ClauseWord::That | polis_syntax::words::ClauseWord::Base | polis_syntax::words::ClauseWord::Modality | polis_syntax::words::ClauseWord::Object | polis_syntax::words::ClauseWord::Over);
+        let label = word.word();
+        let label = crate::context::pick(locale, label.zh, label.en);
+        let text = match head {
+            Some(head) if matches!(word, polis_syntax::words::ClauseWord::Required | polis_syntax::words::ClauseWord::Optional | polis_syntax::words::ClauseWord::Separate) && matches!(text.as_str(), "1 个" | "1个" | "1 人" | "1人") => head.to_string(),
+            Some(head) => format!("{head} {text}"),
+            None => text.to_string(),
+        };
+        // Parts of one kind are listed after one word.
+        if last == Some(*word) {
+            if let Some(open) = parts.last_mut() {
+                open.push_str(crate::context::pick(locale, "、", ", "));
+                open.push_str(&text);
+            }
+        } else if bare {
+            parts.push(text);
+        } else {
+            parts.push(format!("{label} {text}"));
+        }
+        last = Some(*word);
+    }
+    if !parts.is_empty() {
+        out.push_str(crate::context::pick(locale, "：", ": "));
+        out.push_str(&parts.join(crate::context::pick(locale, "；", "; ")));
+    }
+    out
 }

@@ -9,7 +9,7 @@ use camino::Utf8PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use polis_diagnostic::{Diagnostic, Locale, Severity};
 use polis_diff::{About, Gist, Matrix, Side, Topic, Verdict, Why, matrix};
-use polis_syntax::words::{ClauseWord, Face};
+use polis_syntax::words::Face;
 use polis_value::Date;
 
 use super::diff::sides::{self, Opened};
@@ -200,45 +200,8 @@ impl View<'_, '_> {
         }
     }
 
-    /// `专职工作者：10..15 人；增配 …；一般`.
     fn gist(&self, gist: &Gist) -> String {
-        let mut out = String::new();
-        let name = gist.title.as_ref().filter(|it| it.chars().count() <= 14 || gist.name.is_empty()).unwrap_or(&gist.name);
-        out.push_str(name);
-        let shown = matches!(gist.kind, polis_syntax::words::Kind::Power) || gist.parts.is_empty();
-        if shown && !gist.concepts.is_empty() {
-            let names: Vec<&str> = gist.concepts.iter().take(3).map(|it| it.name.as_str()).collect();
-            out.push_str(&self.pick(format!("〔{}〕", names.join("、")), format!(" [{}]", names.join(", "))));
-        }
-        let mut parts: Vec<String> = Vec::new();
-        let mut last = None;
-        for (word, head, text) in &gist.parts {
-            let bare = matches!(word, ClauseWord::Value | ClauseWord::That | ClauseWord::Base | ClauseWord::Modality | ClauseWord::Object | ClauseWord::Over);
-            let label = word.word();
-            let label = self.pick(label.zh, label.en);
-            let text = match head {
-                Some(head) if matches!(word, ClauseWord::Required | ClauseWord::Optional | ClauseWord::Separate) && matches!(text.as_str(), "1 个" | "1个" | "1 人" | "1人") => head.to_string(),
-                Some(head) => format!("{head} {text}"),
-                None => text.to_string(),
-            };
-            // Parts of one kind are listed after one word.
-            if last == Some(*word) {
-                if let Some(open) = parts.last_mut() {
-                    open.push_str(self.pick("、", ", "));
-                    open.push_str(&text);
-                }
-            } else if bare {
-                parts.push(text);
-            } else {
-                parts.push(format!("{label} {text}"));
-            }
-            last = Some(*word);
-        }
-        if !parts.is_empty() {
-            out.push_str(self.pick("：", ": "));
-            out.push_str(&parts.join(self.pick("；", "; ")));
-        }
-        out
+        words::gist(gist, self.locale)
     }
 
     /// What comes of comparing the answers, with who is silent.
@@ -251,6 +214,7 @@ impl View<'_, '_> {
             Verdict::Same => self.pick("相同", "the same").to_owned(),
             Verdict::Stronger(places) => self.pick(format!("强弱：{}", ranks(places)), format!("by strength: {}", ranks(places))),
             Verdict::Higher(places) => self.pick(format!("高低：{}", ranks(places)), format!("by figure: {}", ranks(places))),
+            Verdict::Shared => self.pick("都有", "all have it").to_owned(),
             Verdict::Different => self.pick("不同", "different").to_owned(),
             Verdict::Incomparable(why) => {
                 let (zh, en) = match why {
@@ -299,6 +263,7 @@ const fn verdict_word(it: &Verdict) -> &'static str {
         Verdict::Same => "same",
         Verdict::Stronger(_) => "stronger",
         Verdict::Higher(_) => "higher",
+        Verdict::Shared => "shared",
         Verdict::Different => "different",
         Verdict::Incomparable(_) => "incomparable",
     }
