@@ -152,9 +152,11 @@ pub fn difference(
     let conditions: Vec<&Expr> = guards.chain(truths).collect();
     let values: Vec<&Expr> =
         sides.iter().flat_map(|it| &it.parts).map(|it| &it.1).filter(|it| it.ty != Type::Truth).collect();
-    let space = Space::of_values(&program, entity, &conditions, &values)?;
+    let mut space = Space::of_values(&program, entity, &conditions, &values)?;
+    // The order of facts is that of their names, so that the smallest jurisdiction is the same from either side.
+    space.axes.sort_by(|x, y| (&x.field, &x.entity).cmp(&(&y.field, &y.entity)));
     let axes: Vec<Vec<Value>> = if values.is_empty() {
-        space.axes.iter().map(|it| it.values.clone()).collect()
+        space.axes.iter().map(Axis::smallest).collect()
     } else {
         Enumeration::of(&space, &program, &values)?.into_axes()
     };
@@ -370,6 +372,17 @@ impl Axis {
             _ => self.values.iter().position(|it| it == value),
         };
         found.unwrap_or(usize::MAX)
+    }
+
+    /// Its values, of numbers also the first of each stretch: the smallest that shows what the stretch shows.
+    fn smallest(&self) -> Vec<Value> {
+        let mut all = self.values.clone();
+        if self.ty.as_number().is_some() {
+            all.extend(self.stretches.iter().map(|it| Value::Number(it.0)));
+            all.sort_by_key(Value::as_number);
+            all.dedup();
+        }
+        all
     }
 
     fn cell_count(&self) -> usize {

@@ -328,6 +328,15 @@ impl Aligner<'_, '_> {
         if structure >= 10 {
             it.why.push(Reason::Structure);
         }
+        // Of what there may be many on one matter, one matter is not enough.
+        let many = !matches!(
+            a.kind,
+            Kind::Duties | Kind::Offices | Kind::Centers | Kind::Posts | Kind::Quota | Kind::Pay | Kind::Admission
+                | Kind::Rating | Kind::Commitment | Kind::Power | Kind::Duty
+        );
+        if many && structure < 8 && alike(a.name(), b.name()) < 20 && !titled(a, b) && !titled(b, a) {
+            it.score -= 30;
+        }
         if a.parent.is_none() && body(a) == body(b) && body(a).is_some_and(|it| it.len() > 8) {
             it.score += 60;
             it.why.push(Reason::Content);

@@ -11,7 +11,7 @@ use polis_value::{Value, ops};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use crate::merge::{Mapping, merge};
+use crate::merge::{Both, Mapping, merge};
 use crate::side::{Provision, Side};
 
 /// What of two provisions was held against each other.
@@ -43,7 +43,7 @@ pub(crate) struct Bench<'s, 'p> {
     sides: [&'s Side<'p>; 2],
     merged: Machine,
     own: [Machine; 2],
-    mapping: Mapping,
+    names: Both,
 }
 
 /// What a side says of one aspect.
@@ -55,9 +55,9 @@ struct Saying {
 
 impl<'s, 'p> Bench<'s, 'p> {
     pub(crate) fn new(a: &'s Side<'p>, b: &'s Side<'p>, aligned: &FxHashMap<Symbol, Symbol>) -> Self {
-        let (program, mapping) = merge((a.program, a.as_of), (b.program, b.as_of), aligned);
+        let (program, names) = merge((a.program, a.as_of), (b.program, b.as_of), aligned);
         let own = [a, b].map(|it| Machine::new(Arc::clone(it.program)));
-        Self { sides: [a, b], merged: Machine::new(Arc::new(program)), own, mapping }
+        Self { sides: [a, b], merged: Machine::new(Arc::new(program)), own, names }
     }
 
     /// The machine of both sides as one: it shows values of either.
@@ -80,19 +80,20 @@ impl<'s, 'p> Bench<'s, 'p> {
     }
 
     fn decide(&mut self, a: &Saying, b: &Saying) -> Result<Difference, Outside> {
-        let (entity, mapped) = (self.mapping.symbol(&b.entity), self.map(&b.told));
+        let entity = self.names.mapping.symbol(&b.entity);
+        let (own, mapped) = (map(&self.names.own, &a.told), map(&self.names.mapping, &b.told));
         if a.entity != entity {
             return Err(Outside::SeveralEntities);
         }
         let same_type = match (&a.ty, &b.ty) {
             (Type::Number(a), Type::Number(b)) => a.dim == b.dim,
-            (Type::Enum(a), Type::Enum(b)) => *a == self.mapping.symbol(b),
+            (Type::Enum(a), Type::Enum(b)) => *a == self.names.mapping.symbol(b),
             (a, b) => a == b,
         };
         if !same_type {
             return Err(Outside::Computed);
         }
-        let found = difference(&mut self.merged, &a.entity, [&a.told, &mapped], None)?;
+        let found = difference(&mut self.merged, &a.entity, [&own, &mapped], None)?;
         // Of what neither side knows nothing is told.
         if found.ways.is_empty() && found.unknown > 0 {
             let open = |side: usize, it: &Saying| open(self.sides.get(side)?.program, &it.told);
@@ -110,15 +111,9 @@ impl<'s, 'p> Bench<'s, 'p> {
         Ok(found)
     }
 
-    fn map(&self, told: &Told) -> Told {
-        let parts = told.parts.iter();
-        let parts = parts.map(|(guard, value)| (guard.as_ref().map(|it| self.mapping.expr(it)), self.mapping.expr(value)));
-        Told { owner: self.mapping.symbol(&told.owner), parts: parts.collect(), how: told.how }
-    }
-
     /// Whether a side's own program comes to the same for the same jurisdiction.
     fn replay(&mut self, side: usize, said: &Saying, example: &Example, wanted: &Value) -> bool {
-        let mapping = &self.mapping;
+        let mapping = &self.names.mapping;
         let facts = |entity: &Symbol, field: &SmolStr| {
             let (of, name) = if side == 0 {
                 (entity.clone(), field.clone())
@@ -193,6 +188,13 @@ impl<'s, 'p> Bench<'s, 'p> {
             (Some(it), wanted) => it == *wanted,
         }
     }
+}
+
+/// What is said, with the names of the merged program.
+fn map(names: &Mapping, told: &Told) -> Told {
+    let parts = told.parts.iter();
+    let parts = parts.map(|(guard, value)| (guard.as_ref().map(|it| names.expr(it)), names.expr(value)));
+    Told { owner: names.symbol(&told.owner), parts: parts.collect(), how: told.how }
 }
 
 /// A value of the merged program as one of a side's own: enumerations have other positions there.

@@ -29,7 +29,7 @@ pub use align::{Aligned, Declared, Reason, Sureness, find};
 pub use behaviour::{Aspect, Behaviour};
 pub use clauses::{Because, ClauseChange};
 pub use matrix::{About, Gist, Matrix, Row, Table, Topic, Verdict, Why, gist_of, matrix};
-pub use merge::{Mapping, merge};
+pub use merge::{Both, Mapping, merge};
 pub use order::{Order, Standing};
 pub use side::{Provision, Side};
 
@@ -410,7 +410,12 @@ fn decide(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) -> (Decided, Machine) 
             .into_iter()
             .flat_map(|(all, it)| all.get(it).into_iter().flatten().map(|it| it.name.clone()))
             .collect();
-        if !own && through.is_empty() {
+        // Bodies and bands inside add to a value; other clauses than those computed with change none.
+        let inner = |side: &Side<'_>, it: &Provision<'_>| {
+            it.children.iter().filter_map(|it| side.provisions.get(*it)).any(|it| changed_names(&changed, &it.symbol))
+        };
+        let computed = pair.clauses.iter().any(|it| !it.wording && is_computed(it)) || inner(a, first) || inner(b, second);
+        if through.is_empty() && !(own && computed) {
             continue;
         }
         pair.behaviour = bench.compare(first, second);
@@ -429,6 +434,10 @@ fn decide(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) -> (Decided, Machine) 
         }
     }
     (decided, bench.into_machine())
+}
+
+fn changed_names(changed: &[FxHashSet<Symbol>; 2], symbol: &Symbol) -> bool {
+    changed.iter().any(|it| it.contains(symbol))
 }
 
 /// Rules and figures of other packages that the two sides see differently.

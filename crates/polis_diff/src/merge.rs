@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use polis_semantic::ir::{
-    Constraint, Entity, Enumeration, Exception, Expr, ExprKind, Field, Holds, Limit, Param, PartExpr, Rule, Structure,
+    Constraint, Entity, Enumeration, Exception, Expr, ExprKind, Field, Holds, Param, PartExpr, Rule,
 };
 use polis_semantic::{Program, Symbol, Type};
 use polis_value::Date;
@@ -22,6 +22,10 @@ pub struct Mapping {
     pub fields: FxHashMap<(Symbol, SmolStr), SmolStr>,
     /// Values of enumerations, by their positions.
     pub values: FxHashMap<(Symbol, u32), u32>,
+    /// Figures that stand for their names: what is decided must know them.
+    constants: FxHashMap<Symbol, ExprKind>,
+    /// Whether it is the first program's own, which keeps its names.
+    keeps: bool,
 }
 
 /// The mark of what is the second's.
@@ -33,6 +37,7 @@ impl Mapping {
     pub fn symbol(&self, symbol: &Symbol) -> Symbol {
         match self.types.get(symbol) {
             Some(first) => first.clone(),
+            None if self.keeps => symbol.clone(),
             None => Symbol::new(format_smolstr!("{SECOND}{}", symbol.package), symbol.name.clone()),
         }
     }
@@ -62,7 +67,10 @@ impl Mapping {
                 ExprKind::Field(boxed(base), self.symbol(entity), name.clone())
             }
             ExprKind::Rule(base, it, part) => ExprKind::Rule(boxed(base), self.symbol(it), *part),
-            ExprKind::Param(it) => ExprKind::Param(self.symbol(it)),
+            ExprKind::Param(it) => match self.constants.get(it) {
+                Some(value) => value.clone(),
+                None => ExprKind::Param(self.symbol(it)),
+            },
             ExprKind::Children(base, it) => ExprKind::Children(boxed(base), self.symbol(it)),
             ExprKind::Unary(op, it) => ExprKind::Unary(*op, boxed(it)),
             ExprKind::Binary { op, lhs, rhs, twelfths } => {
@@ -98,6 +106,51 @@ impl Mapping {
         Expr { kind, ty: self.ty(&expr.ty), span: expr.span }
     }
 
+    /// What a program says, with the names that the mapping gives.
+    fn add(&self, from: &Program, day: Option<Date>, program: &mut Program) {
+        let m = self;
+        program.params.extend(from.params.iter().map(|it| on(it, day)).map(|it| Param {
+            meta: m.meta(&it.meta),
+            ty: m.ty(&it.ty),
+            value: it.value.as_ref().map(|it| m.expr(it)),
+            dated: Vec::new(),
+            range: it.range.as_ref().map(|it| m.expr(it)),
+        }));
+        program.rules.extend(from.rules.iter().map(|it| Rule {
+            meta: m.meta(&it.meta),
+            entity: m.symbol(&it.entity),
+            ty: m.ty(&it.ty),
+            value: m.expr(&it.value),
+            exceptions: it
+                .exceptions
+                .iter()
+                .map(|it| Exception { guard: m.expr(&it.guard), value: m.expr(&it.value), ..it.clone() })
+                .collect(),
+        }));
+        program.constraints.extend(from.constraints.iter().map(|it| Constraint {
+            meta: m.meta(&it.meta),
+            entity: m.symbol(&it.entity),
+            guard: it.guard.as_ref().map(|it| m.expr(it)),
+            holds: match &it.holds {
+                Holds::Condition(it) => Holds::Condition(m.expr(it)),
+                Holds::Within { value, bounds, subject } => {
+                    Holds::Within { value: m.expr(value), bounds: m.expr(bounds), subject: *subject }
+                }
+            },
+            modality: it.modality,
+            about: it.about.as_ref().map(|it| m.symbol(it)),
+        }));
+    }
+
+    /// Takes the figures of a program that are known for the names that they have.
+    fn inline(&mut self, program: &Program, day: Option<Date>) {
+        for param in program.params.iter().map(|it| on(it, day)) {
+            if let Some(value) = param.value.filter(|it| matches!(it.kind, ExprKind::Const(_))) {
+                self.constants.insert(param.meta.symbol.clone(), value.kind);
+            }
+        }
+    }
+
     fn meta(&self, meta: &Arc<polis_semantic::ir::Meta>) -> Arc<polis_semantic::ir::Meta> {
         Arc::new(polis_semantic::ir::Meta { symbol: self.symbol(&meta.symbol), ..(**meta).clone() })
     }
@@ -110,18 +163,17 @@ pub fn merge(
     (a, day): (&Program, Option<Date>),
     (b, other_day): (&Program, Option<Date>),
     aligned: &FxHashMap<Symbol, Symbol>,
-) -> (Program, Mapping) {
+) -> (Program, Both) {
     let mut program = Program {
         packages: a.packages.clone(),
         entities: a.entities.clone(),
         units: a.units.clone(),
         enumerations: a.enumerations.clone(),
-        params: a.params.iter().map(|it| on(it, day)).collect(),
-        rules: a.rules.clone(),
-        constraints: a.constraints.clone(),
-        structures: a.structures.clone(),
         ..Program::default()
     };
+    let mut own = Mapping { keeps: true, ..Mapping::default() };
+    own.inline(a, day);
+    own.add(a, day, &mut program);
     let mut mapping = Mapping::default();
     types(a, b, aligned, &mut mapping);
     for it in &b.enumerations {
@@ -130,51 +182,18 @@ pub fn merge(
     for it in &b.entities {
         entity(it, &mut program, &mut mapping);
     }
-    let m = &mapping;
-    program.params.extend(b.params.iter().map(|it| on(it, other_day)).map(|it| Param {
-        meta: m.meta(&it.meta),
-        ty: m.ty(&it.ty),
-        value: it.value.as_ref().map(|it| m.expr(it)),
-        dated: Vec::new(),
-        range: it.range.as_ref().map(|it| m.expr(it)),
-    }));
-    program.rules.extend(b.rules.iter().map(|it| Rule {
-        meta: m.meta(&it.meta),
-        entity: m.symbol(&it.entity),
-        ty: m.ty(&it.ty),
-        value: m.expr(&it.value),
-        exceptions: it
-            .exceptions
-            .iter()
-            .map(|it| Exception { guard: m.expr(&it.guard), value: m.expr(&it.value), ..it.clone() })
-            .collect(),
-    }));
-    program.constraints.extend(b.constraints.iter().map(|it| Constraint {
-        meta: m.meta(&it.meta),
-        entity: m.symbol(&it.entity),
-        guard: it.guard.as_ref().map(|it| m.expr(it)),
-        holds: match &it.holds {
-            Holds::Condition(it) => Holds::Condition(m.expr(it)),
-            Holds::Within { value, bounds, subject } => {
-                Holds::Within { value: m.expr(value), bounds: m.expr(bounds), subject: *subject }
-            }
-        },
-        modality: it.modality,
-        about: it.about.as_ref().map(|it| m.symbol(it)),
-    }));
-    program.structures.extend(b.structures.iter().map(|it| Structure {
-        meta: m.meta(&it.meta),
-        entity: m.symbol(&it.entity),
-        ty: m.ty(&it.ty),
-        limits: it
-            .limits
-            .iter()
-            .map(|it| Limit { guard: it.guard.as_ref().map(|it| m.expr(it)), bounds: m.expr(&it.bounds) })
-            .collect(),
-        actual: it.actual.as_ref().map(|it| m.expr(it)),
-        ..it.clone()
-    }));
-    (program, mapping)
+    mapping.inline(b, other_day);
+    mapping.add(b, other_day, &mut program);
+    (program, Both { own, mapping })
+}
+
+/// The names of both programs in the merged one.
+#[derive(Debug, Default)]
+pub struct Both {
+    /// The first's, which keep their names.
+    pub own: Mapping,
+    /// The second's.
+    pub mapping: Mapping,
 }
 
 /// A figure with the one value that it has on a day, or in the end: the two sides may be of two days.

@@ -56,7 +56,10 @@ pub(super) fn effects(path: &Utf8Path, world: &World, sides: [&Side<'_>; 2], dif
         {
             let mut effect = Effect::of(first, entity);
             effect.sum = match (first.rule_type(x), second.rule_type(y)) {
-                (Type::Number(a), Type::Number(b)) if a.dim == b.dim => {
+                // What is per person or a share does not add up.
+                (Type::Number(a), Type::Number(b))
+                    if a.dim == b.dim && !a.dim.is_none() && !a.unit(Face::Zh).contains("/人") =>
+                {
                     Some((a.clone(), NumberRange::point(Number::ZERO)))
                 }
                 _ => None,

@@ -69,7 +69,11 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         }
         let of = |status: Status| shown.pairs.iter().filter(|it| self.pair(**it).is_some_and(|it| it.status == status)).count();
         let (same, reworded, changed) = (of(Status::Identical), of(Status::Reworded), of(Status::Changed));
-        let [gone, new] = [0, 1].map(|it| shown.only.get(it).map_or(0, Vec::len));
+        let outer = |side: usize| {
+            let all = shown.only.get(side).into_iter().flatten();
+            all.filter(|it| self.view.provision(side, **it).is_some_and(|it| it.parent.is_none())).count()
+        };
+        let [gone, new] = [0, 1].map(outer);
         let zh = format!("对应 {} 对：相同 {same}，改写 {reworded}，不同 {changed}；只有{a} {gone} 条，只有{b} {new} 条", shown.pairs.len());
         let en = format!(
             "{} answer each other: {same} the same, {reworded} reworded, {changed} different; {gone} only in {a}, {new} only in {b}",
@@ -223,7 +227,11 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             writeln!(out, "{pad}  {}", self.pick(format!("条文相同，因 {names} 不同而结果不同"), format!("the text is the same; it differs through {names}")))?;
         }
         for it in &pair.behaviour {
-            self.behaviour(it, pair, &pad, out)?;
+            // What is the same matters where nothing else differs.
+            let same = |it: &Behaviour| it.outcome.as_ref().is_ok_and(|it| it.ways.is_empty());
+            if self.all || !same(it) || pair.behaviour.iter().all(same) {
+                self.behaviour(it, &pad, out)?;
+            }
         }
         for (_, effect) in self.effects.iter().flat_map(|it| &it.all).filter(|it| it.0 == at) {
             let line = Effects::line(self.view, effect);
@@ -360,7 +368,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         }
     }
 
-    fn behaviour(&self, it: &Behaviour, pair: &Pair, pad: &str, out: &mut dyn Write) -> io::Result<()> {
+    fn behaviour(&self, it: &Behaviour, pad: &str, out: &mut dyn Write) -> io::Result<()> {
         let (zh, en) = words::aspect(it.aspect);
         let name = self.pick(zh, en);
         let machine = &self.view.diff.machine;
@@ -376,7 +384,6 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             let en = format!("{name}: the same for every jurisdiction ({} cases)", found.asked);
             return writeln!(out, "{pad}  {}", self.pick(zh, en));
         }
-        let _ = pair;
         for way in &found.ways {
             let (zh, en) = words::way(it.aspect, way.way);
             let told = self.pick(zh, en);
@@ -389,7 +396,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             } else {
                 format!("{}{} → {}", self.pick("：", ": "), self.view.text(&one), self.view.text(&two))
             };
-            let zh = format!("{name}：{region}{}{told}{partly}；最小的例子：{facts}{values}", if region == "任何情形" { "下" } else { "时" });
+            let zh = format!("{name}：{region}{}{told}{partly}；最小的例子：{facts}{values}", if region == "任何情形" { "下" } else { " 时" });
             let en = format!("{name}: {told} where {region}{partly}; smallest example {facts}{values}");
             writeln!(out, "{pad}  {}", self.pick(zh, en))?;
         }
