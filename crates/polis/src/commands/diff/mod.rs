@@ -189,6 +189,14 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     let [one, two] = &opened;
     let a = Side::new(&one.db, one.package, &one.program, one.as_of);
     let b = Side::new(&two.db, two.package, &two.program, two.as_of);
+    for (side, label) in [(&a, &one.label), (&b, &two.label)] {
+        if let Some(day) = side.as_of
+            && side.provisions.iter().all(polis_diff::Provision::is_vocabulary)
+        {
+            let line = ctx.text(format!("{label}在 {day} 没有有效的条款"), format!("{label} has no provision in force on {day}"));
+            ctx.summary(&line)?;
+        }
+    }
     let declared = match &args.align {
         Some(path) => sides::alignment(path, [&a, &b], ctx)?,
         None => Vec::new(),

@@ -90,7 +90,9 @@ fn of(view: &View<'_, '_>, pair: &Pair, behaviour: &Behaviour) -> Vec<String> {
         };
         let theirs = if second.symbol.name == *name { String::new() } else { format!("（对方称 {}）", second.symbol.name) };
         let why = super::words::facts(machine, way, polis_syntax::words::Face::Zh).replace('"', "”");
-        texts.push(format!("测试 \"对照 {name}{theirs}：{why}\" {{\n  给定: {given}\n  预期: {expect}\n}}\n"));
+        // Of another day the test must say of which.
+        let day = view.sides.first().and_then(|it| it.as_of).map(|it| format!("  时点: {it}\n")).unwrap_or_default();
+        texts.push(format!("测试 \"对照 {name}{theirs}：{why}\" {{\n  给定: {given}\n{day}  预期: {expect}\n}}\n"));
     }
     texts
 }
