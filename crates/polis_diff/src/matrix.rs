@@ -342,6 +342,14 @@ fn gist(side: &Side<'_>, at: usize, it: &Provision<'_>, row: &About) -> Gist {
     {
         figure = constant(side, &rule.value, 0).map(|it| (ty.clone(), it)).or(figure);
     }
+    if let Some(group) = side.program.groups.iter().find(|of| of.meta.symbol == it.symbol)
+        && let Some((dim, total, _)) = group.totals.first()
+    {
+        figure = Some((NumberType::new(dim.clone(), true), NumberRange::point(*total)));
+    }
+    if it.kind == Kind::Power {
+        said.extend(it.is.iter().map(ToString::to_string));
+    }
     let concepts = match row {
         About::Concept(row) => it.is.iter().filter(|it| *it != row).cloned().collect(),
         _ => it.is.clone(),
