@@ -2,7 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 use git2::{ObjectType, Repository, StatusOptions, TreeWalkMode, TreeWalkResult};
-use polis_db::MemorySystem;
+use polis_db::{MemorySystem, System as _};
 
 use crate::context::{Context, Failure};
 
@@ -28,14 +28,17 @@ pub(crate) fn tree(revision: &str, path: &Utf8Path, ctx: &Context<'_, '_>) -> Re
     })?;
     let tree = repository.revparse_single(revision).and_then(|it| it.peel_to_tree()).map_err(|error| {
         let why = error.message();
-        ctx.usage(format!("仓库中没有版本 `{revision}`：{why}"), format!("the repository has no revision `{revision}`: {why}"))
+        ctx.usage(
+            format!("仓库中没有版本 `{revision}`：{why}"),
+            format!("the repository has no revision `{revision}`: {why}"),
+        )
     })?;
     let mut system = MemorySystem::new();
     let mut files: Vec<(String, git2::Oid)> = Vec::new();
     tree.walk(TreeWalkMode::PreOrder, |folder, entry| {
         if entry.kind() == Some(ObjectType::Blob)
             && let Some(name) = entry.name()
-            && (name.ends_with(".pol") || name.ends_with(".toml"))
+            && is_policy(name)
         {
             files.push((format!("/{folder}{name}"), entry.id()));
         }
@@ -48,8 +51,8 @@ pub(crate) fn tree(revision: &str, path: &Utf8Path, ctx: &Context<'_, '_>) -> Re
     }
     let root = repository.workdir().and_then(Utf8Path::from_path).map(Utf8Path::to_owned).unwrap_or_default();
     let below = current.strip_prefix(&root).map(Utf8Path::to_owned).unwrap_or_default();
-    let candidates = [polis_db::paths::join(Utf8Path::new("/"), path), polis_db::paths::join(&Utf8Path::new("/").join(below), path)];
-    use polis_db::System as _;
+    let candidates =
+        [polis_db::paths::join(Utf8Path::new("/"), path), polis_db::paths::join(&Utf8Path::new("/").join(below), path)];
     let found = candidates.iter().rev().find(|it| system.is_dir(it) || system.is_file(it));
     let Some(found) = found.cloned() else {
         return Err(ctx.usage(
@@ -59,13 +62,17 @@ pub(crate) fn tree(revision: &str, path: &Utf8Path, ctx: &Context<'_, '_>) -> Re
     };
     let mut options = StatusOptions::new();
     options.include_untracked(false).include_ignored(false);
-    let dirty = repository.statuses(Some(&mut options)).is_ok_and(|all| {
-        all.iter().any(|it| it.path().is_some_and(|it| it.ends_with(".pol") || it.ends_with(".toml")))
-    });
+    let dirty =
+        repository.statuses(Some(&mut options)).is_ok_and(|all| all.iter().any(|it| it.path().is_some_and(is_policy)));
     Ok(Tree { system, path: found, dirty })
 }
 
 fn unreadable(revision: &str, error: &git2::Error, ctx: &Context<'_, '_>) -> Failure {
     let why = error.message();
     ctx.usage(format!("无法读取版本 `{revision}`：{why}"), format!("cannot read revision `{revision}`: {why}"))
+}
+
+/// Whether a path is that of a policy or manifest.
+fn is_policy(path: &str) -> bool {
+    matches!(Utf8Path::new(path).extension(), Some("pol" | "toml"))
 }

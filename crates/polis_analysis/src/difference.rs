@@ -200,9 +200,7 @@ impl Linked {
                 None => None,
             };
             let value = match (self.how, guard) {
-                (Together::All, Some(guard)) => {
-                    ops::or(&ops::not(&guard).ok()?, &run.ask(value, at).ok()?).ok()?
-                }
+                (Together::All, Some(guard)) => ops::or(&ops::not(&guard).ok()?, &run.ask(value, at).ok()?).ok()?,
                 (_, Some(Value::Bool(false))) => continue,
                 (_, Some(unknown @ Value::Unknown(_))) => return Some(unknown),
                 _ => run.ask(value, at).ok()?,

@@ -58,9 +58,7 @@ fn differ(a: &City, b: &City) -> usize {
 #[divan::bench(args = [250, 1_000, 4_000], sample_count = 10)]
 fn cold(bencher: divan::Bencher, provisions: usize) {
     let systems = [system(provisions, false), system(provisions, true)];
-    bencher
-        .counter(ItemsCount::new(provisions))
-        .bench_local(|| differ(&open(&systems[0]), &open(&systems[1])));
+    bencher.counter(ItemsCount::new(provisions)).bench_local(|| differ(&open(&systems[0]), &open(&systems[1])));
 }
 
 /// Both programs are there.

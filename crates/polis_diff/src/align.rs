@@ -100,9 +100,8 @@ pub(crate) fn align(a: &Side<'_>, b: &Side<'_>, order: &Order, declared: &[Decla
     }
     let one_package = aligner.one_package;
     let across = |side: &Side<'_>| -> Vec<usize> {
-        let is_power = |it: &Provision<'_>| {
-            matches!(it.kind, Kind::Power | Kind::Duty) && (one_package || it.parent.is_some())
-        };
+        let is_power =
+            |it: &Provision<'_>| matches!(it.kind, Kind::Power | Kind::Duty) && (one_package || it.parent.is_some());
         side.provisions.iter().enumerate().filter(|it| is_power(it.1)).map(|it| it.0).collect()
     };
     aligner.best(&across(a), &across(b), ENOUGH_ACROSS);
@@ -331,8 +330,17 @@ impl Aligner<'_, '_> {
         // Of what there may be many on one matter, one matter is not enough.
         let many = !matches!(
             a.kind,
-            Kind::Duties | Kind::Offices | Kind::Centers | Kind::Posts | Kind::Quota | Kind::Pay | Kind::Admission
-                | Kind::Rating | Kind::Commitment | Kind::Power | Kind::Duty
+            Kind::Duties
+                | Kind::Offices
+                | Kind::Centers
+                | Kind::Posts
+                | Kind::Quota
+                | Kind::Pay
+                | Kind::Admission
+                | Kind::Rating
+                | Kind::Commitment
+                | Kind::Power
+                | Kind::Duty
         );
         if many && structure < 8 && alike(a.name(), b.name()) < 20 && !titled(a, b) && !titled(b, a) {
             it.score -= 30;
@@ -407,7 +415,14 @@ impl Aligner<'_, '_> {
             keys.push(Key(own.kind, "名", own.name().into()));
         }
         keys.extend(own.title.iter().map(|it| Key(own.kind, "名", it.clone())));
-        for word in [ClauseWord::Must, ClauseWord::MustNot, ClauseWord::May, ClauseWord::Encouraged, ClauseWord::Object, ClauseWord::Items] {
+        for word in [
+            ClauseWord::Must,
+            ClauseWord::MustNot,
+            ClauseWord::May,
+            ClauseWord::Encouraged,
+            ClauseWord::Object,
+            ClauseWord::Items,
+        ] {
             keys.extend(words_of(own, word).into_iter().map(|it| Key(own.kind, "涉", it.into())));
         }
         if matches!(own.kind, Kind::Grant | Kind::Duties | Kind::Offices | Kind::Centers | Kind::Posts) {

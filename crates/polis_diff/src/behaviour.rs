@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use polis_analysis::{Difference, Example, Outside, Told, Together, difference};
+use polis_analysis::{Difference, Example, Outside, Together, Told, difference};
 use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
 use polis_semantic::ir::{Constraint, Expr, ExprKind, Holds, Part};
 use polis_semantic::{Program, Symbol, Type};
@@ -219,9 +219,9 @@ fn world(machine: &Machine, entity: EntityId, fact: &dyn Fn(&Symbol, &SmolStr) -
     let mut builder = WorldBuilder::new(machine);
     let (mut next, mut below) = (Some(entity), None);
     while let Some(id) = next {
-        let facts = machine.entity_def(id).map_or_else(Vec::new, |def| {
-            def.fields.iter().map(|it| fact(&def.meta.symbol, &it.name)).collect()
-        });
+        let facts = machine
+            .entity_def(id)
+            .map_or_else(Vec::new, |def| def.fields.iter().map(|it| fact(&def.meta.symbol, &it.name)).collect());
         let row = Row { id: SmolStr::new_static("1"), name: None, parent: None, facts: facts.into() };
         if builder.add(id, row).is_ok()
             && let Some(below) = below
@@ -291,7 +291,11 @@ fn open(program: &Program, told: &Told) -> Option<SmolStr> {
                 ExprKind::Param(symbol) | ExprKind::Rule(_, symbol, _) if !met.contains(&symbol) => {
                     met.push(symbol);
                     let param = program.params.iter().find(|it| it.meta.symbol == *symbol);
-                    waiting.extend(param.and_then(|it| it.dated.last().map(|it| &it.1).or(it.value.as_ref())).map(|it| (symbol, it)));
+                    waiting.extend(
+                        param
+                            .and_then(|it| it.dated.last().map(|it| &it.1).or(it.value.as_ref()))
+                            .map(|it| (symbol, it)),
+                    );
                     let rule = program.rules.iter().find(|it| it.meta.symbol == *symbol);
                     waiting.extend(rule.map(|it| (symbol, &it.value)));
                 }

@@ -50,12 +50,8 @@ impl Canon<'_> {
         match head {
             HeadName::Name(it) => self.names.name(it.text(self.text)),
             HeadName::Text(span) => polis_semantic::unquote(span.text(self.text)),
-            HeadName::Date(span) => self.date(span.text(self.text)),
+            HeadName::Date(span) => date(span.text(self.text)),
         }
-    }
-
-    fn date(&self, text: &str) -> SmolStr {
-        CalendarSpan::parse(text).map_or_else(|_| text.into(), |it| format_smolstr!("{}", it.range()))
     }
 
     fn write(&self, expr: &Expr, out: &mut String) {
@@ -63,20 +59,15 @@ impl Canon<'_> {
         match &expr.kind {
             ExprKind::Figure(it) => out.push_str(&self.figure(*it)),
             ExprKind::Range(it) => {
-                for end in [&it.lo, &it.hi] {
-                    if let Some(end) = end {
-                        self.write(end, out);
-                    }
-                    if std::ptr::eq(end, &it.lo) {
-                        out.push_str("..");
-                    }
-                }
+                it.lo.iter().for_each(|it| self.write(it, out));
+                out.push_str("..");
+                it.hi.iter().for_each(|it| self.write(it, out));
                 if let Some(unit) = it.unit {
                     out.push(' ');
                     out.push_str(&self.unit(unit));
                 }
             }
-            ExprKind::Date => out.push_str(&self.date(own)),
+            ExprKind::Date => out.push_str(&date(own)),
             ExprKind::Text | ExprKind::Title => out.push_str(&polis_semantic::unquote(own)),
             ExprKind::Truth(it) => out.push_str(if *it { "是" } else { "否" }),
             ExprKind::Open(_) => out.push_str("待定"),
@@ -219,6 +210,10 @@ impl Canon<'_> {
         }
         out
     }
+}
+
+fn date(text: &str) -> SmolStr {
+    CalendarSpan::parse(text).map_or_else(|_| text.into(), |it| format_smolstr!("{}", it.range()))
 }
 
 fn choice(set: ChoiceSet, text: &str) -> &str {

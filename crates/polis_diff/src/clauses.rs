@@ -117,10 +117,10 @@ impl<'p> Context<'_, 'p> {
                 false
             });
         }
-        found.extend(left.into_iter().map(|(at, own)| (at, Some(self.one(0, a, own)))));
+        found.extend(left.into_iter().map(|(at, own)| (at, Some(one(0, a, own)))));
         found.sort_by_key(|it| it.0);
         let mut all: Vec<ClauseChange> = found.into_iter().filter_map(|it| it.1).collect();
-        all.extend(free.into_iter().flatten().map(|it| self.one(1, b, it)));
+        all.extend(free.into_iter().flatten().map(|it| one(1, b, it)));
         all
     }
 
@@ -144,46 +144,24 @@ impl<'p> Context<'_, 'p> {
                 let not = if it.negated { "非 " } else { "" };
                 format_smolstr!("{not}{}", plain.value(&it.condition))
             });
-            Some(View { word: spec.word, spec: Some(spec), name: clause.name.map(|it| plain.head(it)), clause, guard, values })
+            Some(View {
+                word: spec.word,
+                spec: Some(spec),
+                name: clause.name.map(|it| plain.head(it)),
+                clause,
+                guard,
+                values,
+            })
         };
         clauses.filter_map(view).collect()
     }
 
-    /// A clause that only one side has.
-    fn one(&self, side: usize, of: &Provision<'p>, view: &View<'p>) -> ClauseChange {
-        let text = said(of, view);
-        let on = |value| if side == 0 { [value, None] } else { [None, value] };
-        let mut change = ClauseChange {
-            word: view.word,
-            other_word: None,
-            name: if side == 0 { [view.name.clone(), None] } else { [None, view.name.clone()] },
-            texts: on(Some(text)),
-            spans: if side == 0 { [Some(view.clause.span), None] } else { [None, Some(view.clause.span)] },
-            wording: is_wording(of.kind, view.word),
-            direction: None,
-            because: None,
-            members: [Vec::new(), Vec::new()],
-            alike: Vec::new(),
-            figures: None,
-            conditions: [None, None],
-        };
-        // What is added binds more, what is taken away binds less.
-        let more = match view.word {
-            ClauseWord::Limit | ClauseWord::Frequency | ClauseWord::Deadline | ClauseWord::Target => {
-                Some(Direction::Stricter)
-            }
-            ClauseWord::When | ClauseWord::Eligible => Some(Direction::Narrower),
-            ClauseWord::Condition => Some(Direction::Stricter),
-            ClauseWord::Extra | ClauseWord::Allowance | ClauseWord::Component | ClauseWord::Required
-            | ClauseWord::Optional => Some(Direction::More),
-            _ => None,
-        };
-        change.direction = more.map(|it| if side == 0 { it.reversed() } else { it });
-        change
-    }
-
     /// Two clauses that answer each other; `None` where they say the same in the same words.
-    fn compare(&self, (a, first): (&Provision<'p>, &View<'p>), (b, second): (&Provision<'p>, &View<'p>)) -> Option<ClauseChange> {
+    fn compare(
+        &self,
+        (a, first): (&Provision<'p>, &View<'p>),
+        (b, second): (&Provision<'p>, &View<'p>),
+    ) -> Option<ClauseChange> {
         let mut change = ClauseChange {
             word: first.word,
             other_word: (first.word != second.word).then_some(second.word),
@@ -206,7 +184,11 @@ impl<'p> Context<'_, 'p> {
         if first.word != second.word {
             change.direction = Some(match (deontic(first.word), deontic(second.word)) {
                 (Some(a), Some(b)) if a > 0 && b > 0 => {
-                    if b > a { Direction::Stricter } else { Direction::Looser }
+                    if b > a {
+                        Direction::Stricter
+                    } else {
+                        Direction::Looser
+                    }
                 }
                 _ => Direction::Incomparable,
             });
@@ -230,7 +212,12 @@ impl<'p> Context<'_, 'p> {
         Some(change)
     }
 
-    fn values(&self, (a, first): (&Provision<'p>, &View<'p>), (b, second): (&Provision<'p>, &View<'p>), change: &mut ClauseChange) {
+    fn values(
+        &self,
+        (a, first): (&Provision<'p>, &View<'p>),
+        (b, second): (&Provision<'p>, &View<'p>),
+        change: &mut ClauseChange,
+    ) {
         let takes = first.spec.map(|it| it.value);
         match takes {
             _ if first.word == ClauseWord::Is => self.concepts(a, b, change),
@@ -297,7 +284,8 @@ impl<'p> Context<'_, 'p> {
             x.is.iter().filter(|it| !y.is.contains(it)).cloned().collect()
         };
         let (gone, new) = (only(a, b), only(b, a));
-        change.members = [gone.iter().map(|it| it.name.clone()).collect(), new.iter().map(|it| it.name.clone()).collect()];
+        change.members =
+            [gone.iter().map(|it| it.name.clone()).collect(), new.iter().map(|it| it.name.clone()).collect()];
         let ranked = matches!(a.kind, Kind::Power | Kind::Duty | Kind::Grant);
         change.wording = !ranked || gone.is_empty() && new.is_empty();
         if !ranked {
@@ -323,7 +311,12 @@ impl<'p> Context<'_, 'p> {
     }
 
     /// Figures that need no facts, in one unit.
-    fn figures(&self, (a, first): (&Provision<'p>, &View<'p>), (b, second): (&Provision<'p>, &View<'p>), change: &mut ClauseChange) {
+    fn figures(
+        &self,
+        (a, first): (&Provision<'p>, &View<'p>),
+        (b, second): (&Provision<'p>, &View<'p>),
+        change: &mut ClauseChange,
+    ) {
         let read = |side: usize, of: &Provision<'p>, view: &View<'p>| {
             let value: &Expr = view.clause.values.first()?;
             let span = match &value.kind {
@@ -354,6 +347,42 @@ impl<'p> Context<'_, 'p> {
         let value = constant(side, expr, 0)?;
         Some((value, expr.ty.clone()))
     }
+}
+
+/// A clause that only one side has.
+fn one(side: usize, of: &Provision<'_>, view: &View<'_>) -> ClauseChange {
+    let text = said(of, view);
+    let on = |value| if side == 0 { [value, None] } else { [None, value] };
+    let mut change = ClauseChange {
+        word: view.word,
+        other_word: None,
+        name: if side == 0 { [view.name.clone(), None] } else { [None, view.name.clone()] },
+        texts: on(Some(text)),
+        spans: if side == 0 { [Some(view.clause.span), None] } else { [None, Some(view.clause.span)] },
+        wording: is_wording(of.kind, view.word),
+        direction: None,
+        because: None,
+        members: [Vec::new(), Vec::new()],
+        alike: Vec::new(),
+        figures: None,
+        conditions: [None, None],
+    };
+    // What is added binds more, what is taken away binds less.
+    let more = match view.word {
+        ClauseWord::Limit | ClauseWord::Frequency | ClauseWord::Deadline | ClauseWord::Target => {
+            Some(Direction::Stricter)
+        }
+        ClauseWord::When | ClauseWord::Eligible => Some(Direction::Narrower),
+        ClauseWord::Condition => Some(Direction::Stricter),
+        ClauseWord::Extra
+        | ClauseWord::Allowance
+        | ClauseWord::Component
+        | ClauseWord::Required
+        | ClauseWord::Optional => Some(Direction::More),
+        _ => None,
+    };
+    change.direction = more.map(|it| if side == 0 { it.reversed() } else { it });
+    change
 }
 
 /// What an expression comes to, as far as figures and parameters say.
@@ -447,7 +476,18 @@ fn said(of: &Provision<'_>, view: &View<'_>) -> SmolStr {
 /// The text of tokens as it is written by hand: no blanks around dots, strokes and brackets, nor before commas.
 pub(crate) fn tidy(text: &str) -> String {
     let mut out = text.replace('\n', " ");
-    for (from, to) in [(" ,", ","), (" ..", ".."), (" . ", "."), ("[ ", "["), (" ]", "]"), ("( ", "("), (" )", ")"), (" / ", "/"), (" :", ":"), (" (", "(")] {
+    for (from, to) in [
+        (" ,", ","),
+        (" ..", ".."),
+        (" . ", "."),
+        ("[ ", "["),
+        (" ]", "]"),
+        ("( ", "("),
+        (" )", ")"),
+        (" / ", "/"),
+        (" :", ":"),
+        (" (", "("),
+    ] {
         out = out.replace(from, to);
     }
     // `10.. 15 人` is `10..15 人`, and `1.. 次` stays.

@@ -11,15 +11,16 @@ mod align;
 mod behaviour;
 mod canon;
 mod clauses;
+mod decide;
 mod matrix;
 mod merge;
 mod order;
+mod places;
 mod side;
 
 use polis_analysis::Way;
 use polis_eval::Machine;
-use polis_semantic::ir::{Expr, ExprKind};
-use polis_semantic::{NumberType, Symbol};
+use polis_semantic::NumberType;
 use polis_syntax::words::Kind;
 use polis_value::NumberRange;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -29,11 +30,9 @@ pub use align::{Aligned, Declared, Reason, Sureness, find};
 pub use behaviour::{Aspect, Behaviour};
 pub use clauses::{Because, ClauseChange};
 pub use matrix::{About, Gist, Matrix, Row, Table, Topic, Verdict, Why, gist_of, matrix};
-pub use merge::{Both, Mapping, merge};
 pub use order::{Order, Standing};
 pub use side::{Provision, Side};
 
-use behaviour::Bench;
 use canon::Names;
 use clauses::Context;
 
@@ -185,7 +184,7 @@ pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
     for it in aligned {
         let (Some(first), Some(second)) = (a.provisions.get(it.a), b.provisions.get(it.b)) else { continue };
         let within = first.parent.and_then(|it| pair_of.get(&it).copied());
-        let moved = moved(a, b, (first, second), &of_a);
+        let moved = places::moved(a, b, (first, second), &of_a);
         let mut pair = Pair {
             aligned: it,
             within,
@@ -226,9 +225,9 @@ pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
         }
         pairs.push(pair);
     }
-    renumber(a, b, &mut pairs);
+    places::renumber(a, b, &mut pairs);
     let only = [alone(a, &of_a), alone(b, &of_b)];
-    let (decided, machine) = decide(a, b, &mut pairs);
+    let (decided, machine) = decide::decide(a, b, &mut pairs);
     settle(a, b, &mut pairs, &of_a, &of_b);
     Diff { pairs, only, decided, machine }
 }
@@ -265,8 +264,7 @@ fn renamed(a: &Side<'_>, b: &Side<'_>, aligned: &[Aligned]) -> Names {
     for it in aligned {
         let (Some(first), Some(second)) = (a.provisions.get(it.a), b.provisions.get(it.b)) else { continue };
         // What is only alike is not the same thing under another name.
-        let sure = it.sureness != Sureness::Possible
-            && !it.why.iter().any(|it| matches!(it, Reason::KinConcept(..)));
+        let sure = it.sureness != Sureness::Possible && !it.why.iter().any(|it| matches!(it, Reason::KinConcept(..)));
         if sure && first.name() != second.name() && !second.name().is_empty() {
             names.renamed.insert(second.name().into(), first.name().into());
         }
@@ -279,241 +277,6 @@ fn alone(side: &Side<'_>, paired: &FxHashMap<usize, usize>) -> Vec<usize> {
     let free = |at: usize| !paired.contains_key(&at);
     let provisions = side.provisions.iter().enumerate();
     provisions.filter(|(at, it)| free(*at) && it.parent.is_none_or(|it| !free(it))).map(|it| it.0).collect()
-}
-
-/// From where to where a provision has gone.
-fn moved(
-    a: &Side<'_>,
-    b: &Side<'_>,
-    (first, second): (&Provision<'_>, &Provision<'_>),
-    of_a: &FxHashMap<usize, usize>,
-) -> Option<(SmolStr, SmolStr)> {
-    match (first.parent, second.parent) {
-        (Some(x), Some(y)) => {
-            let from = a.provisions.get(x)?;
-            let to = b.provisions.get(y)?;
-            (of_a.get(&x) != Some(&y)).then(|| (from.symbol.name.clone(), to.symbol.name.clone()))
-        }
-        (None, None) => {
-            let (from, to) = (first.document.as_ref()?, second.document.as_ref()?);
-            let position = |side: &Side<'_>, of: &Symbol| {
-                side.provisions.iter().position(|it| it.kind == Kind::Document && it.symbol == *of)
-            };
-            let counterpart = of_a.get(&position(a, from)?)?;
-            (b.provisions.get(*counterpart)?.symbol != *to).then(|| (from.name.clone(), to.name.clone()))
-        }
-        _ => {
-            let name = |side: &Side<'_>, it: Option<usize>| {
-                it.and_then(|it| side.provisions.get(it)).map(|it| it.symbol.name.clone()).unwrap_or_default()
-            };
-            Some((name(a, first.parent), name(b, second.parent)))
-        }
-    }
-}
-
-/// Marks what stands in another place among those that it stands with on both sides, between versions of one package: all
-/// but the longest run that kept its order.
-fn renumber(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) {
-    if a.package.name(a.db) != b.package.name(b.db) {
-        return;
-    }
-    let mut rows: FxHashMap<(Option<usize>, Option<usize>, SmolStr), Vec<(usize, usize)>> = FxHashMap::default();
-    let mut order = Vec::new();
-    for (at, pair) in pairs.iter().enumerate() {
-        let (Some(x), Some(y)) = (a.provisions.get(pair.aligned.a), b.provisions.get(pair.aligned.b)) else { continue };
-        if pair.moved.is_some() {
-            continue;
-        }
-        let path = x.item.file.path(a.db);
-        let key = (x.parent, y.parent, SmolStr::new(&*path));
-        let row = rows.entry(key.clone()).or_default();
-        if row.is_empty() {
-            order.push(key);
-        }
-        row.push((at, pair.aligned.b));
-    }
-    for key in order {
-        let Some(row) = rows.get(&key) else { continue };
-        let kept = longest(&row.iter().map(|it| it.1).collect::<Vec<_>>());
-        for (index, (at, _)) in row.iter().enumerate() {
-            if let (false, Some(pair)) = (kept.contains(&index), pairs.get_mut(*at)) {
-                pair.renumbered = true;
-            }
-        }
-    }
-}
-
-/// The positions of the longest rising run.
-fn longest(values: &[usize]) -> FxHashSet<usize> {
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::new();
-    for (index, value) in values.iter().enumerate() {
-        let at = ends.partition_point(|it| values.get(*it).is_some_and(|it| it < value));
-        before.push(at.checked_sub(1).and_then(|it| ends.get(it)).copied());
-        if at == ends.len() {
-            ends.push(index);
-        } else if let Some(slot) = ends.get_mut(at) {
-            *slot = index;
-        }
-    }
-    let mut kept = FxHashSet::default();
-    let mut next = ends.last().copied();
-    while let Some(at) = next {
-        kept.insert(at);
-        next = before.get(at).copied().flatten();
-    }
-    kept
-}
-
-/// Decides what the pairs come to that say different things, or rest on what does.
-fn decide(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) -> (Decided, Machine) {
-    let symbol = |side: &Side<'_>, at: usize| side.provisions.get(at).map(|it| it.symbol.clone());
-    let mut types: FxHashMap<Symbol, Symbol> = FxHashMap::default();
-    let mut changed: [FxHashSet<Symbol>; 2] = [foreign(a, b), foreign(b, a)];
-    let mut paired: [FxHashSet<Symbol>; 2] = [FxHashSet::default(), FxHashSet::default()];
-    for pair in pairs.iter() {
-        let (Some(first), Some(second)) = (symbol(a, pair.aligned.a), symbol(b, pair.aligned.b)) else { continue };
-        types.insert(second.clone(), first.clone());
-        let [of_a, of_b] = &mut paired;
-        of_a.insert(first.clone());
-        of_b.insert(second.clone());
-        let outer = |it: &Symbol| it.name.split_once('.').map(|top| Symbol::new(it.package.clone(), top.0));
-        if pair.status == Status::Changed {
-            let [of_a, of_b] = &mut changed;
-            of_a.extend(outer(&first));
-            of_b.extend(outer(&second));
-            of_a.insert(first);
-            of_b.insert(second);
-        }
-    }
-    for ((side, paired), changed) in [a, b].into_iter().zip(&paired).zip(&mut changed) {
-        let of_side = side.provisions.iter().filter(|it| !paired.contains(&it.symbol));
-        for it in of_side {
-            changed.insert(it.symbol.clone());
-            if let Some((top, _)) = it.symbol.name.split_once('.') {
-                changed.insert(Symbol::new(it.symbol.package.clone(), top));
-            }
-        }
-    }
-    let resting = [resting(a, &changed[0]), resting(b, &changed[1])];
-    let mut bench = Bench::new(a, b, &types);
-    let mut decided = Decided::default();
-    for pair in pairs.iter_mut().filter(|it| it.within.is_none()) {
-        let (Some(first), Some(second)) = (a.provisions.get(pair.aligned.a), b.provisions.get(pair.aligned.b)) else {
-            continue;
-        };
-        if first.parent.is_some() || first.is_vocabulary() {
-            continue;
-        }
-        let own = changed[0].contains(&first.symbol) || changed[1].contains(&second.symbol);
-        let through: Vec<SmolStr> = [(&resting[0], &first.symbol), (&resting[1], &second.symbol)]
-            .into_iter()
-            .flat_map(|(all, it)| all.get(it).into_iter().flatten().map(|it| it.name.clone()))
-            .collect();
-        // Bodies and bands inside add to a value; other clauses than those computed with change none.
-        let inner = |side: &Side<'_>, it: &Provision<'_>| {
-            it.children.iter().filter_map(|it| side.provisions.get(*it)).any(|it| changed_names(&changed, &it.symbol))
-        };
-        let computed = pair.clauses.iter().any(|it| !it.wording && is_computed(it)) || inner(a, first) || inner(b, second);
-        if through.is_empty() && !(own && computed) {
-            continue;
-        }
-        pair.behaviour = bench.compare(first, second);
-        if !own {
-            pair.through = through;
-            pair.through.sort();
-            pair.through.dedup();
-        }
-        for it in &pair.behaviour {
-            match &it.outcome {
-                Ok(it) if it.ways.is_empty() => decided.same += 1,
-                Ok(_) => decided.different += 1,
-                Err(_) => decided.undecided += 1,
-            }
-            decided.asked += it.outcome.as_ref().map_or(0, |it| it.asked);
-        }
-    }
-    (decided, bench.into_machine())
-}
-
-fn changed_names(changed: &[FxHashSet<Symbol>; 2], symbol: &Symbol) -> bool {
-    changed.iter().any(|it| it.contains(symbol))
-}
-
-/// Rules and figures of other packages that the two sides see differently.
-fn foreign(side: &Side<'_>, other: &Side<'_>) -> FxHashSet<Symbol> {
-    let own = side.package.name(side.db);
-    let mut found = FxHashSet::default();
-    let theirs: FxHashMap<&Symbol, &Expr> = other.program.rules.iter().map(|it| (&it.meta.symbol, &it.value)).collect();
-    for rule in side.program.rules.iter().filter(|it| it.meta.symbol.package != own) {
-        if !theirs.get(&rule.meta.symbol).is_some_and(|it| it.says_the_same_as(&rule.value)) {
-            found.insert(rule.meta.symbol.clone());
-        }
-    }
-    let theirs: FxHashMap<&Symbol, Option<&Expr>> =
-        other.program.params.iter().map(|it| (&it.meta.symbol, it.value.as_ref())).collect();
-    for param in side.program.params.iter().filter(|it| it.meta.symbol.package != own) {
-        let same = theirs.get(&param.meta.symbol).is_some_and(|it| match (it, &param.value) {
-            (Some(a), Some(b)) => a.says_the_same_as(b),
-            (a, b) => a.is_none() && b.is_none(),
-        });
-        if !same {
-            found.insert(param.meta.symbol.clone());
-        }
-    }
-    found
-}
-
-/// What rests on something that differs, however far below, and on which of it.
-fn resting(side: &Side<'_>, changed: &FxHashSet<Symbol>) -> FxHashMap<Symbol, Vec<Symbol>> {
-    let mut above: FxHashMap<Symbol, Vec<Symbol>> = FxHashMap::default();
-    let mut add = |owner: &Symbol, exprs: &mut dyn Iterator<Item = Expr>| {
-        for expr in exprs {
-            for it in expr.all() {
-                if let ExprKind::Rule(_, needed, _) | ExprKind::Param(needed) = &it.kind {
-                    above.entry(needed.clone()).or_default().push(owner.clone());
-                }
-            }
-        }
-    };
-    let program = side.program;
-    for it in &program.rules {
-        let all = it.exceptions.iter().flat_map(|it| [&it.guard, &it.value]).chain([&it.value]);
-        add(&it.meta.symbol, &mut all.cloned());
-    }
-    for it in &program.params {
-        add(&it.meta.symbol, &mut it.value.iter().chain(it.dated.iter().map(|it| &it.1)).cloned());
-    }
-    for it in program.constraints.iter().filter(|it| it.about.is_none()) {
-        let all: Vec<Expr> = match &it.holds {
-            polis_semantic::ir::Holds::Condition(it) => vec![it.clone()],
-            polis_semantic::ir::Holds::Within { value, bounds, .. } => vec![value.clone(), bounds.clone()],
-        };
-        add(&it.meta.symbol, &mut it.guard.iter().cloned().chain(all));
-    }
-    for it in &program.structures {
-        let all = it.limits.iter().flat_map(|it| it.guard.iter().chain([&it.bounds]));
-        add(&it.meta.symbol, &mut all.cloned());
-    }
-    for it in &program.norms {
-        add(&it.meta.symbol, &mut it.guard.iter().chain(&it.frequency).cloned());
-    }
-    let mut found: FxHashMap<Symbol, Vec<Symbol>> = FxHashMap::default();
-    let mut roots: Vec<&Symbol> = changed.iter().collect();
-    roots.sort();
-    for root in roots {
-        let mut open = vec![root];
-        let mut met: FxHashSet<&Symbol> = FxHashSet::default();
-        while let Some(at) = open.pop() {
-            for owner in above.get(at).into_iter().flatten() {
-                if owner != root && met.insert(owner) {
-                    found.entry(owner.clone()).or_default().push(root.clone());
-                    open.push(owner);
-                }
-            }
-        }
-    }
-    found
 }
 
 /// Puts clauses, behaviour and what is inside together: how each pair stands, and which way.
@@ -549,11 +312,13 @@ fn settle(
         directions.extend(pair.behaviour.iter().flat_map(Behaviour::directions));
         let told = pair.behaviour.iter().any(|it| it.outcome.is_ok());
         // Where others do other things, more or fewer of them mean nothing.
-        let replaced = pair.clauses.iter().any(|it| {
-            !it.wording && it.direction.is_none() && it.members.iter().all(|it| !it.is_empty())
-        });
-        let clauses = pair.clauses.iter().filter(|it| !it.wording && !(told && is_computed(it)));
-        let clauses = clauses.filter(|it| !(replaced && it.members.iter().any(|it| !it.is_empty()) && it.because.is_none()));
+        let replaced = pair
+            .clauses
+            .iter()
+            .any(|it| !it.wording && it.direction.is_none() && it.members.iter().all(|it| !it.is_empty()));
+        let clauses = pair.clauses.iter().filter(|it| !(it.wording || told && is_computed(it)));
+        let clauses =
+            clauses.filter(|it| !(replaced && it.members.iter().any(|it| !it.is_empty()) && it.because.is_none()));
         directions.extend(clauses.filter_map(|it| it.direction));
         pair.directions = directions;
     }
@@ -569,7 +334,13 @@ fn settle(
         let lists = a.provisions.get(pair.aligned.a).is_some_and(|it| {
             matches!(
                 it.kind,
-                Kind::Grant | Kind::Duties | Kind::List | Kind::Category | Kind::Commitment | Kind::Side | Kind::Mechanism
+                Kind::Grant
+                    | Kind::Duties
+                    | Kind::List
+                    | Kind::Category
+                    | Kind::Commitment
+                    | Kind::Side
+                    | Kind::Mechanism
             )
         });
         let direction = match (gone, new) {
@@ -590,8 +361,22 @@ fn is_computed(clause: &ClauseChange) -> bool {
     use polis_syntax::words::ClauseWord as W;
     matches!(
         clause.word,
-        W::Value | W::Except | W::That | W::When | W::Base | W::Extra | W::Limit | W::Required | W::Optional | W::Unlisted
-            | W::Component | W::Allowance | W::Multiple | W::Reference | W::Formula | W::Target
+        W::Value
+            | W::Except
+            | W::That
+            | W::When
+            | W::Base
+            | W::Extra
+            | W::Limit
+            | W::Required
+            | W::Optional
+            | W::Unlisted
+            | W::Component
+            | W::Allowance
+            | W::Multiple
+            | W::Reference
+            | W::Formula
+            | W::Target
     )
 }
 
@@ -620,4 +405,3 @@ impl Behaviour {
         difference.ways.iter().map(of).collect()
     }
 }
-

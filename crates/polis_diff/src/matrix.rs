@@ -48,15 +48,35 @@ struct Scope {
 /// The topics, in the order in which they are shown. The words are those of the field, not of one library: a concept of
 /// another name that a city declares below one of these belongs too.
 const SCOPES: &[Scope] = &[
-    Scope { topic: Topic::Functions, kinds: &[], words: &["主要职责", "领导核心", "经济考核", "工作重心", "function"], of: &[] },
+    Scope {
+        topic: Topic::Functions,
+        kinds: &[],
+        words: &["主要职责", "领导核心", "经济考核", "工作重心", "function"],
+        of: &[],
+    },
     Scope { topic: Topic::Powers, kinds: &[Kind::Power, Kind::Grant], words: &[], of: &[] },
-    Scope { topic: Topic::Offices, kinds: &[Kind::Offices], words: &["内设机构", "office"], of: &[Kind::Offices, Kind::Param, Kind::Rule, Kind::Delegation, Kind::Require] },
-    Scope { topic: Topic::Centres, kinds: &[Kind::Centers], words: &["中心设置", "centre", "center"], of: &[Kind::Centers, Kind::Param, Kind::Rule, Kind::Require] },
+    Scope {
+        topic: Topic::Offices,
+        kinds: &[Kind::Offices],
+        words: &["内设机构", "office"],
+        of: &[Kind::Offices, Kind::Param, Kind::Rule, Kind::Delegation, Kind::Require],
+    },
+    Scope {
+        topic: Topic::Centres,
+        kinds: &[Kind::Centers],
+        words: &["中心设置", "centre", "center"],
+        of: &[Kind::Centers, Kind::Param, Kind::Rule, Kind::Require],
+    },
     Scope { topic: Topic::Posts, kinds: &[Kind::Posts], words: &["领导职数", "post"], of: &[] },
     Scope { topic: Topic::Staffing, kinds: &[Kind::Quota], words: &["员额", "党务工作者", "staff"], of: &[] },
     Scope { topic: Topic::Pay, kinds: &[Kind::Pay], words: &["薪酬", "pay"], of: &[] },
     Scope { topic: Topic::Admission, kinds: &[Kind::Admission], words: &["事项准入", "admission"], of: &[] },
-    Scope { topic: Topic::Evaluation, kinds: &[Kind::Rating], words: &["考核评价", "星级评定", "述职评议", "evaluation", "rating"], of: &[] },
+    Scope {
+        topic: Topic::Evaluation,
+        kinds: &[Kind::Rating],
+        words: &["考核评价", "星级评定", "述职评议", "evaluation", "rating"],
+        of: &[],
+    },
     Scope { topic: Topic::Meetings, kinds: &[], words: &["会议", "议事", "专题研究", "meeting"], of: &[] },
 ];
 
@@ -170,14 +190,13 @@ fn table(scope: &Scope, sides: &[Side<'_>], order: &Order) -> Table {
     for (city, side) in sides.iter().enumerate() {
         for (at, it) in side.provisions.iter().enumerate() {
             let Some(about) = about(scope, side, it, order) else { continue };
-            let row = match rows.iter_mut().find(|it| it.about == about) {
-                Some(row) => row,
-                None => {
-                    rows.push(Row { about: about.clone(), cells: vec![Vec::new(); sides.len()], verdict: Verdict::Different });
-                    let Some(row) = rows.last_mut() else { continue };
-                    row
-                }
-            };
+            let found = rows.iter().position(|it| it.about == about);
+            let position = found.unwrap_or_else(|| {
+                let cells = vec![Vec::new(); sides.len()];
+                rows.push(Row { about: about.clone(), cells, verdict: Verdict::Different });
+                rows.len() - 1
+            });
+            let Some(row) = rows.get_mut(position) else { continue };
             if let Some(cell) = row.cells.get_mut(city) {
                 cell.push(gist(side, at, it, &row.about));
             }
@@ -202,9 +221,18 @@ fn table(scope: &Scope, sides: &[Side<'_>], order: &Order) -> Table {
 /// Kinds that lay down come before those that count and report.
 const fn rank(kind: Kind) -> u8 {
     match kind {
-        Kind::Grant | Kind::Duties | Kind::Offices | Kind::Centers | Kind::Posts | Kind::Quota | Kind::Pay
-        | Kind::Admission | Kind::Rating => 0,
-        Kind::Require | Kind::Norm | Kind::Power | Kind::Duty | Kind::Mechanism | Kind::Procedure | Kind::Indicator => 1,
+        Kind::Grant
+        | Kind::Duties
+        | Kind::Offices
+        | Kind::Centers
+        | Kind::Posts
+        | Kind::Quota
+        | Kind::Pay
+        | Kind::Admission
+        | Kind::Rating => 0,
+        Kind::Require | Kind::Norm | Kind::Power | Kind::Duty | Kind::Mechanism | Kind::Procedure | Kind::Indicator => {
+            1
+        }
         Kind::Rule | Kind::Param | Kind::List | Kind::Delegation | Kind::Commitment => 2,
         _ => 3,
     }
@@ -226,7 +254,8 @@ fn about(scope: &Scope, side: &Side<'_>, it: &Provision<'_>, order: &Order) -> O
             let mut at = (*symbol).clone();
             let mut found = false;
             for _ in 0..8 {
-                let parent = side.program.notions.iter().find(|it| it.meta.symbol == at).and_then(|it| it.parents.first());
+                let parent =
+                    side.program.notions.iter().find(|it| it.meta.symbol == at).and_then(|it| it.parents.first());
                 let Some(parent) = parent else { break };
                 found |= named(parent);
                 at = parent.clone();
@@ -241,7 +270,7 @@ fn about(scope: &Scope, side: &Side<'_>, it: &Provision<'_>, order: &Order) -> O
     }
     if scope.topic == Topic::Functions && it.kind == Kind::Duty {
         // Where a list says what a street is for, other bodies' duties in the same matter are not its functions.
-        let is_list = |it: &Provision<'_>| it.kind == Kind::Duties && it.is.iter().any(|it| named(it));
+        let is_list = |it: &Provision<'_>| it.kind == Kind::Duties && it.is.iter().any(named);
         let own = it.parent.and_then(|it| side.provisions.get(it)).is_some_and(is_list);
         let root = concept.is_some_and(|it| order.root(it) != it);
         if root && !own && side.provisions.iter().any(is_list) {
@@ -264,7 +293,9 @@ fn about(scope: &Scope, side: &Side<'_>, it: &Provision<'_>, order: &Order) -> O
         return Some(About::Concept(if whole { order.root(concept).clone() } else { concept.clone() }));
     }
     match (it.is.first(), it.kind) {
-        (Some(concept), kind) if !matches!(kind, Kind::Offices | Kind::Centers) => Some(About::Concept(concept.clone())),
+        (Some(concept), kind) if !matches!(kind, Kind::Offices | Kind::Centers) => {
+            Some(About::Concept(concept.clone()))
+        }
         (_, kind) => Some(About::Kind(kind, entity(it).unwrap_or_default())),
     }
 }
@@ -288,7 +319,9 @@ fn told(kind: Kind) -> &'static [ClauseWord] {
         Kind::Pay => &[W::Reference, W::Multiple, W::Component, W::Allowance, W::Total, W::Modality],
         Kind::Admission => &[W::Lists, W::Approver, W::Condition, W::Agreement, W::Funds],
         Kind::Rating => &[W::Assessor, W::Cycle, W::Review, W::Total, W::Promotion, W::Demotion],
-        Kind::Norm => &[W::Actor, W::Must, W::MustNot, W::May, W::Encouraged, W::Object, W::Frequency, W::Deadline, W::When],
+        Kind::Norm => {
+            &[W::Actor, W::Must, W::MustNot, W::May, W::Encouraged, W::Object, W::Frequency, W::Deadline, W::When]
+        }
         Kind::Require => &[W::That, W::When, W::Modality],
         Kind::Rule => &[W::Value, W::Except],
         Kind::Param => &[W::Value],
@@ -330,7 +363,16 @@ fn gist(side: &Side<'_>, at: usize, it: &Provision<'_>, row: &About) -> Gist {
         }
         said.push(clause.values.iter().map(|it| canon.value(it)).collect::<Vec<_>>().join(", "));
         parts.push((spec.word, head, SmolStr::from(tidy(&text).trim())));
-        let main = matches!(spec.word, ClauseWord::Base | ClauseWord::Multiple | ClauseWord::Frequency | ClauseWord::Limit | ClauseWord::Total | ClauseWord::Value | ClauseWord::Target);
+        let main = matches!(
+            spec.word,
+            ClauseWord::Base
+                | ClauseWord::Multiple
+                | ClauseWord::Frequency
+                | ClauseWord::Limit
+                | ClauseWord::Total
+                | ClauseWord::Value
+                | ClauseWord::Target
+        );
         if main && figure.is_none() && clause.guard.is_none() {
             figure = number(side, it, clause);
         }
@@ -409,10 +451,12 @@ fn verdict(cells: &[Vec<Gist>], order: &Order) -> Verdict {
     if kind == Kind::Power {
         return strongest(&answers, order);
     }
-    let mut entities: Vec<SmolStr> = answers.iter().flat_map(|it| it.1.iter().filter_map(|it| it.entity.clone())).collect();
+    let mut entities: Vec<SmolStr> =
+        answers.iter().flat_map(|it| it.1.iter().filter_map(|it| it.entity.clone())).collect();
     entities.sort();
     entities.dedup();
-    let common = |entity: &SmolStr| answers.iter().filter(|it| it.1.iter().any(|it| it.entity.as_ref() == Some(entity))).count();
+    let common =
+        |entity: &SmolStr| answers.iter().filter(|it| it.1.iter().any(|it| it.entity.as_ref() == Some(entity))).count();
     if entities.len() > 1 && !entities.iter().any(|it| common(it) > 1) {
         return Verdict::Incomparable(Why::Entities(entities));
     }
@@ -426,7 +470,8 @@ fn strongest(answers: &[(usize, Vec<&Gist>)], order: &Order) -> Verdict {
     // One city stands above another where each of the other's concepts has one there that is no weaker, and one stronger.
     let above = |a: &[Symbol], b: &[Symbol]| {
         let reaches = |y: &Symbol| {
-            a.iter().any(|x| matches!(order.standing(y, x), Some(Standing::Same | Standing::Stronger | Standing::Wider)))
+            a.iter()
+                .any(|x| matches!(order.standing(y, x), Some(Standing::Same | Standing::Stronger | Standing::Wider)))
         };
         !a.is_empty() && !b.is_empty() && b.iter().all(reaches)
     };

@@ -15,13 +15,13 @@ use smol_str::{SmolStr, format_smolstr};
 
 /// What of the second program is what of the first.
 #[derive(Debug, Default)]
-pub struct Mapping {
+pub(crate) struct Mapping {
     /// Types of jurisdictions and enumerations.
-    pub types: FxHashMap<Symbol, Symbol>,
+    pub(crate) types: FxHashMap<Symbol, Symbol>,
     /// Facts, by the second's type of jurisdiction.
-    pub fields: FxHashMap<(Symbol, SmolStr), SmolStr>,
+    pub(crate) fields: FxHashMap<(Symbol, SmolStr), SmolStr>,
     /// Values of enumerations, by their positions.
-    pub values: FxHashMap<(Symbol, u32), u32>,
+    pub(crate) values: FxHashMap<(Symbol, u32), u32>,
     /// Figures that stand for their names: what is decided must know them.
     constants: FxHashMap<Symbol, ExprKind>,
     /// Whether it is the first program's own, which keeps its names.
@@ -33,8 +33,7 @@ const SECOND: char = '\u{2}';
 
 impl Mapping {
     /// The name that something of the second program has in the merged one.
-    #[must_use]
-    pub fn symbol(&self, symbol: &Symbol) -> Symbol {
+    pub(crate) fn symbol(&self, symbol: &Symbol) -> Symbol {
         match self.types.get(symbol) {
             Some(first) => first.clone(),
             None if self.keeps => symbol.clone(),
@@ -52,8 +51,7 @@ impl Mapping {
     }
 
     /// An expression of the second program in the merged one.
-    #[must_use]
-    pub fn expr(&self, expr: &Expr) -> Expr {
+    pub(crate) fn expr(&self, expr: &Expr) -> Expr {
         let boxed = |it: &Expr| Box::new(self.expr(it));
         let each = |all: &[Expr]| all.iter().map(|it| self.expr(it)).collect();
         let kind = match &expr.kind {
@@ -116,16 +114,18 @@ impl Mapping {
             dated: Vec::new(),
             range: it.range.as_ref().map(|it| m.expr(it)),
         }));
-        program.rules.extend(from.rules.iter().map(|it| Rule {
-            meta: m.meta(&it.meta),
-            entity: m.symbol(&it.entity),
-            ty: m.ty(&it.ty),
-            value: m.expr(&it.value),
-            exceptions: it
-                .exceptions
-                .iter()
-                .map(|it| Exception { guard: m.expr(&it.guard), value: m.expr(&it.value), ..it.clone() })
-                .collect(),
+        program.rules.extend(from.rules.iter().map(|it| {
+            Rule {
+                meta: m.meta(&it.meta),
+                entity: m.symbol(&it.entity),
+                ty: m.ty(&it.ty),
+                value: m.expr(&it.value),
+                exceptions: it
+                    .exceptions
+                    .iter()
+                    .map(|it| Exception { guard: m.expr(&it.guard), value: m.expr(&it.value), ..it.clone() })
+                    .collect(),
+            }
         }));
         program.constraints.extend(from.constraints.iter().map(|it| Constraint {
             meta: m.meta(&it.meta),
@@ -158,8 +158,7 @@ impl Mapping {
 
 /// Both programs as one, and what of the second is what of the first: by name, else by title, as jurisdictions are carried
 /// from one city to another; `aligned` says what is declared to be one beyond that.
-#[must_use]
-pub fn merge(
+pub(crate) fn merge(
     (a, day): (&Program, Option<Date>),
     (b, other_day): (&Program, Option<Date>),
     aligned: &FxHashMap<Symbol, Symbol>,
@@ -189,11 +188,11 @@ pub fn merge(
 
 /// The names of both programs in the merged one.
 #[derive(Debug, Default)]
-pub struct Both {
+pub(crate) struct Both {
     /// The first's, which keep their names.
-    pub own: Mapping,
+    pub(crate) own: Mapping,
     /// The second's.
-    pub mapping: Mapping,
+    pub(crate) mapping: Mapping,
 }
 
 /// A figure with the one value that it has on a day, or in the end: the two sides may be of two days.
@@ -203,23 +202,24 @@ fn on(param: &Param, day: Option<Date>) -> Param {
     Param { value, dated: Vec::new(), ..param.clone() }
 }
 
+/// A name and a title.
+type Named<'n> = (&'n Symbol, Option<&'n SmolStr>);
+
+/// Whether two are the same.
+type Same<'s> = &'s dyn Fn(Named<'_>, Named<'_>) -> bool;
+
 /// Types of jurisdictions and enumerations, each of the first taken once, the surest first.
 fn types(a: &Program, b: &Program, aligned: &FxHashMap<Symbol, Symbol>, mapping: &mut Mapping) {
-    type Named<'n> = (&'n Symbol, Option<&'n SmolStr>);
     let entities = |it: &'_ Program| -> Vec<(Symbol, Option<SmolStr>)> {
         it.entities.iter().map(|it| (it.meta.symbol.clone(), it.meta.title.clone())).collect()
     };
     let enumerations = |it: &'_ Program| -> Vec<(Symbol, Option<SmolStr>)> {
         it.enumerations.iter().map(|it| (it.meta.symbol.clone(), it.meta.title.clone())).collect()
     };
-    let sure: [&dyn Fn(Named<'_>, Named<'_>) -> bool; 4] = [
-        &|a, b| aligned.get(b.0) == Some(a.0),
-        &|a, b| a.0 == b.0,
-        &|a, b| a.0.name == b.0.name,
-        &|a, b| {
+    let sure: [Same<'_>; 4] =
+        [&|a, b| aligned.get(b.0) == Some(a.0), &|a, b| a.0 == b.0, &|a, b| a.0.name == b.0.name, &|a, b| {
             a.1.is_some_and(|it| Some(it) == b.1 || *it == b.0.name) || b.1.is_some_and(|it| *it == a.0.name)
-        },
-    ];
+        }];
     for (first, second) in [(entities(a), entities(b)), (enumerations(a), enumerations(b))] {
         let mut taken: Vec<&Symbol> = Vec::new();
         for same in sure {

@@ -36,7 +36,12 @@ impl Order {
             let symbol = &notion.meta.symbol;
             for (map, all) in [(&mut order.parents, &notion.parents), (&mut order.weaker, &notion.stronger_than)] {
                 let known = map.entry(symbol.clone()).or_default();
-                all.iter().filter(|it| !known.contains(it)).cloned().collect::<Vec<_>>().into_iter().for_each(|it| known.push(it));
+                all.iter()
+                    .filter(|it| !known.contains(it))
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .into_iter()
+                    .for_each(|it| known.push(it));
             }
         }
         order

@@ -1,5 +1,6 @@
 //! One of the two sides of a comparison: the provisions of a package as they read, with the blocks inside them.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use polis_db::{Db, Package};
@@ -11,7 +12,7 @@ use polis_syntax::ast::{Block, Element};
 use polis_syntax::words::{Face, Kind};
 use polis_syntax::{FormatOptions, Span};
 use polis_value::Date;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, format_smolstr};
 
 /// A side: a package, its program on a day or after every amendment, and its provisions.
@@ -76,7 +77,15 @@ impl Provision<'_> {
     pub const fn is_vocabulary(&self) -> bool {
         matches!(
             self.kind,
-            Kind::Concept | Kind::Entity | Kind::Organ | Kind::Enum | Kind::Action | Kind::Unit | Kind::Document | Kind::Series | Kind::Field
+            Kind::Concept
+                | Kind::Entity
+                | Kind::Organ
+                | Kind::Enum
+                | Kind::Action
+                | Kind::Unit
+                | Kind::Document
+                | Kind::Series
+                | Kind::Field
         )
     }
 }
@@ -117,8 +126,8 @@ impl<'p> Side<'p> {
                     }
                     continue;
                 };
-                let silent = asleep.contains_key(&meta.symbol)
-                    || as_of.is_some_and(|day| !in_force(program, meta, document, day));
+                let silent =
+                    asleep.contains(&meta.symbol) || as_of.is_some_and(|day| !in_force(program, meta, document, day));
                 if !silent {
                     side.add(meta, document, &inner);
                 }
@@ -154,8 +163,7 @@ impl<'p> Side<'p> {
             let text = outer.text;
             let title = block.title.map(|it| polis_semantic::unquote(it.text(text)));
             let name = block.name.map(|it| SmolStr::new(it.text(text))).or_else(|| title.clone()).unwrap_or_default();
-            let symbol =
-                Symbol::new(outer.symbol.package.clone(), format_smolstr!("{}.{name}", outer.symbol.name));
+            let symbol = Symbol::new(outer.symbol.package.clone(), format_smolstr!("{}.{name}", outer.symbol.name));
             let meta = inner.get(&symbol);
             let provision = Provision {
                 is: meta.map_or_else(|| self.concepts(block, text), |it| it.is.clone()),
@@ -249,19 +257,22 @@ impl<'p> Side<'p> {
 
 /// The clauses of a provision that amendments have changed, each as it stands in its text.
 fn amended_text(provision: &Provision<'_>, face: Option<Face>) -> String {
+    // Writing to a string does not fail.
     fn body(block: &Block, text: &str, indent: usize, out: &mut String) {
         let pad = "  ".repeat(indent);
         let open = block.body.as_ref().map_or(block.span.end, |it| it.span.start);
         let head = Span::new(block.span.start, open.max(block.span.start));
-        out.push_str(&format!("{pad}{} {{\n", head.text(text).trim_end()));
+        let _ = writeln!(out, "{pad}{} {{", head.text(text).trim_end());
         for element in block.body.iter().flat_map(|it| &it.elements) {
             match element {
-                Element::Clause(it) => out.push_str(&format!("{pad}  {}\n", it.span.text(text))),
+                Element::Clause(it) => {
+                    let _ = writeln!(out, "{pad}  {}", it.span.text(text));
+                }
                 Element::Block(it) => body(it, text, indent + 1, out),
                 Element::Error(_) => {}
             }
         }
-        out.push_str(&format!("{pad}}}\n"));
+        let _ = writeln!(out, "{pad}}}");
     }
     let mut out = String::new();
     body(provision.block, provision.text, 0, &mut out);
@@ -288,20 +299,28 @@ fn metas_of(program: &Program) -> impl Iterator<Item = &Arc<Meta>> {
 }
 
 /// Rules and figures that are kept by name only: they are not in force.
-fn asleep(program: &Program) -> FxHashMap<&Symbol, ()> {
+fn asleep(program: &Program) -> FxHashSet<&Symbol> {
     use polis_semantic::ir::ExprKind;
     let rules = program.rules.iter().filter(|it| matches!(it.value.kind, ExprKind::Dormant(..)));
     let params = program.params.iter().filter(|it| {
         it.value.as_ref().is_some_and(|it| matches!(it.kind, ExprKind::Dormant(..))) && it.dated.is_empty()
     });
-    rules.map(|it| (&it.meta.symbol, ())).chain(params.map(|it| (&it.meta.symbol, ()))).collect()
+    rules.map(|it| &it.meta.symbol).chain(params.map(|it| &it.meta.symbol)).collect()
 }
 
 /// Whether a provision is in force on a day; what it says of its days goes before what its document says.
 fn in_force(program: &Program, meta: &Meta, document: Option<&Symbol>, day: Date) -> bool {
     if matches!(
         meta.kind,
-        Kind::Document | Kind::Unit | Kind::Entity | Kind::Enum | Kind::Fact | Kind::Amend | Kind::Concept | Kind::Organ | Kind::Action
+        Kind::Document
+            | Kind::Unit
+            | Kind::Entity
+            | Kind::Enum
+            | Kind::Fact
+            | Kind::Amend
+            | Kind::Concept
+            | Kind::Organ
+            | Kind::Action
     ) {
         return true;
     }

@@ -148,8 +148,14 @@ fn an_amendment_is_the_difference_that_it_makes() {
 
 #[test]
 fn what_is_declared_goes_before_names_and_concepts() {
-    let a = Read::text("a", "对象 社区 { 字段 户数: 户 }\n员额 甲 属于 社区 { 基数: 5 人 }\n员额 乙 属于 社区 { 基数: 6 人 }\n");
-    let b = Read::text("b", "对象 社区 { 字段 户数: 户 }\n员额 甲 属于 社区 { 基数: 5 人 }\n员额 丙 属于 社区 { 基数: 5 人 }\n");
+    let a = Read::text(
+        "a",
+        "对象 社区 { 字段 户数: 户 }\n员额 甲 属于 社区 { 基数: 5 人 }\n员额 乙 属于 社区 { 基数: 6 人 }\n",
+    );
+    let b = Read::text(
+        "b",
+        "对象 社区 { 字段 户数: 户 }\n员额 甲 属于 社区 { 基数: 5 人 }\n员额 丙 属于 社区 { 基数: 5 人 }\n",
+    );
     let (a, b) = (a.side(), b.side());
     let names = |declared: &[Declared]| -> Vec<(String, String)> {
         let found = diff(&a, &b, declared);
@@ -197,7 +203,8 @@ impl City {
         let name = ["专职工作者", "社区专职人员", "工作人员"].get(self.name).unwrap();
         let when = if self.old_only { " 当 类型 = 旧" } else { "" };
         let modality = ["应当", "可以", "鼓励"].get(self.modality).unwrap();
-        let mut text = String::from("概念 员额概念 {}\n枚举 小区类型 { 值域: [旧, 新] }\n组织 街道办 {}\n行为 走访 {}\n");
+        let mut text =
+            String::from("概念 员额概念 {}\n枚举 小区类型 { 值域: [旧, 新] }\n组织 街道办 {}\n行为 走访 {}\n");
         let (lo, hi) = self.base;
         let (short, long) = self.step;
         let (large, least, times) = (self.large, self.least, self.times);
@@ -249,7 +256,7 @@ proptest! {
                 }
                 for way in &outcome.ways {
                     let fact = |name: &str| way.example.facts.iter().find(|it| it.1 == name).map(|it| it.3.clone());
-                    let households = fact("户数").and_then(|it| it.as_number()).and_then(|it| it.as_int()).unwrap_or(0);
+                    let households = fact("户数").and_then(|it| it.as_number()).and_then(polis_value::Number::as_int).unwrap_or(0);
                     let old = fact("类型").is_some_and(|it| matches!(it, Value::Enum { index: 0, .. }));
                     prop_assert_eq!(&value(&a, &first, households, old), &way.example.first);
                     prop_assert_eq!(&value(&b, &second, households, old), &way.example.second);

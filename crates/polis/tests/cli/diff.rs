@@ -59,7 +59,8 @@ const SECOND: &str = "\
 ";
 
 fn cities() -> Cli {
-    let manifest = |name: &str, title: &str| format!("[package]\nname = \"{name}\"\ntitle = \"{title}\"\nuses = [\"words\"]\n");
+    let manifest =
+        |name: &str, title: &str| format!("[package]\nname = \"{name}\"\ntitle = \"{title}\"\nuses = [\"words\"]\n");
     Cli::new()
         .file("polis.toml", "[workspace]\n")
         .file("words/polis.toml", "[package]\nname = \"words\"\n")
@@ -88,7 +89,8 @@ fn every_form_says_the_same_each_time() {
         assert_eq!(cli.run(&line), cli.run(&line), "{form}");
     }
     let page = cli.run("diff one two --format html");
-    for wanted in ["<!doctype html>", "data-class=\"changed\"", "员额 社区专职人员 属于 社区", "id=\"find\""] {
+    for wanted in ["<!doctype html>", "data-class=\"changed\"", "员额 社区专职人员 属于 社区", "id=\"find\""]
+    {
         assert!(page.contains(wanted), "{wanted}");
     }
     // Nothing is fetched from anywhere.
@@ -97,7 +99,8 @@ fn every_form_says_the_same_each_time() {
 
 #[test]
 fn markup_in_policies_stays_text() {
-    let cli = cities().file("two/b.pol", "原则 <script>alert(1)</script> { 内容: \"<b>\" }\n原则 乙 { 内容: \"<img src=x>\" }\n");
+    let cli = cities()
+        .file("two/b.pol", "原则 <script>alert(1)</script> { 内容: \"<b>\" }\n原则 乙 { 内容: \"<img src=x>\" }\n");
     let page = cli.run("diff one two --format html --all");
     assert!(page.contains("&lt;img src=x&gt;") && !page.contains("<img"), "{page}");
 }
@@ -112,7 +115,7 @@ fn tests_of_a_difference_hold_here_and_fail_there() {
     let here = cities().file("one/t.pol", &tests).run("test one");
     assert!(here.starts_with("exit: 0"), "{here}");
     let there = cities().file("two/t.pol", tests.replace("专职工作者 =", "社区专职人员 =")).run("test two");
-    assert!(there.starts_with("exit: 1") && there.contains("0"), "{there}");
+    assert!(there.starts_with("exit: 1"), "{there}");
 }
 
 #[test]
@@ -120,7 +123,9 @@ fn an_alignment_file_overrides() {
     let cli = cities().file("align.txt", "// 各不相干\n专职工作者 = -\n- = 社区专职人员\n至少八人 = 至少八人\n");
     let said = cli.run("diff one two --align align.txt");
     assert!(said.contains("只有甲市") && said.contains("[确定：对齐文件指明]"), "{said}");
-    for (text, wanted) in [("专职工作 = 社区专职人员\n", "是否想写 `专职工作者`"), ("", "没有指明任何条款"), ("什么\n", "每行应为")] {
+    for (text, wanted) in
+        [("专职工作 = 社区专职人员\n", "是否想写 `专职工作者`"), ("", "没有指明任何条款"), ("什么\n", "每行应为")]
+    {
         let said = cities().file("align.txt", text).run("diff one two --align align.txt");
         assert!(said.starts_with("exit: 2") && said.contains(wanted), "{said}");
     }
@@ -128,7 +133,8 @@ fn an_alignment_file_overrides() {
 
 #[test]
 fn two_days_of_one_package_show_what_was_amended_between() {
-    let cli = cities().file("one/b.pol", "修订 提高 {\n  自: 2023-01-01\n  员额 专职工作者 { 基数: 11..16 人 }\n  删除: 甲有\n}\n");
+    let cli = cities()
+        .file("one/b.pol", "修订 提高 {\n  自: 2023-01-01\n  员额 专职工作者 { 基数: 11..16 人 }\n  删除: 甲有\n}\n");
     assert_snapshot!(cli.run("diff one --at 2022-12-31 --and 2023-01-01"));
     let same = cli.run("diff one --at 2021-01-01 --and 2022-01-01");
     assert!(same.contains("没有差别"), "{same}");
@@ -165,10 +171,8 @@ fn revisions_are_read_from_the_repository() {
     fs::write(cli.path("one/a.pol"), FIRST.replace("10..15 人", "12..15 人")).unwrap();
     let said = cli.run("diff HEAD:one one");
     assert!(said.contains("11..15 人 → 12..15 人") && said.contains("未提交"), "{said}");
-    for (line, wanted) in [
-        ("diff nowhere:one one", "没有版本 `nowhere`"),
-        ("diff HEAD:nothing one", "没有 `nothing`"),
-    ] {
+    for (line, wanted) in [("diff nowhere:one one", "没有版本 `nowhere`"), ("diff HEAD:nothing one", "没有 `nothing`")]
+    {
         let said = cli.run(line);
         assert!(said.starts_with("exit: 2") && said.contains(wanted), "{said}");
     }
@@ -192,7 +196,9 @@ fn wrong_calls_say_what_is_wrong() {
 
 #[test]
 fn cities_stand_side_by_side() {
-    let cli = cities().file("three/polis.toml", "[package]\nname = \"three\"\ntitle = \"丙市\"\n").file("three/a.pol", "对象 社区 {}\n");
+    let cli = cities()
+        .file("three/polis.toml", "[package]\nname = \"three\"\ntitle = \"丙市\"\n")
+        .file("three/a.pol", "对象 社区 {}\n");
     assert_snapshot!(cli.run("matrix one two three"));
     assert_snapshot!(cli.run("matrix one two three --format md --topic powers --lang en"));
 }

@@ -173,12 +173,16 @@ impl Effects {
         let count = it.higher.len() + it.lower.len() + it.other.len() + it.same + it.unknown;
         let mut parts = Vec::new();
         let named = |zh: &str, en: &str, all: &[SmolStr]| {
-            let names: Vec<&str> = all.iter().take(6).map(|it| it.as_str()).collect();
+            let names: Vec<&str> = all.iter().take(6).map(SmolStr::as_str).collect();
             let etc = if all.len() > names.len() { view.pick(" 等", " …") } else { "" };
             let names = names.join(view.pick("、", ", "));
             view.pick(format!("{zh} {}（{names}{etc}）", all.len()), format!("{} {en} ({names}{etc})", all.len()))
         };
-        let (up, down) = if it.verdict { (("改为满足", "now kept"), ("改为不满足", "now broken")) } else { (("更高", "higher"), ("更低", "lower")) };
+        let (up, down) = if it.verdict {
+            (("改为满足", "now kept"), ("改为不满足", "now broken"))
+        } else {
+            (("更高", "higher"), ("更低", "lower"))
+        };
         for ((zh, en), all) in [(up, &it.higher), (down, &it.lower), (("不同", "other"), &it.other)] {
             if !all.is_empty() {
                 parts.push(named(zh, en, all));

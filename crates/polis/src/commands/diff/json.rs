@@ -1,7 +1,7 @@
 //! Differences for programs.
 
-use polis_diff::{Behaviour, ClauseChange, Pair, Status};
 use polis_diagnostic::Locale;
+use polis_diff::{Behaviour, ClauseChange, Pair, Status};
 use polis_syntax::words::Face;
 use serde_json::{Value as Json, json};
 
@@ -25,12 +25,8 @@ pub(super) fn whole(view: &View<'_, '_>, shown: &Shown, effects: Option<&Effects
             })
         })
         .collect();
-    let pairs: Vec<Json> = shown
-        .pairs
-        .iter()
-        .filter_map(|at| view.diff.pairs.get(*at))
-        .map(|it| pair(view, it))
-        .collect();
+    let pairs: Vec<Json> =
+        shown.pairs.iter().filter_map(|at| view.diff.pairs.get(*at)).map(|it| pair(view, it)).collect();
     let effects: Option<Vec<Json>> = effects.map(|it| it.all.iter().map(|(at, it)| effect(view, *at, it)).collect());
     let only: Vec<Json> = shown
         .only
@@ -106,7 +102,7 @@ fn pair(view: &View<'_, '_>, it: &Pair) -> Json {
         "renumbered": it.renumbered,
         "entities": it.entities.as_ref().map(|it| json!([it.0.as_str(), it.1.as_str()])),
         "directions": it.directions.iter().map(|it| words::direction(*it).1).collect::<Vec<_>>(),
-        "through": it.through.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        "through": it.through.iter().map(smol_str::SmolStr::as_str).collect::<Vec<_>>(),
         "clauses": it.clauses.iter().map(|of| clause(view, it, of)).collect::<Vec<_>>(),
         "behaviour": it.behaviour.iter().map(|it| behaviour(view, it)).collect::<Vec<_>>(),
     })
@@ -149,8 +145,8 @@ fn clause(view: &View<'_, '_>, pair: &Pair, it: &ClauseChange) -> Json {
         "wording": it.wording,
         "direction": it.direction.map(|it| words::direction(it).1),
         "because": because,
-        "removed": removed.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
-        "added": added.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+        "removed": removed.iter().map(smol_str::SmolStr::as_str).collect::<Vec<_>>(),
+        "added": added.iter().map(smol_str::SmolStr::as_str).collect::<Vec<_>>(),
         "alike": it.alike.iter().map(|it| json!([it.0.as_str(), it.1.as_str()])).collect::<Vec<_>>(),
         "figures": figures,
     })

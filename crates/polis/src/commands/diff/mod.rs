@@ -193,7 +193,8 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         if let Some(day) = side.as_of
             && side.provisions.iter().all(polis_diff::Provision::is_vocabulary)
         {
-            let line = ctx.text(format!("{label}在 {day} 没有有效的条款"), format!("{label} has no provision in force on {day}"));
+            let line = ctx
+                .text(format!("{label}在 {day} 没有有效的条款"), format!("{label} has no provision in force on {day}"));
             ctx.summary(&line)?;
         }
     }
@@ -202,7 +203,13 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         None => Vec::new(),
     };
     let found = diff(&a, &b, &declared);
-    let view = View { sides: [&a, &b], labels: [&one.label, &two.label], opened: [one, two], diff: &found, locale: ctx.locale };
+    let view = View {
+        sides: [&a, &b],
+        labels: [&one.label, &two.label],
+        opened: [one, two],
+        diff: &found,
+        locale: ctx.locale,
+    };
     let shown = view.shown(&args.only, ctx)?;
     let effects = sample.map(|(path, world)| effect::effects(path, &world, [&a, &b], &found));
     let effects = effects.as_ref();

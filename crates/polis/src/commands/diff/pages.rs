@@ -10,7 +10,12 @@ use super::{Shown, View};
 use crate::page::{self, escape};
 
 /// One page that needs nothing else: a filter, and both texts of each pair side by side.
-pub(super) fn html(view: &View<'_, '_>, shown: &Shown, writer: &Writer<'_, '_, '_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn html(
+    view: &View<'_, '_>,
+    shown: &Shown,
+    writer: &Writer<'_, '_, '_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let [a, b] = view.labels;
     let title = format!("{a} → {b}");
     page::head(&title, view.locale, out)?;
@@ -102,7 +107,12 @@ fn both(view: &View<'_, '_>, side: usize, at: usize, out: &mut dyn Write) -> io:
 
 pub(super) fn markdown(shown: &Shown, writer: &Writer<'_, '_, '_>, out: &mut dyn Write) -> io::Result<()> {
     let plain = |text: &str| {
-        text.replace('\\', "\\\\").replace('|', "\\|").replace('*', "\\*").replace('_', "\\_").replace('<', "&lt;").replace('[', "\\[")
+        text.replace('\\', "\\\\")
+            .replace('|', "\\|")
+            .replace('*', "\\*")
+            .replace('_', "\\_")
+            .replace('<', "&lt;")
+            .replace('[', "\\[")
     };
     let mut bytes = Vec::new();
     writer.head(shown, &mut bytes)?;

@@ -53,7 +53,9 @@ pub(crate) fn open(source: &str, day: Option<Date>, ctx: &mut Context<'_, '_>) -
     let [package] = targets.as_slice() else {
         if targets.is_empty() {
             write_findings(&mut found, &db, ctx)?;
-            return Err(ctx.usage(format!("`{source}` 没有可读的包"), format!("`{source}` holds no package that can be read")));
+            return Err(
+                ctx.usage(format!("`{source}` 没有可读的包"), format!("`{source}` holds no package that can be read"))
+            );
         }
         let names: Vec<String> = targets.iter().map(|it| format!("`{}`", it.name(&db))).collect();
         return Err(ctx.usage(
@@ -73,7 +75,11 @@ pub(crate) fn open(source: &str, day: Option<Date>, ctx: &mut Context<'_, '_>) -
 }
 
 /// The jurisdictions of a sample, read for a side; `None` where findings have been written.
-pub(crate) fn sample(path: &Utf8Path, side: &mut Opened, ctx: &mut Context<'_, '_>) -> Result<Option<polis_eval::World>, Failure> {
+pub(crate) fn sample(
+    path: &Utf8Path,
+    side: &mut Opened,
+    ctx: &mut Context<'_, '_>,
+) -> Result<Option<polis_eval::World>, Failure> {
     let machine = polis_eval::Machine::new(Arc::clone(&side.program));
     let samples = polis_sim::load_samples(ctx.system, path, &mut side.db, &machine);
     let mut found = samples.diagnostics;
@@ -101,9 +107,16 @@ pub(crate) fn label(opened: &mut [Opened; 2]) {
 }
 
 /// Reads an alignment file. Every line must name something that is there.
-pub(crate) fn alignment(path: &Utf8PathBuf, sides: [&Side<'_>; 2], ctx: &Context<'_, '_>) -> Result<Vec<Declared>, Failure> {
+pub(crate) fn alignment(
+    path: &Utf8PathBuf,
+    sides: [&Side<'_>; 2],
+    ctx: &Context<'_, '_>,
+) -> Result<Vec<Declared>, Failure> {
     let bytes = ctx.system.read(path).map_err(|error| {
-        ctx.usage(format!("无法读取对齐文件 `{path}`：{error}"), format!("cannot read the alignment file `{path}`: {error}"))
+        ctx.usage(
+            format!("无法读取对齐文件 `{path}`：{error}"),
+            format!("cannot read the alignment file `{path}`: {error}"),
+        )
     })?;
     let text = String::from_utf8_lossy(&bytes);
     let mut declared = Vec::new();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use polis_diff::{Aspect, Behaviour, Pair};
 use polis_diagnostic::Locale;
+use polis_diff::{Aspect, Behaviour, Pair};
 use polis_eval::{Machine, World};
 use polis_semantic::Symbol;
 use polis_semantic::ir::Entity;
@@ -57,9 +57,8 @@ fn of(view: &View<'_, '_>, pair: &Pair, behaviour: &Behaviour) -> Vec<String> {
         };
         let facts = |entity: &Entity| -> String {
             let all = example.facts.iter().filter(|it| it.0 == entity.meta.symbol && known(&it.0, &it.1));
-            let all: Vec<String> = all
-                .map(|(_, field, ty, value)| format!("{field}: {}", literal(machine, value, ty)))
-                .collect();
+            let all: Vec<String> =
+                all.map(|(_, field, ty, value)| format!("{field}: {}", literal(machine, value, ty))).collect();
             all.join(", ")
         };
         // The innermost jurisdiction lies in those that it lies in.
@@ -88,7 +87,8 @@ fn of(view: &View<'_, '_>, pair: &Pair, behaviour: &Behaviour) -> Vec<String> {
             (Aspect::Condition, _) => format!("非 {seen}"),
             (_, value) => format!("{seen} = {}", literal(machine, value, &behaviour.ty)),
         };
-        let theirs = if second.symbol.name == *name { String::new() } else { format!("（对方称 {}）", second.symbol.name) };
+        let theirs =
+            if second.symbol.name == *name { String::new() } else { format!("（对方称 {}）", second.symbol.name) };
         let why = super::words::facts(machine, way, polis_syntax::words::Face::Zh).replace('"', "”");
         // Of another day the test must say of which.
         let day = view.sides.first().and_then(|it| it.as_of).map(|it| format!("  时点: {it}\n")).unwrap_or_default();

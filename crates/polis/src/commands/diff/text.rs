@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use polis_analysis::Way;
-use polis_diff::{Behaviour, ClauseChange, Direction, Pair, Status};
 use polis_diagnostic::Locale;
+use polis_diff::{Behaviour, ClauseChange, Direction, Pair, Status};
 use polis_syntax::words::{Face, Kind};
 
 use super::effect::Effects;
@@ -67,14 +67,19 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         if self.view.diff.is_empty() {
             return writeln!(out, "{}", self.pick("没有差别", "no difference"));
         }
-        let of = |status: Status| shown.pairs.iter().filter(|it| self.pair(**it).is_some_and(|it| it.status == status)).count();
+        let of = |status: Status| {
+            shown.pairs.iter().filter(|it| self.pair(**it).is_some_and(|it| it.status == status)).count()
+        };
         let (same, reworded, changed) = (of(Status::Identical), of(Status::Reworded), of(Status::Changed));
         let outer = |side: usize| {
             let all = shown.only.get(side).into_iter().flatten();
             all.filter(|it| self.view.provision(side, **it).is_some_and(|it| it.parent.is_none())).count()
         };
         let [gone, new] = [0, 1].map(outer);
-        let zh = format!("对应 {} 对：相同 {same}，改写 {reworded}，不同 {changed}；只有{a} {gone} 条，只有{b} {new} 条", shown.pairs.len());
+        let zh = format!(
+            "对应 {} 对：相同 {same}，改写 {reworded}，不同 {changed}；只有{a} {gone} 条，只有{b} {new} 条",
+            shown.pairs.len()
+        );
         let en = format!(
             "{} answer each other: {same} the same, {reworded} reworded, {changed} different; {gone} only in {a}, {new} only in {b}",
             shown.pairs.len()
@@ -82,13 +87,23 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         writeln!(out, "{}", self.pick(zh, en))?;
         let d = self.view.diff.decided;
         if d.same + d.different + d.undecided > 0 {
-            let zh = format!("对所有辖区判定：结果相同 {} 项，不同 {} 项，未判定 {} 项（{} 种情形）", d.same, d.different, d.undecided, d.asked);
-            let en = format!("decided for every jurisdiction: {} come to the same, {} do not, {} undecided ({} cases)", d.same, d.different, d.undecided, d.asked);
+            let zh = format!(
+                "对所有辖区判定：结果相同 {} 项，不同 {} 项，未判定 {} 项（{} 种情形）",
+                d.same, d.different, d.undecided, d.asked
+            );
+            let en = format!(
+                "decided for every jurisdiction: {} come to the same, {} do not, {} undecided ({} cases)",
+                d.same, d.different, d.undecided, d.asked
+            );
             writeln!(out, "{}", self.pick(zh, en))?;
         }
         if let Some(effects) = self.effects {
             let sample = &effects.sample;
-            writeln!(out, "{}", self.pick(format!("影响按样本 {sample} 计算"), format!("effects are those on sample {sample}")))?;
+            writeln!(
+                out,
+                "{}",
+                self.pick(format!("影响按样本 {sample} 计算"), format!("effects are those on sample {sample}"))
+            )?;
         }
         Ok(())
     }
@@ -98,7 +113,8 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
     }
 
     pub(super) fn pairs(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
-        let is_vocabulary = |it: &Pair| self.view.provision(0, it.aligned.a).is_some_and(|it| it.is_vocabulary());
+        let is_vocabulary =
+            |it: &Pair| self.view.provision(0, it.aligned.a).is_some_and(polis_diff::Provision::is_vocabulary);
         let groups = [
             (self.pick("不同", "Different"), Some(false), false),
             (self.pick("只是写法不同", "Reworded only"), Some(true), false),
@@ -109,11 +125,12 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                 let Some(it) = self.pair(*at).filter(|it| is_vocabulary(it) == vocabulary) else { return false };
                 let outer = it.within.is_none_or(|it| !shown.pairs.contains(&it));
                 let changed = it.status == Status::Changed || it.changed_inside;
-                outer && match reworded {
-                    Some(true) => !changed && (it.differs() || self.words_inside(*at)),
-                    Some(false) => changed,
-                    None => changed,
-                }
+                outer
+                    && match reworded {
+                        Some(true) => !changed && (it.differs() || self.words_inside(*at)),
+                        Some(false) => changed,
+                        None => changed,
+                    }
             };
             let rows: Vec<usize> = shown.pairs.iter().copied().filter(wanted).collect();
             if rows.is_empty() {
@@ -148,7 +165,8 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
 
     /// `赋权 党工委五项权力 ↔ 五项职权`.
     pub(super) fn title(&self, pair: &Pair) -> String {
-        let (Some(a), Some(b)) = (self.view.provision(0, pair.aligned.a), self.view.provision(1, pair.aligned.b)) else {
+        let (Some(a), Some(b)) = (self.view.provision(0, pair.aligned.a), self.view.provision(1, pair.aligned.b))
+        else {
             return String::new();
         };
         let name = |it: &polis_diff::Provision<'_>| {
@@ -170,7 +188,13 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         let mut marks: Vec<String> = pair.directions.iter().map(|it| self.direction(*it).to_owned()).collect();
         if pair.status != Status::Changed && !pair.changed_inside && pair.status == Status::Reworded {
             let same = pair.behaviour.iter().any(|it| it.outcome.as_ref().is_ok_and(|it| it.ways.is_empty()));
-            marks.push(self.pick(if same { "写法不同，结果相同" } else { "改写" }, if same { "reworded, comes to the same" } else { "reworded" }).to_owned());
+            marks.push(
+                self.pick(
+                    if same { "写法不同，结果相同" } else { "改写" },
+                    if same { "reworded, comes to the same" } else { "reworded" },
+                )
+                .to_owned(),
+            );
         }
         if let Some((from, to)) = &pair.moved {
             marks.push(self.pick(format!("由 {from} 移到 {to}"), format!("moved from {from} to {to}")));
@@ -180,7 +204,15 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         }
         let marks = if marks.is_empty() { String::new() } else { format!("  {}", marks.join(self.pick("、", ", "))) };
         writeln!(out, "{pad}{bold}{}{off}{marks}", self.title(pair))?;
-        let why: Vec<String> = pair.aligned.why.iter().map(|it| { let (zh, en) = words::reason(it); self.pick(zh, en) }).collect();
+        let why: Vec<String> = pair
+            .aligned
+            .why
+            .iter()
+            .map(|it| {
+                let (zh, en) = words::reason(it);
+                self.pick(zh, en)
+            })
+            .collect();
         let (zh, en) = words::sureness(pair.aligned.sureness);
         let by_name = pair.aligned.why.iter().any(|it| matches!(it, polis_diff::Reason::SamePackage));
         if !by_name {
@@ -201,7 +233,11 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         while let Some(clause) = shown.get(next).copied() {
             // Named parts that one side alone has are listed in one line.
             let run = shown.get(next..).unwrap_or_default();
-            let run = run.iter().take_while(|it| Self::is_part(it) && it.word == clause.word && it.texts.first().map(Option::is_some) == clause.texts.first().map(Option::is_some));
+            let run = run.iter().take_while(|it| {
+                Self::is_part(it)
+                    && it.word == clause.word
+                    && it.texts.first().map(Option::is_some) == clause.texts.first().map(Option::is_some)
+            });
             let run: Vec<&ClauseChange> = run.copied().collect();
             if run.len() > 1 {
                 self.parts(&run, &pad, out)?;
@@ -213,18 +249,37 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         }
         if !words_only {
             let hidden: Vec<&str> = {
-                let mut all: Vec<&str> = pair.clauses.iter().filter(|it| it.wording).map(|it| { let w = it.word.word(); self.pick(w.zh, w.en) }).collect();
+                let mut all: Vec<&str> = pair
+                    .clauses
+                    .iter()
+                    .filter(|it| it.wording)
+                    .map(|it| {
+                        let w = it.word.word();
+                        self.pick(w.zh, w.en)
+                    })
+                    .collect();
                 all.dedup();
                 all
             };
             if !hidden.is_empty() && self.all {
                 let list = hidden.join(self.pick("、", ", "));
-                writeln!(out, "{pad}  {dim}{}{off}", self.pick(format!("写法不同：{list}"), format!("worded differently: {list}")))?;
+                writeln!(
+                    out,
+                    "{pad}  {dim}{}{off}",
+                    self.pick(format!("写法不同：{list}"), format!("worded differently: {list}"))
+                )?;
             }
         }
         if !pair.through.is_empty() {
             let names = pair.through.join(self.pick("、", ", "));
-            writeln!(out, "{pad}  {}", self.pick(format!("条文相同，因 {names} 不同而结果不同"), format!("the text is the same; it differs through {names}")))?;
+            writeln!(
+                out,
+                "{pad}  {}",
+                self.pick(
+                    format!("条文相同，因 {names} 不同而结果不同"),
+                    format!("the text is the same; it differs through {names}")
+                )
+            )?;
         }
         for it in &pair.behaviour {
             // What is the same matters where nothing else differs.
@@ -249,12 +304,25 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             for inner in self.view.alone_inside(side, at) {
                 let Some(it) = self.view.provision(side, inner) else { continue };
                 let label = self.view.labels.get(side).copied().unwrap_or_default();
-                let title = it.title.as_ref().filter(|title| *title != it.name()).map(|it| format!("“{it}”")).unwrap_or_default();
+                let title = it
+                    .title
+                    .as_ref()
+                    .filter(|title| *title != it.name())
+                    .map(|it| format!("“{it}”"))
+                    .unwrap_or_default();
                 let concepts: Vec<&str> = it.is.iter().map(|it| it.name.as_str()).collect();
-                let concepts = if concepts.is_empty() { String::new() } else { self.pick(format!("（{}）", concepts.join("、")), format!(" ({})", concepts.join(", "))) };
+                let concepts = if concepts.is_empty() {
+                    String::new()
+                } else {
+                    self.pick(format!("（{}）", concepts.join("、")), format!(" ({})", concepts.join(", ")))
+                };
                 let kind = self.view.kind(it.kind);
                 let text = format!("{kind} {}{title}{concepts}", it.name());
-                writeln!(out, "{pad}  {}", self.pick(format!("只有{label}：{text}"), format!("only in {label}: {text}")))?;
+                writeln!(
+                    out,
+                    "{pad}  {}",
+                    self.pick(format!("只有{label}：{text}"), format!("only in {label}: {text}"))
+                )?;
             }
         }
         Ok(())
@@ -279,8 +347,8 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         let word = it.word.word();
         let mut head = self.pick(word.zh, word.en).to_owned();
         match &it.name {
-            [Some(a), Some(b)] if a != b => head.push_str(&format!(" {a} ↔ {b}")),
-            [Some(name), _] | [_, Some(name)] => head.push_str(&format!(" {name}")),
+            [Some(a), Some(b)] if a != b => head = format!("{head} {a} ↔ {b}"),
+            [Some(name), _] | [_, Some(name)] => head = format!("{head} {name}"),
             _ => {}
         }
         let lines = self.lines(it, pair);
@@ -297,7 +365,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             [Some(one), Some(two)] => {
                 let [gone, new] = &it.members;
                 if gone.is_empty() && new.is_empty() && it.alike.is_empty() {
-                    let (one, two) = match it.other_word.map(|it| it.word()) {
+                    let (one, two) = match it.other_word.map(polis_syntax::words::ClauseWord::word) {
                         Some(other) => (one.to_string(), format!("{} {two}", self.pick(other.zh, other.en))),
                         None => (one.to_string(), two.to_string()),
                     };
@@ -310,7 +378,9 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                     let figures = figures.unwrap_or_default();
                     writeln!(out, "{pad}  {head}{colon}{one} → {two}{figures}{mark}{dim}{lines}{off}")?;
                 } else {
-                    let join = |all: &[smol_str::SmolStr]| all.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(self.pick("、", ", "));
+                    let join = |all: &[smol_str::SmolStr]| {
+                        all.iter().map(smol_str::SmolStr::as_str).collect::<Vec<_>>().join(self.pick("、", ", "))
+                    };
                     let mut parts: Vec<String> = it.alike.iter().map(|(a, b)| format!("{a} ≈ {b}")).collect();
                     if !gone.is_empty() {
                         parts.push(format!("−{}", join(gone)));
@@ -321,8 +391,16 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                     writeln!(out, "{pad}  {head}{colon}{}{mark}{dim}{lines}{off}", parts.join("  "))?;
                 }
             }
-            [Some(one), None] => writeln!(out, "{pad}  {head}{colon}{}{one}{mark}{dim}{lines}{off}", self.pick(format!("只有{a}："), format!("only in {a}: ")))?,
-            [None, Some(two)] => writeln!(out, "{pad}  {head}{colon}{}{two}{mark}{dim}{lines}{off}", self.pick(format!("只有{b}："), format!("only in {b}: ")))?,
+            [Some(one), None] => writeln!(
+                out,
+                "{pad}  {head}{colon}{}{one}{mark}{dim}{lines}{off}",
+                self.pick(format!("只有{a}："), format!("only in {a}: "))
+            )?,
+            [None, Some(two)] => writeln!(
+                out,
+                "{pad}  {head}{colon}{}{two}{mark}{dim}{lines}{off}",
+                self.pick(format!("只有{b}："), format!("only in {b}: "))
+            )?,
             [None, None] => {}
         }
         Ok(())
@@ -350,7 +428,8 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             .collect();
         let mark = first.direction.map(|it| format!("  {}", self.direction(it))).unwrap_or_default();
         let (zh, en) = (names.join("、"), names.join(", "));
-        let line = self.pick(format!("{}：只有{label}：{zh}{mark}", word.zh), format!("{}: only in {label}: {en}{mark}", word.en));
+        let line = self
+            .pick(format!("{}：只有{label}：{zh}{mark}", word.zh), format!("{}: only in {label}: {en}{mark}", word.en));
         writeln!(out, "{pad}  {line}")
     }
 
@@ -376,7 +455,11 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             Ok(found) => found,
             Err(why) => {
                 let (zh, en) = words::undecided(why);
-                return writeln!(out, "{pad}  {}", self.pick(format!("{name}未判定：{zh}"), format!("{name} not decided: {en}")));
+                return writeln!(
+                    out,
+                    "{pad}  {}",
+                    self.pick(format!("{name}未判定：{zh}"), format!("{name} not decided: {en}"))
+                );
             }
         };
         if found.ways.is_empty() {
@@ -396,7 +479,10 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             } else {
                 format!("{}{} → {}", self.pick("：", ": "), self.view.text(&one), self.view.text(&two))
             };
-            let zh = format!("{name}：{region}{}{told}{partly}；最小的例子：{facts}{values}", if region == "任何情形" { "下" } else { " 时" });
+            let zh = format!(
+                "{name}：{region}{}{told}{partly}；最小的例子：{facts}{values}",
+                if region == "任何情形" { "下" } else { " 时" }
+            );
             let en = format!("{name}: {told} where {region}{partly}; smallest example {facts}{values}");
             writeln!(out, "{pad}  {}", self.pick(zh, en))?;
         }
@@ -446,7 +532,11 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                 } else {
                     let list = names.join(self.pick("、", ", "));
                     let count = names.len();
-                    writeln!(out, "  {}", self.pick(format!("{kind} {count}：{list}"), format!("{kind} {count}: {list}")))?;
+                    writeln!(
+                        out,
+                        "  {}",
+                        self.pick(format!("{kind} {count}：{list}"), format!("{kind} {count}: {list}"))
+                    )?;
                 }
             }
         }

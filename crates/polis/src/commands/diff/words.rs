@@ -118,11 +118,14 @@ pub(crate) fn undecided(it: &Outside) -> (String, String) {
     match it {
         Outside::Computed => ("比较的是算出来的值".into(), "computed values are compared".into()),
         Outside::Members => ("取决于下级各单位".into(), "it asks the members of a jurisdiction".into()),
-        Outside::Open(name) => {
-            (format!("取决于原文未定的“{}”", bare(name)), format!("it depends on `{}`, which the text leaves open", bare(name)))
-        }
+        Outside::Open(name) => (
+            format!("取决于原文未定的“{}”", bare(name)),
+            format!("it depends on `{}`, which the text leaves open", bare(name)),
+        ),
         Outside::TooMany => ("情形太多".into(), "there are too many cases".into()),
-        Outside::SeveralEntities => ("两者说的不是同一类对象".into(), "they are about different types of jurisdiction".into()),
+        Outside::SeveralEntities => {
+            ("两者说的不是同一类对象".into(), "they are about different types of jurisdiction".into())
+        }
     }
 }
 
@@ -227,16 +230,37 @@ pub(crate) fn gist(gist: &polis_diff::Gist, locale: polis_diagnostic::Locale) ->
     let shown = matches!(gist.kind, polis_syntax::words::Kind::Power) || gist.parts.is_empty();
     if shown && !gist.concepts.is_empty() {
         let names: Vec<&str> = gist.concepts.iter().take(3).map(|it| it.name.as_str()).collect();
-        out.push_str(&crate::context::pick(locale, format!("〔{}〕", names.join("、")), format!(" [{}]", names.join(", "))));
+        out.push_str(&crate::context::pick(
+            locale,
+            format!("〔{}〕", names.join("、")),
+            format!(" [{}]", names.join(", ")),
+        ));
     }
     let mut parts: Vec<String> = Vec::new();
     let mut last = None;
     for (word, head, text) in &gist.parts {
-        let bare = matches!(word, polis_syntax::words::ClauseWord::Value | polis_syntax::words::ClauseWord::That | polis_syntax::words::ClauseWord::Base | polis_syntax::words::ClauseWord::Modality | polis_syntax::words::ClauseWord::Object | polis_syntax::words::ClauseWord::Over);
+        let bare = matches!(
+            word,
+            polis_syntax::words::ClauseWord::Value
+                | polis_syntax::words::ClauseWord::That
+                | polis_syntax::words::ClauseWord::Base
+                | polis_syntax::words::ClauseWord::Modality
+                | polis_syntax::words::ClauseWord::Object
+                | polis_syntax::words::ClauseWord::Over
+        );
         let label = word.word();
         let label = crate::context::pick(locale, label.zh, label.en);
         let text = match head {
-            Some(head) if matches!(word, polis_syntax::words::ClauseWord::Required | polis_syntax::words::ClauseWord::Optional | polis_syntax::words::ClauseWord::Separate) && matches!(text.as_str(), "1 个" | "1个" | "1 人" | "1人") => head.to_string(),
+            Some(head)
+                if matches!(
+                    word,
+                    polis_syntax::words::ClauseWord::Required
+                        | polis_syntax::words::ClauseWord::Optional
+                        | polis_syntax::words::ClauseWord::Separate
+                ) && matches!(text.as_str(), "1 个" | "1个" | "1 人" | "1人") =>
+            {
+                head.to_string()
+            }
             Some(head) => format!("{head} {text}"),
             None => text.to_string(),
         };

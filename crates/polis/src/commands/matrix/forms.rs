@@ -63,7 +63,7 @@ fn row(view: &View<'_, '_>, it: &polis_diff::Row) -> Json {
         "concept": concept,
         "verdict": verdict_word(&it.verdict),
         "comparison": view.verdict(it),
-        "blank": view.blank(it).into_iter().map(|it| view.label(it)).collect::<Vec<_>>(),
+        "blank": View::blank(it).into_iter().map(|it| view.label(it)).collect::<Vec<_>>(),
         "cells": cells,
     })
 }
@@ -103,7 +103,16 @@ pub(super) fn html(view: &View<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
     let title = view.labels.join(view.pick("、", ", "));
     page::head(&title, view.locale, out)?;
     writeln!(out, "<h1>{}</h1>", escape(&title))?;
-    page::filter(view.locale, &[("same", "相同", "the same"), ("one", "只有一市", "one city only"), ("incomparable", "不可比", "incomparable"), ("other", "其余", "others")], out)?;
+    page::filter(
+        view.locale,
+        &[
+            ("same", "相同", "the same"),
+            ("one", "只有一市", "one city only"),
+            ("incomparable", "不可比", "incomparable"),
+            ("other", "其余", "others"),
+        ],
+        out,
+    )?;
     for topic in &view.matrix.topics {
         writeln!(out, "<section><h2>{}</h2>\n<table><thead><tr>", escape(view.topic(topic.topic)))?;
         write!(out, "<th>{}</th>", view.pick("事项", "Matter"))?;
@@ -123,7 +132,10 @@ pub(super) fn html(view: &View<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
                     write!(out, "<span class=\"blank\">—</span>")?;
                 }
                 for gist in cell {
-                    let text = view.cities.get(city).and_then(|side| Some(side.settled(side.provisions.get(gist.provision)?, None)));
+                    let text = view
+                        .cities
+                        .get(city)
+                        .and_then(|side| Some(side.settled(side.provisions.get(gist.provision)?, None)));
                     let place = view.place(city, gist).map(|it| format!("{}:{}", it.0, it.1)).unwrap_or_default();
                     write!(
                         out,
@@ -140,7 +152,11 @@ pub(super) fn html(view: &View<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "</tbody></table>")?;
         if !topic.silent.is_empty() {
             let names = view.labels(&topic.silent);
-            writeln!(out, "<p>{}</p>", escape(&view.pick(format!("没有规定：{names}"), format!("Nothing in: {names}"))))?;
+            writeln!(
+                out,
+                "<p>{}</p>",
+                escape(&view.pick(format!("没有规定：{names}"), format!("Nothing in: {names}")))
+            )?;
         }
         writeln!(out, "</section>")?;
     }

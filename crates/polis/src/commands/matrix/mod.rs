@@ -67,7 +67,8 @@ pub(crate) fn command(locale: Locale) -> Command {
         "把几个城市按主题并排：职能、权力、机构、员额、薪酬、准入、考核、会议",
         "Put several cities side by side by topic: functions, powers, offices, staffing, pay …",
     );
-    let packages = pick(locale, "两个以上的包，名称、路径或“版本:路径”", "Two packages or more: names, paths or `REV:path`");
+    let packages =
+        pick(locale, "两个以上的包，名称、路径或“版本:路径”", "Two packages or more: names, paths or `REV:path`");
     cli::command(locale, "matrix", about, pick(locale, "[选项] <包>…", "[OPTIONS] <PACKAGE>…"))
         .arg(
             cli::positional(locale, "packages", pick(locale, "包", "PACKAGE"), packages)
@@ -76,14 +77,24 @@ pub(crate) fn command(locale: Locale) -> Command {
                 .value_parser(clap::value_parser!(String)),
         )
         .arg(
-            cli::choice(locale, "topic", pick(locale, "只看这些主题，可以写多次", "Only these topics; may be repeated"), TOPICS, false)
-                .action(ArgAction::Append),
+            cli::choice(
+                locale,
+                "topic",
+                pick(locale, "只看这些主题，可以写多次", "Only these topics; may be repeated"),
+                TOPICS,
+                false,
+            )
+            .action(ArgAction::Append),
         )
         .arg(
             Arg::new("width")
                 .long("width")
                 .value_name(pick(locale, "列数", "COLUMNS"))
-                .help(pick(locale, "终端表格中每个城市占几列 [默认：30]", "Columns for each city in a terminal [default: 30]"))
+                .help(pick(
+                    locale,
+                    "终端表格中每个城市占几列 [默认：30]",
+                    "Columns for each city in a terminal [default: 30]",
+                ))
                 .value_parser(clap::value_parser!(u16).range(8..=400)),
         )
         .arg(cli::as_of(locale))
@@ -118,8 +129,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         }
         opened.push(it);
     }
-    let cities: Vec<Side<'_>> =
-        opened.iter().map(|it| Side::new(&it.db, it.package, &it.program, it.as_of)).collect();
+    let cities: Vec<Side<'_>> = opened.iter().map(|it| Side::new(&it.db, it.package, &it.program, it.as_of)).collect();
     let mut found = matrix(&cities);
     if !args.topics.is_empty() {
         found.topics.retain(|it| args.topics.contains(&it.topic));
@@ -207,36 +217,67 @@ impl View<'_, '_> {
     /// What comes of comparing the answers, with who is silent.
     fn verdict(&self, row: &polis_diff::Row) -> String {
         let ranks = |places: &[Vec<usize>]| {
-            places.iter().map(|it| it.iter().map(|it| self.label(*it)).collect::<Vec<_>>().join(" = ")).collect::<Vec<_>>().join(" > ")
+            places
+                .iter()
+                .map(|it| it.iter().map(|it| self.label(*it)).collect::<Vec<_>>().join(" = "))
+                .collect::<Vec<_>>()
+                .join(" > ")
         };
         match &row.verdict {
-            Verdict::One(city) => self.pick(format!("只有{}", self.label(*city)), format!("only {}", self.label(*city))),
+            Verdict::One(city) => {
+                self.pick(format!("只有{}", self.label(*city)), format!("only {}", self.label(*city)))
+            }
             Verdict::Same => self.pick("相同", "the same").to_owned(),
-            Verdict::Stronger(places) => self.pick(format!("强弱：{}", ranks(places)), format!("by strength: {}", ranks(places))),
-            Verdict::Higher(places) => self.pick(format!("高低：{}", ranks(places)), format!("by figure: {}", ranks(places))),
+            Verdict::Stronger(places) => {
+                self.pick(format!("强弱：{}", ranks(places)), format!("by strength: {}", ranks(places)))
+            }
+            Verdict::Higher(places) => {
+                self.pick(format!("高低：{}", ranks(places)), format!("by figure: {}", ranks(places)))
+            }
             Verdict::Shared => self.pick("都有", "all have it").to_owned(),
             Verdict::Different => self.pick("不同", "different").to_owned(),
             Verdict::Incomparable(why) => {
                 let (zh, en) = match why {
                     Why::Kinds(kinds) => {
-                        let names = |zh: bool| kinds.iter().map(|it| { let w = it.word(); if zh { w.zh } else { w.en } }).collect::<Vec<_>>();
-                        (format!("种类不同（{}）", names(true).join("、")), format!("different kinds ({})", names(false).join(", ")))
+                        let names = |zh: bool| {
+                            kinds
+                                .iter()
+                                .map(|it| {
+                                    let w = it.word();
+                                    if zh { w.zh } else { w.en }
+                                })
+                                .collect::<Vec<_>>()
+                        };
+                        (
+                            format!("种类不同（{}）", names(true).join("、")),
+                            format!("different kinds ({})", names(false).join(", ")),
+                        )
                     }
                     Why::Entities(all) => {
-                        let names = all.iter().map(|it| it.as_str()).collect::<Vec<_>>();
-                        (format!("对象不同（{}）", names.join("、")), format!("about different jurisdictions ({})", names.join(", ")))
+                        let names = all.iter().map(smol_str::SmolStr::as_str).collect::<Vec<_>>();
+                        (
+                            format!("对象不同（{}）", names.join("、")),
+                            format!("about different jurisdictions ({})", names.join(", ")),
+                        )
                     }
                     Why::Units(all) => {
                         let names = |face: Face| all.iter().map(|it| it.unit(face).to_string()).collect::<Vec<_>>();
-                        (format!("单位不同（{}）", names(Face::Zh).join("、")), format!("different units ({})", names(Face::En).join(", ")))
+                        (
+                            format!("单位不同（{}）", names(Face::Zh).join("、")),
+                            format!("different units ({})", names(Face::En).join(", ")),
+                        )
                     }
                     Why::Unordered(all) => {
                         let names = all.iter().map(|it| it.name.as_str()).collect::<Vec<_>>();
-                        (format!("概念没有强弱（{}）", names.join("、")), format!("no order of concepts ({})", names.join(", ")))
+                        (
+                            format!("概念没有强弱（{}）", names.join("、")),
+                            format!("no order of concepts ({})", names.join(", ")),
+                        )
                     }
-                    Why::Open(cities) => {
-                        (format!("{}没有单一数值", self.labels(cities)), format!("no single figure in {}", self.labels(cities)))
-                    }
+                    Why::Open(cities) => (
+                        format!("{}没有单一数值", self.labels(cities)),
+                        format!("no single figure in {}", self.labels(cities)),
+                    ),
                 };
                 self.pick(format!("不可比：{zh}"), format!("incomparable: {en}"))
             }
@@ -244,7 +285,7 @@ impl View<'_, '_> {
     }
 
     /// The cities that say nothing in a row.
-    fn blank(&self, row: &polis_diff::Row) -> Vec<usize> {
+    fn blank(row: &polis_diff::Row) -> Vec<usize> {
         row.cells.iter().enumerate().filter(|it| it.1.is_empty()).map(|it| it.0).collect()
     }
 

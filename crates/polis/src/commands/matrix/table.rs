@@ -97,7 +97,9 @@ mod tests {
 
     #[test]
     fn lines_take_no_more_than_their_columns_and_lose_nothing() {
-        for (text, width) in [("征得同意、考核，事中会商和事后会签", 10), ("a long answer in English, with commas", 12), ("𠮷", 8)] {
+        for (text, width) in
+            [("征得同意、考核，事中会商和事后会签", 10), ("a long answer in English, with commas", 12), ("𠮷", 8)]
+        {
             let lines = wrap(text, width);
             assert!(lines.iter().all(|it| it.width() <= width), "{lines:?}");
             let flat = |it: &str| it.replace(' ', "");
