@@ -151,12 +151,12 @@ impl Aligner<'_, '_> {
     fn count_concepts(&mut self) {
         for it in &self.a.provisions {
             for concept in &it.is {
-                self.frequency.entry((it.kind, concept.clone())).or_default().0 += 1;
+                self.frequency.entry((it.kind, common(it, concept))).or_default().0 += 1;
             }
         }
         for it in &self.b.provisions {
             for concept in &it.is {
-                self.frequency.entry((it.kind, concept.clone())).or_default().1 += 1;
+                self.frequency.entry((it.kind, common(it, concept))).or_default().1 += 1;
             }
         }
     }
@@ -219,7 +219,7 @@ impl Aligner<'_, '_> {
             if own.name().is_empty() {
                 continue;
             }
-            let concepts: Vec<Symbol> = own.is.iter().filter(|it| other.is.contains(it)).cloned().collect();
+            let concepts = shared(own, other);
             let why = match (self.one_package, concepts.is_empty(), own.is.is_empty() && other.is.is_empty()) {
                 (true, _, _) => vec![Reason::SamePackage, Reason::Name],
                 (false, false, _) => vec![Reason::Concept(concepts), Reason::Name],
@@ -288,12 +288,12 @@ impl Aligner<'_, '_> {
             return None;
         }
         let mut it = Evidence { score: 0, why: Vec::new() };
-        let shared: Vec<Symbol> = a.is.iter().filter(|it| b.is.contains(it)).cloned().collect();
+        let shared = shared(a, b);
         if !shared.is_empty() {
             let whole = a.is.len() + b.is.len() - shared.len();
             let part = i64::try_from(shared.len() * 40 / whole.max(1)).unwrap_or(0);
             // A concept that one provision of a kind has on either side leaves no choice.
-            let only = |it: &Symbol| self.frequency.get(&(a.kind, it.clone())) == Some(&(1, 1));
+            let only = |it: &Symbol| self.frequency.get(&(a.kind, common(a, it))) == Some(&(1, 1));
             it.score += part.max(20) + if shared.iter().any(only) { 25 } else { 0 };
             it.why.push(Reason::Concept(shared));
         } else if let Some((first, second, standing)) = self.nearest(a, b) {
@@ -307,7 +307,7 @@ impl Aligner<'_, '_> {
             it.score -= 25;
         }
         if a.name() == b.name() {
-            it.score += 50;
+            it.score += 55;
             it.why.push(Reason::Name);
         } else if titled(a, b) || titled(b, a) {
             it.score += 45;
@@ -345,8 +345,11 @@ impl Aligner<'_, '_> {
         if many && structure < 8 && alike(a.name(), b.name()) < 20 && !titled(a, b) && !titled(b, a) {
             it.score -= 30;
         }
-        if a.parent.is_none() && body(a) == body(b) && body(a).is_some_and(|it| it.len() > 8) {
-            it.score += 60;
+        if a.parent.is_none() && body(a) == body(b) {
+            // Between cities a few words may be the same by chance; in one package it has been renamed.
+            let length = body(a).map_or(0, str::len);
+            let telling = if self.one_package { length > 8 } else { length > 80 };
+            it.score += if telling { 60 } else { 12 };
             it.why.push(Reason::Content);
         }
         Some(it)
@@ -455,6 +458,22 @@ pub fn find(side: &Side<'_>, name: &str) -> Option<usize> {
 
 fn titled(a: &Provision<'_>, b: &Provision<'_>) -> bool {
     a.title.as_ref().is_some_and(|it| Some(it) == b.title.as_ref() || it == b.name())
+}
+
+/// The concepts that both point to.
+fn shared(a: &Provision<'_>, b: &Provision<'_>) -> Vec<Symbol> {
+    let has = |of: &&Symbol| b.is.iter().any(|it| same_concept((a, of), (b, it)));
+    a.is.iter().filter(has).cloned().collect()
+}
+
+/// Whether two concepts are one: by full name, or by name where each city declares its own.
+pub(crate) fn same_concept((a, x): (&Provision<'_>, &Symbol), (b, y): (&Provision<'_>, &Symbol)) -> bool {
+    x == y || x.name == y.name && x.package == a.symbol.package && y.package == b.symbol.package
+}
+
+/// A concept as both sides call it.
+fn common(of: &Provision<'_>, concept: &Symbol) -> Symbol {
+    if concept.package == of.symbol.package { Symbol::new("", concept.name.clone()) } else { concept.clone() }
 }
 
 /// The entity after `of`.

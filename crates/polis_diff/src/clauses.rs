@@ -8,7 +8,7 @@ use polis_syntax::words::{Choice, ChoiceSet, ClauseSpec, ClauseWord, Kind, Value
 use polis_value::{CalendarSpan, Number, NumberRange, Value};
 use smol_str::{SmolStr, format_smolstr};
 
-use crate::align::alike;
+use crate::align::{alike, same_concept};
 use crate::canon::{Canon, Names};
 use crate::order::{Order, Standing};
 use crate::side::{Provision, Side};
@@ -281,7 +281,8 @@ impl<'p> Context<'_, 'p> {
 
     fn concepts(&self, a: &Provision<'_>, b: &Provision<'_>, change: &mut ClauseChange) {
         let only = |x: &Provision<'_>, y: &Provision<'_>| -> Vec<Symbol> {
-            x.is.iter().filter(|it| !y.is.contains(it)).cloned().collect()
+            let there = |it: &&Symbol| y.is.iter().any(|of| same_concept((x, it), (y, of)));
+            x.is.iter().filter(|it| !there(it)).cloned().collect()
         };
         let (gone, new) = (only(a, b), only(b, a));
         change.members =
