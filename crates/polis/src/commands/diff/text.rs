@@ -483,7 +483,8 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                 "{name}：{region}{}{told}{partly}；最小的例子：{facts}{values}",
                 if region == "任何情形" { "下" } else { " 时" }
             );
-            let en = format!("{name}: {told} where {region}{partly}; smallest example {facts}{values}");
+            let place = if region == "every case" { "in every case".to_owned() } else { format!("where {region}") };
+            let en = format!("{name}: {told} {place}{partly}; smallest example {facts}{values}");
             writeln!(out, "{pad}  {}", self.pick(zh, en))?;
         }
         Ok(())
