@@ -65,7 +65,7 @@ pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(
         locale,
         "对照两个城市或一个包的两个版本：哪些条款不同，往哪个方向，对谁不同",
-        "Tell what differs between two cities or two versions: which provisions, which way, for whom",
+        "Tell two cities or two versions apart: which provisions, which way, for whom",
     );
     let sources = pick(
         locale,
