@@ -187,11 +187,16 @@ pub(crate) fn as_of(locale: Locale) -> Arg {
         "按该日有效的条款计算，如 2020-01-31 或 2020年1月31日",
         "The day whose law applies, such as 2020-01-31",
     );
+    day(locale, "as-of", help)
+}
+
+/// `--ID DATE`.
+pub(crate) fn day(locale: Locale, id: &'static str, help: &'static str) -> Arg {
     let parse = move |text: &str| -> Result<Date, String> {
         let wrong = || pick(locale, "应为一个日期，如 2020-01-31", "it must be a date such as 2020-01-31").to_owned();
         Date::parse(text).map_err(|_| wrong())
     };
-    Arg::new("as-of").long("as-of").value_name(pick(locale, "日期", "DATE")).help(help).value_parser(parse)
+    Arg::new(id).long(id).value_name(pick(locale, "日期", "DATE")).help(help).value_parser(parse)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod budgets;
 mod conditions;
 mod corners;
 mod delegated;
+mod difference;
 mod direction;
 mod documents;
 mod exceptions;
@@ -41,6 +42,7 @@ mod standards;
 mod times;
 mod undecided;
 
+pub use difference::{Difference, Example, Extent, Parting, Side, Together, Told, Way, difference, ends};
 pub use documents::{DocumentAnswer, Followed, document_implies};
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 pub use nearest::{Change, Goal, Nearest, nearest};

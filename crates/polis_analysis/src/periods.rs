@@ -37,6 +37,11 @@ impl Enumeration {
         Ok(Self { axes })
     }
 
+    /// For each axis its numbers.
+    pub(crate) fn into_axes(self) -> Vec<Vec<Value>> {
+        self.axes
+    }
+
     /// The first jurisdiction that `wanted` holds of, and how many were asked.
     pub(crate) fn first<'m>(
         &self,

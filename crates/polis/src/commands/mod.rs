@@ -4,11 +4,13 @@ mod asked;
 mod check;
 mod completions;
 mod coverage;
+mod diff;
 mod explain;
 mod fmt;
 mod implies;
 mod list;
 mod lsp;
+mod matrix;
 mod new;
 mod sample;
 mod simulate;
@@ -44,6 +46,8 @@ const COMMANDS: &[Entry] = &[
     (simulate::compare::command, |matches, ctx| {
         simulate::compare::run(&simulate::compare::Args::from_matches(matches), ctx)
     }),
+    (diff::command, |matches, ctx| diff::run(&diff::Args::from_matches(matches), ctx)),
+    (matrix::command, |matches, ctx| matrix::run(&matrix::Args::from_matches(matches), ctx)),
     (why::command, |matches, ctx| why::run(&why::Args::from_matches(matches), ctx)),
     (why_not::command, |matches, ctx| why_not::run(&why_not::Args::from_matches(matches), ctx)),
     (implies::command_implies, |matches, ctx| {

@@ -23,6 +23,8 @@ fn help_is_in_both_languages() {
       test         运行政策文件中的测试
       simulate     在样本上计算一个包的条款：每个辖区得出什么
       compare      把几个城市的条款放在同一样本上对照：差别，谁多谁少
+      diff         对照两个城市或一个包的两个版本：哪些条款不同，往哪个方向，对谁不同
+      matrix       把几个城市按主题并排：职能、权力、机构、员额、薪酬、准入、考核、会议
       why          说明某个辖区的某个值是怎样得出的
       why-not      说明事实最少改变多少，某个辖区的结果就会不同
       implies      判断一条是否总能推出另一条
@@ -65,6 +67,8 @@ fn help_is_in_both_languages() {
       test         Run the tests that stand in the policies
       simulate     Compute a package's provisions for every jurisdiction of a sample
       compare      Put several cities' provisions side by side on one sample
+      diff         Tell two cities or two versions apart: which provisions, which way, for whom
+      matrix       Put several cities side by side by topic: functions, powers, offices, staffing, pay …
       why          Tell how a value came about for a jurisdiction
       why-not      Tell the smallest change of facts that would change a result
       implies      Tell whether one provision implies another

@@ -94,7 +94,7 @@ pub(crate) fn command(locale: Locale) -> Command {
 }
 
 /// `--out FILE`.
-fn out(locale: Locale) -> Arg {
+pub(super) fn out(locale: Locale) -> Arg {
     Arg::new("out")
         .long("out")
         .value_name(pick(locale, "文件", "FILE"))
@@ -324,7 +324,7 @@ fn write_result(
 }
 
 /// Writes results to standard output, or whole or not at all to a file.
-fn deliver(path: Option<&Utf8Path>, bytes: &[u8], ctx: &mut Context<'_, '_>) -> Result<(), Failure> {
+pub(super) fn deliver(path: Option<&Utf8Path>, bytes: &[u8], ctx: &mut Context<'_, '_>) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(ctx.out.write_all(bytes)?) };
     ctx.system.write_atomic(path, bytes).map_err(|error| unwritable(path, &error, ctx))?;
     wrote(path, ctx)

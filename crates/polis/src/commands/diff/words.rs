@@ -1,0 +1,285 @@
+//! The words in which differences are told, in both languages.
+
+use polis_analysis::{Extent, Outside, Parting, Side as Part, Way};
+use polis_diagnostic::Bilingual;
+use polis_diff::{Aspect, Because, Direction, Reason, Sureness};
+use polis_eval::{Machine, World};
+use polis_semantic::{Symbol, Type};
+use polis_syntax::words::Face;
+use polis_value::Value;
+
+/// A direction; it says what the second side is beside the first.
+pub(crate) const fn direction(it: Direction) -> (&'static str, &'static str) {
+    match it {
+        Direction::Stricter => ("更严", "stricter"),
+        Direction::Looser => ("更宽松", "looser"),
+        Direction::Stronger => ("更强", "stronger"),
+        Direction::Weaker => ("更弱", "weaker"),
+        Direction::Wider => ("更广", "wider"),
+        Direction::Narrower => ("更窄", "narrower"),
+        Direction::More => ("更高", "higher"),
+        Direction::Less => ("更低", "lower"),
+        Direction::Earlier => ("更早", "earlier"),
+        Direction::Later => ("更晚", "later"),
+        Direction::Incomparable => ("不可比", "incomparable"),
+    }
+}
+
+pub(crate) const fn sureness(it: Sureness) -> (&'static str, &'static str) {
+    match it {
+        Sureness::Certain => ("确定", "certain"),
+        Sureness::Likely => ("较有把握", "likely"),
+        Sureness::Possible => ("存疑", "possible"),
+    }
+}
+
+/// Why two provisions were aligned.
+pub(crate) fn reason(it: &Reason) -> (String, String) {
+    let names = |all: &[Symbol], by: &str| all.iter().map(|it| it.name.to_string()).collect::<Vec<_>>().join(by);
+    match it {
+        Reason::Declared => ("对齐文件指明".into(), "declared in the alignment file".into()),
+        Reason::SamePackage => ("同一个包".into(), "of one package".into()),
+        Reason::Concept(all) => (format!("同属概念 {}", names(all, "、")), format!("concept {}", names(all, ", "))),
+        Reason::KinConcept(a, b) if a.name == b.name => (format!("概念 {}", a.name), format!("concept {}", a.name)),
+        Reason::KinConcept(a, b) => {
+            (format!("概念相关：{} 与 {}", a.name, b.name), format!("related concepts {} and {}", a.name, b.name))
+        }
+        Reason::Name => ("同名".into(), "same name".into()),
+        Reason::Title => ("标题相同".into(), "same title".into()),
+        Reason::AlikeName => ("名称相近".into(), "alike in name".into()),
+        Reason::Structure => ("主体、事项或成员相近".into(), "alike in actors, matters or members".into()),
+        Reason::Content => ("内容相同".into(), "same content".into()),
+    }
+}
+
+/// Why a clause differs the way it does.
+pub(crate) fn because(it: &Because, direction: Option<Direction>) -> (String, String) {
+    match (it, direction) {
+        (Because::Concepts(a, b), Some(Direction::Stronger)) => {
+            (format!("概念 {} 强于 {}", b.name, a.name), format!("{} is stronger than {}", b.name, a.name))
+        }
+        (Because::Concepts(a, b), Some(Direction::Weaker)) => {
+            (format!("概念 {} 强于 {}", a.name, b.name), format!("{} is stronger than {}", a.name, b.name))
+        }
+        (Because::Concepts(a, b), Some(Direction::Narrower)) => {
+            (format!("概念 {} 属于 {}", b.name, a.name), format!("{} is a part of {}", b.name, a.name))
+        }
+        (Because::Concepts(a, b), _) => {
+            (format!("概念 {} 属于 {}", a.name, b.name), format!("{} is a part of {}", a.name, b.name))
+        }
+        (Because::Binding(a, b), Some(Direction::Stricter | Direction::Stronger)) => (
+            format!("“{}”强于“{}”", b.word().zh, a.word().zh),
+            format!("`{}` binds more than `{}`", b.word().en, a.word().en),
+        ),
+        (Because::Binding(a, b), _) => (
+            format!("“{}”强于“{}”", a.word().zh, b.word().zh),
+            format!("`{}` binds more than `{}`", a.word().en, b.word().en),
+        ),
+        (Because::Unordered(a, b), _) => (
+            format!("概念 {} 与 {} 没有强弱", a.name, b.name),
+            format!("neither of {} and {} is stronger", a.name, b.name),
+        ),
+        (Because::Units(a, b), _) => (
+            format!("单位不同（{}、{}）", a.unit(Face::Zh), b.unit(Face::Zh)),
+            format!("different units ({}, {})", a.unit(Face::En), b.unit(Face::En)),
+        ),
+        (Because::Decided, _) => ("对所有辖区判定".into(), "decided for every jurisdiction".into()),
+    }
+}
+
+pub(crate) const fn aspect(it: Aspect) -> (&'static str, &'static str) {
+    match it {
+        Aspect::Value => ("数值", "value"),
+        Aspect::Limits => ("限额", "limits"),
+        Aspect::Condition => ("要求", "requirement"),
+        Aspect::Applies => ("适用范围", "application"),
+    }
+}
+
+/// What is told of a way, for the smallest case.
+pub(crate) const fn way(aspect: Aspect, it: Way) -> (&'static str, &'static str) {
+    match (aspect, it) {
+        (Aspect::Condition, Way::Refuses) => ("后者不满足", "the second fails"),
+        (Aspect::Condition, Way::Admits) => ("后者满足", "the second is met"),
+        (_, Way::Refuses) => ("后者不适用", "the second does not apply"),
+        (_, Way::Admits) => ("后者适用", "the second applies"),
+        (_, Way::Less) => ("后者更低", "the second is lower"),
+        (_, Way::More) => ("后者更高", "the second is higher"),
+        (_, Way::Narrower) => ("后者余地更小", "the second leaves less choice"),
+        (_, Way::Wider) => ("后者余地更大", "the second leaves more choice"),
+        (_, Way::Other) => ("两者不同", "they differ"),
+        (_, Way::Forgets) => ("后者未知", "the second is unknown"),
+        (_, Way::Tells) => ("前者未知", "the first is unknown"),
+    }
+}
+
+/// Why something is not decided.
+pub(crate) fn undecided(it: &Outside) -> (String, String) {
+    match it {
+        Outside::Computed => ("比较的是算出来的值".into(), "computed values are compared".into()),
+        Outside::Members => ("取决于下级各单位".into(), "it asks the members of a jurisdiction".into()),
+        Outside::Open(name) => (
+            format!("取决于原文未定的“{}”", bare(name)),
+            format!("it depends on `{}`, which the text leaves open", bare(name)),
+        ),
+        Outside::TooMany => ("情形太多".into(), "there are too many cases".into()),
+        Outside::SeveralEntities => {
+            ("两者说的不是同一类对象".into(), "they are about different types of jurisdiction".into())
+        }
+    }
+}
+
+fn bare(name: &str) -> &str {
+    name.trim_start_matches('\u{2}')
+}
+
+/// A value in both languages.
+pub(crate) fn value(machine: &Machine, value: &Value, ty: &Type) -> Bilingual {
+    if value.as_number_range().is_some_and(|it| it.lo().is_none() && it.hi().is_none()) {
+        return Bilingual::new("不限", "no limit");
+    }
+    machine.show_both(value, ty, &World::default())
+}
+
+/// The smallest case: `户数 = 3000 户`.
+pub(crate) fn facts(machine: &Machine, it: &Parting, face: Face) -> String {
+    let all = it.example.facts.iter().map(|(entity, field, ty, value)| {
+        let shown = show(machine, value, ty, face);
+        format!("{}.{} = {shown}", bare(&entity.name), bare(field))
+    });
+    let all: Vec<String> = all.collect();
+    match (all.is_empty(), face) {
+        (true, Face::Zh) => "任何情形".to_owned(),
+        (true, Face::En) => "any case".to_owned(),
+        (false, Face::Zh) => all.join("、"),
+        (false, Face::En) => all.join(", "),
+    }
+}
+
+fn show(machine: &Machine, value: &Value, ty: &Type, face: Face) -> String {
+    let both = machine.show_both(value, ty, &World::default());
+    if face == Face::Zh { both.zh.to_string() } else { both.en.to_string() }
+}
+
+/// Where they differ: `户数 不少于 3000 户`.
+pub(crate) fn region(machine: &Machine, it: &Parting, face: Face) -> String {
+    let boxes: Vec<String> = it.region.iter().map(|it| one_box(machine, it, face)).collect();
+    let (any, or) = if face == Face::Zh { ("任何情形", "；或 ") } else { ("every case", "; or ") };
+    if boxes.iter().any(String::is_empty) {
+        return any.to_owned();
+    }
+    let many = boxes.len();
+    let mut shown: Vec<String> = boxes.into_iter().take(4).collect();
+    if many > shown.len() {
+        shown.push(if face == Face::Zh { format!("等 {many} 段") } else { format!("{many} stretches in all") });
+    }
+    shown.join(or)
+}
+
+fn one_box(machine: &Machine, sides: &[Part], face: Face) -> String {
+    let parts: Vec<String> = sides.iter().map(|it| part(machine, it, face)).collect();
+    parts.join(if face == Face::Zh { " 且 " } else { " and " })
+}
+
+fn part(machine: &Machine, side: &Part, face: Face) -> String {
+    let name = bare(&side.field);
+    let zh = face == Face::Zh;
+    match (&side.extent, &side.ty) {
+        (Extent::Numbers(all), Type::Number(ty)) => {
+            let each = all.iter().map(|(lo, hi)| match hi {
+                Some(hi) if lo == hi => format!("{name} = {}", ty.show(*lo, face)),
+                Some(hi) if *lo <= polis_value::Number::ZERO => {
+                    let word = if zh { "不超过" } else { "at_most" };
+                    format!("{name} {word} {}", ty.show(*hi, face))
+                }
+                Some(_) => {
+                    let word = if zh { "在" } else { "in" };
+                    format!("{name} {word} {}", ty.show_range(Some(*lo), *hi, face))
+                }
+                None => {
+                    let word = if zh { "不少于" } else { "at_least" };
+                    format!("{name} {word} {}", ty.show(*lo, face))
+                }
+            });
+            each.collect::<Vec<_>>().join(if zh { " 或 " } else { " or " })
+        }
+        (Extent::Values(all), ty) => {
+            let shown: Vec<String> = all.iter().map(|it| show(machine, it, ty, face)).collect();
+            match shown.as_slice() {
+                [one] => format!("{name} = {one}"),
+                _ => format!("{name} {} [{}]", if zh { "在" } else { "in" }, shown.join(", ")),
+            }
+        }
+        (Extent::Numbers(_), _) => name.to_owned(),
+    }
+}
+
+/// A figure or range with its unit.
+pub(crate) fn range(ty: &polis_semantic::NumberType, range: &polis_value::NumberRange, face: Face) -> String {
+    match range.as_point() {
+        Some(point) => ty.show(point, face).to_string(),
+        None => ty.show_range(range.lo(), range.hi(), face).to_string(),
+    }
+}
+
+/// `专职工作者：10..15 人；增配 …；一般`.
+pub(crate) fn gist(gist: &polis_diff::Gist, locale: polis_diagnostic::Locale) -> String {
+    let mut out = String::new();
+    let name = gist.title.as_ref().filter(|it| it.chars().count() <= 14 || gist.name.is_empty()).unwrap_or(&gist.name);
+    out.push_str(name);
+    let shown = matches!(gist.kind, polis_syntax::words::Kind::Power) || gist.parts.is_empty();
+    if shown && !gist.concepts.is_empty() {
+        let names: Vec<&str> = gist.concepts.iter().take(3).map(|it| it.name.as_str()).collect();
+        out.push_str(&crate::context::pick(
+            locale,
+            format!("〔{}〕", names.join("、")),
+            format!(" [{}]", names.join(", ")),
+        ));
+    }
+    let mut parts: Vec<String> = Vec::new();
+    let mut last = None;
+    for (word, head, text) in &gist.parts {
+        let bare = matches!(
+            word,
+            polis_syntax::words::ClauseWord::Value
+                | polis_syntax::words::ClauseWord::That
+                | polis_syntax::words::ClauseWord::Base
+                | polis_syntax::words::ClauseWord::Modality
+                | polis_syntax::words::ClauseWord::Object
+                | polis_syntax::words::ClauseWord::Over
+        );
+        let label = word.word();
+        let label = crate::context::pick(locale, label.zh, label.en);
+        let text = match head {
+            Some(head)
+                if matches!(
+                    word,
+                    polis_syntax::words::ClauseWord::Required
+                        | polis_syntax::words::ClauseWord::Optional
+                        | polis_syntax::words::ClauseWord::Separate
+                ) && matches!(text.as_str(), "1 个" | "1个" | "1 人" | "1人") =>
+            {
+                head.to_string()
+            }
+            Some(head) => format!("{head} {text}"),
+            None => text.to_string(),
+        };
+        // Parts of one kind are listed after one word.
+        if last == Some(*word) {
+            if let Some(open) = parts.last_mut() {
+                open.push_str(crate::context::pick(locale, "、", ", "));
+                open.push_str(&text);
+            }
+        } else if bare {
+            parts.push(text);
+        } else {
+            parts.push(format!("{label} {text}"));
+        }
+        last = Some(*word);
+    }
+    if !parts.is_empty() {
+        out.push_str(crate::context::pick(locale, "：", ": "));
+        out.push_str(&parts.join(crate::context::pick(locale, "；", "; ")));
+    }
+    out
+}
