@@ -33,6 +33,7 @@ fn help_is_in_both_languages() {
       coverage     统计条款覆盖了登记表中的哪些行
       explain      解释检查代码、种类、关键词、条目或函数
       sample       生成样本
+      lsp          启动供编辑器使用的语言服务（标准输入输出）
       new          新建一个包：清单文件、第一份文件、一项员额和一个能通过的测试
       completions  输出命令行补全脚本
       help         显示帮助，或某个命令的帮助
@@ -77,6 +78,7 @@ fn help_is_in_both_languages() {
       coverage     Count which rows of a register the provisions carry
       explain      Explain a code, kind, keyword, clause or function
       sample       Make samples
+      lsp          Start the language server that editors use, on standard input and output
       new          Create a package: a manifest, a first document, a quota and a test that passes
       completions  Print a script by which a shell completes the command line
       help         Print help, or the help of a command
