@@ -45,8 +45,8 @@ mod undecided;
 pub use difference::{Difference, Example, Extent, Parting, Side, Together, Told, Way, difference, ends};
 pub use documents::{DocumentAnswer, Followed, document_implies};
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
-pub use nearest::{Change, Goal, Nearest, nearest};
 pub use limits::above as superior_structures;
+pub use nearest::{Change, Goal, Nearest, nearest};
 
 use std::sync::Arc;
 
