@@ -396,12 +396,11 @@ impl<'a> Table<'a> {
     pub(super) fn bad_reference<'i>(&self, reference: &Reference, ids: impl Iterator<Item = &'i str>) -> Diagnostic {
         let Reference { row, column, id, field, .. } = reference;
         let at = self.place(*row, *column);
-        match self.schema.fields.get(*field) {
-            Some(reader) => reader.diagnose(&BadCell::NoSuchId, id, (self.number_of(*row), column + 1), at, ids),
-            None => {
-                let own = self.rows.get(*row as usize).map(|it| clip(&it.id)).unwrap_or_default();
-                Diagnostic::new(SampleMessage::SampleOrphan { id: own, parent: clip(id) }, at)
-            }
+        if let Some(reader) = self.schema.fields.get(*field) {
+            reader.diagnose(&BadCell::NoSuchId, id, (self.number_of(*row), column + 1), at, ids)
+        } else {
+            let own = self.rows.get(*row as usize).map(|it| clip(&it.id)).unwrap_or_default();
+            Diagnostic::new(SampleMessage::SampleOrphan { id: own, parent: clip(id) }, at)
         }
     }
 
