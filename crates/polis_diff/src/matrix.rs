@@ -467,6 +467,13 @@ fn verdict(cells: &[Vec<Gist>], order: &Order) -> Verdict {
 fn strongest(answers: &[(usize, Vec<&Gist>)], order: &Order) -> Verdict {
     let concepts = |gists: &[&Gist]| -> Vec<Symbol> { gists.iter().flat_map(|it| it.concepts.clone()).collect() };
     let of: Vec<(usize, Vec<Symbol>)> = answers.iter().map(|it| (it.0, concepts(&it.1))).collect();
+    if of.iter().all(|it| it.1.is_empty()) {
+        // Without concepts there is no strength; what is left is whether they are called the same and say the same.
+        let called =
+            |gists: &Vec<&Gist>| -> Vec<_> { gists.iter().map(|it| (it.name.clone(), it.said.clone())).collect() };
+        let same = answers.windows(2).all(|it| matches!(it, [a, b] if called(&a.1) == called(&b.1)));
+        return if same { Verdict::Same } else { Verdict::Different };
+    }
     // One city stands above another where each of the other's concepts has one there that is no weaker, and one stronger.
     let above = |a: &[Symbol], b: &[Symbol]| {
         let reaches = |y: &Symbol| {

@@ -202,3 +202,21 @@ fn cities_stand_side_by_side() {
     assert_snapshot!(cli.run("matrix one two three"));
     assert_snapshot!(cli.run("matrix one two three --format md --topic powers --lang en"));
 }
+
+#[test]
+fn what_some_cities_share_says_who_has_none_of_it() {
+    let manifest = |title: &str| format!("[package]\nname = \"{title}\"\ntitle = \"{title}\"\n");
+    let same = "清单 权力清单 { 列项: [任免, 考核] }\n组织 党工委 {}\n赋权 两项 { 行使主体: 党工委; 权力 任免 {} }\n";
+    let cli = Cli::new()
+        .file("polis.toml", "[workspace]\n")
+        .file("甲/polis.toml", manifest("甲"))
+        .file("甲/a.pol", same)
+        .file("乙/polis.toml", manifest("乙"))
+        .file("乙/a.pol", same)
+        .file("丙/polis.toml", manifest("丙"))
+        .file("丙/a.pol", "组织 党工委 {}\n");
+    let said = cli.run("matrix 甲 乙 丙 --topic powers");
+    assert!(said.contains("相同，丙没有"), "{said}");
+    let said = cli.run("matrix 甲 乙 --topic powers");
+    assert!(said.contains("相同") && !said.contains("没有"), "{said}");
+}

@@ -223,18 +223,21 @@ impl View<'_, '_> {
                 .collect::<Vec<_>>()
                 .join(" > ")
         };
+        let silent = self.labels(&Self::blank(row));
         match &row.verdict {
             Verdict::One(city) => {
                 self.pick(format!("只有{}", self.label(*city)), format!("only {}", self.label(*city)))
             }
-            Verdict::Same => self.pick("相同", "the same").to_owned(),
+            Verdict::Same if silent.is_empty() => self.pick("相同", "the same").to_owned(),
+            Verdict::Same => self.pick(format!("相同，{silent}没有"), format!("the same, but not in {silent}")),
             Verdict::Stronger(places) => {
                 self.pick(format!("强弱：{}", ranks(places)), format!("by strength: {}", ranks(places)))
             }
             Verdict::Higher(places) => {
                 self.pick(format!("高低：{}", ranks(places)), format!("by figure: {}", ranks(places)))
             }
-            Verdict::Shared => self.pick("都有", "all have it").to_owned(),
+            Verdict::Shared if silent.is_empty() => self.pick("都有", "all have it").to_owned(),
+            Verdict::Shared => self.pick(format!("{silent}没有"), format!("not in {silent}")),
             Verdict::Different => self.pick("不同", "different").to_owned(),
             Verdict::Incomparable(why) => {
                 let (zh, en) = match why {
