@@ -4,7 +4,7 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a bench on a workspace that it made")]
 
 use divan::counter::ItemsCount;
-use polis_analysis::{analysis, check};
+use polis_analysis::{analysis, decided, meaning};
 use polis_db::{MemorySystem, OsSystem, Package, PolisDatabase, SourceFile, SourceText, System, generate, load};
 
 /// The allocator of the `polis` binary, so that figures are those of a user.
@@ -35,9 +35,10 @@ impl Desk {
         desk
     }
 
-    /// Checks every package, and counts the findings.
+    /// Checks every package as an editor does, and counts the findings.
     fn check(&self) -> usize {
-        self.packages.iter().map(|it| check(&self.db, *it).len()).sum()
+        let of = |it: &Package| meaning(&self.db, *it).into_iter().chain(decided(&self.db, *it).unwrap_or_default());
+        self.packages.iter().flat_map(of).map(|it| it.len()).sum()
     }
 
     /// Analyses every package, and counts the findings.

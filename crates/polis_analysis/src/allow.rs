@@ -9,6 +9,8 @@
 
 mod read;
 
+use std::sync::Arc;
+
 use polis_db::{Db, Manifest, Package};
 use polis_diagnostic::{
     AllowanceMessage, AllowanceNote, Diagnostic, Edit, FileId, Fix, GROUPS, Message, NameNote, QualityMessage,
@@ -19,38 +21,32 @@ use smol_str::SmolStr;
 
 use read::{Allowance, allowances};
 
-/// What is reported of the findings of a package, with what is wrong with its allowances. The last step of every check.
-pub(crate) fn reported(db: &dyn Db, package: Package, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut allowed = Allowed::new(db, package);
-    // Where something has no meaning not everything was asked, so an allowance may have nothing to silence as yet.
-    let all_asked = found.iter().all(|it| it.severity < Severity::Error);
-    let mut kept = allowed.silence(found);
-    kept.extend(allowed.findings(all_asked));
-    let manifest = package.manifest(db);
-    kept.into_iter().filter_map(|it| at_level(&manifest, it)).collect()
-}
-
 /// What is reported of findings that another room adds to those of [`check`](crate::check), such as citations that are
 /// held against texts: by the same allowances and levels.
 #[must_use]
 pub fn reported_beside(db: &dyn Db, package: Package, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let manifest = package.manifest(db);
-    Allowed::new(db, package).silence(found).into_iter().filter_map(|it| at_level(&manifest, it)).collect()
+    let mut allowed = Allowed::new(db, package);
+    found.into_iter().filter(|it| !allowed.meets(it)).filter_map(|it| at_level(&package.manifest(db), it)).collect()
 }
 
 /// The finding at the level that the `[lints]` of its package want; `None` where it is not reported. An error stays one.
 #[must_use]
 pub fn at_level(manifest: &Manifest, diagnostic: Diagnostic) -> Option<Diagnostic> {
+    level(manifest, &diagnostic).map(|it| diagnostic.with_severity(it))
+}
+
+/// The level at which a finding is reported, if it is.
+fn level(manifest: &Manifest, diagnostic: &Diagnostic) -> Option<Severity> {
     if diagnostic.severity == Severity::Error {
-        return Some(diagnostic);
+        return Some(Severity::Error);
     }
     let code = diagnostic.code();
     if is_on_demand(&diagnostic.message) && !manifest.lints.contains_key(code) {
         return None;
     }
     match manifest.lint_level(code) {
-        Some(level) => level.severity().map(|it| diagnostic.with_severity(it)),
-        None => Some(diagnostic),
+        Some(level) => level.severity(),
+        None => Some(diagnostic.severity),
     }
 }
 
@@ -60,7 +56,8 @@ const fn is_on_demand(message: &Message) -> bool {
 }
 
 /// The allowances of a package, and which of them have silenced something.
-struct Allowed {
+pub(crate) struct Allowed {
+    manifest: Arc<Manifest>,
     /// The files of the package.
     own: Vec<FileId>,
     /// Those of them that have allowances.
@@ -88,7 +85,7 @@ enum Met {
 }
 
 impl Allowed {
-    fn new(db: &dyn Db, package: Package) -> Self {
+    pub(crate) fn new(db: &dyn Db, package: Package) -> Self {
         let (mut files, mut own) = (Vec::new(), Vec::new());
         for file in package.files(db).iter() {
             own.push(file.id(db));
@@ -99,19 +96,33 @@ impl Allowed {
                 files.push(OfFile { id: file.id(db), allowances });
             }
         }
-        Self { own, files }
+        Self { manifest: package.manifest(db), own, files }
     }
 
-    /// The findings that stay.
-    fn silence(&mut self, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
-        if self.files.is_empty() {
-            return found;
+    /// What of findings is reported, part by part: a part itself where that is all of it as it is.
+    pub(crate) fn parts(&mut self, found: &[Arc<[Diagnostic]>]) -> Vec<Arc<[Diagnostic]>> {
+        found.iter().map(|it| self.part(it)).collect()
+    }
+
+    fn part(&mut self, found: &Arc<[Diagnostic]>) -> Arc<[Diagnostic]> {
+        if self.files.is_empty() && self.manifest.lints.is_empty() && !found.iter().any(|it| is_on_demand(&it.message))
+        {
+            return Arc::clone(found);
         }
-        found.into_iter().filter(|it| !self.meets(it)).collect()
+        // What is not reported anyway has met its allowance all the same.
+        let levels: Vec<Option<Severity>> =
+            found.iter().map(|it| if self.meets(it) { None } else { level(&self.manifest, it) }).collect();
+        if found.iter().zip(&levels).all(|(it, level)| *level == Some(it.severity)) {
+            return Arc::clone(found);
+        }
+        found.iter().zip(levels).filter_map(|(it, level)| Some(it.clone().with_severity(level?))).collect()
     }
 
     /// Whether an allowance silences the finding. Of several the innermost does, so that the others are found stale.
     fn meets(&mut self, finding: &Diagnostic) -> bool {
+        if self.files.is_empty() {
+            return false;
+        }
         // What a superior's provision is found with here can only be allowed here.
         let places = std::iter::once(&finding.primary).chain(&finding.labels).map(|it| it.at);
         let Some(at) = places.into_iter().find(|it| self.own.contains(&it.file)) else { return false };
@@ -138,15 +149,16 @@ impl Allowed {
         true
     }
 
-    /// What is wrong with the allowances themselves.
-    fn findings(&self, all_asked: bool) -> Vec<Diagnostic> {
+    /// What is wrong with the allowances themselves. Where something has no meaning not everything was asked, so an
+    /// allowance may have nothing to silence as yet.
+    pub(crate) fn findings(&self, all_asked: bool) -> Arc<[Diagnostic]> {
         let mut found = Vec::new();
         for OfFile { id, allowances, .. } in &self.files {
             for used in allowances {
                 used.findings(*id, all_asked, &mut found);
             }
         }
-        found
+        found.into_iter().filter_map(|it| at_level(&self.manifest, it)).collect()
     }
 }
 

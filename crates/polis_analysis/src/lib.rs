@@ -51,13 +51,14 @@ pub use nearest::{Change, Goal, Nearest, nearest};
 use std::sync::Arc;
 
 use polis_db::{Db, Package, SourceFile};
-use polis_diagnostic::{Diagnostic, Severity};
+use polis_diagnostic::{Diagnostic, FileId, Severity};
 use polis_eval::Machine;
 use polis_semantic::Symbol;
 use polis_semantic::items::{Item, Place, file_items};
 use polis_semantic::kinds::{Def, Lowered, lowered};
 use polis_semantic::slices::reading;
 use polis_syntax::words::Kind;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use conditions::Conditions;
@@ -173,10 +174,39 @@ fn of_file(db: &dyn Db, file: SourceFile) -> Arc<Analysis> {
 }
 
 /// What is found of the provisions of a file and of its norms, with places in files.
-#[salsa::tracked(returns(deref))]
-fn file_findings(db: &dyn Db, package: Package, file: SourceFile) -> Vec<Diagnostic> {
+#[salsa::tracked(returns(clone))]
+fn file_findings(db: &dyn Db, package: Package, file: SourceFile) -> Arc<[Diagnostic]> {
     let parts = [of_file(db, file), norms::norms(db, package, file), standards::standards(db, package, file)];
     parts.iter().flat_map(|it| &it.diagnostics).map(|it| polis_semantic::absolute(db, it)).collect()
+}
+
+/// What only all provisions of a package show, with places in files.
+#[salsa::tracked(returns(deref))]
+fn whole_findings(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
+    let found = families(db, package).flat_map(|it| it.diagnostics.clone());
+    found.map(|it| polis_semantic::absolute(db, &it)).chain(quality::whole(db, package)).collect()
+}
+
+/// What of it is about a file: most of it stays as it is when one provision changes.
+#[salsa::tracked(returns(clone))]
+fn whole_findings_of(db: &dyn Db, package: Package, file: SourceFile) -> Arc<[Diagnostic]> {
+    let id = file.id(db);
+    by_file(db, package).get(&id).cloned().unwrap_or_default()
+}
+
+/// What of it is about files of other packages.
+fn whole_findings_elsewhere(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
+    let own: FxHashSet<FileId> = package.files(db).iter().map(|it| it.id(db)).collect();
+    whole_findings(db, package).iter().filter(|it| !own.contains(&it.primary.at.file)).cloned().collect()
+}
+
+#[salsa::tracked(returns(ref))]
+fn by_file(db: &dyn Db, package: Package) -> FxHashMap<FileId, Arc<[Diagnostic]>> {
+    let mut found: FxHashMap<FileId, Vec<Diagnostic>> = FxHashMap::default();
+    for it in whole_findings(db, package) {
+        found.entry(it.primary.at.file).or_default().push(it.clone());
+    }
+    found.into_iter().map(|(file, found)| (file, found.into())).collect()
 }
 
 /// What is decided of one provision. An edit elsewhere decides it anew only if it touches what the provision rests on.
@@ -242,18 +272,45 @@ fn by_jurisdiction(db: &dyn Db, package: Package, item: Item<'_>, read: &Lowered
 /// Every finding of a package that is reported, with places in files: those of its form and meaning, and, where it has a
 /// meaning, those of the analyses; without what is allowed, and at the levels of the manifest.
 pub fn check(db: &dyn Db, package: Package) -> Vec<Diagnostic> {
-    let mut found = polis_semantic::check(db, &[package]);
-    // Of provisions that have no meaning nothing can be decided.
-    if found.iter().all(|it| it.severity < Severity::Error) {
-        for file in package.files(db).iter() {
-            found.extend(file_findings(db, package, *file).iter().cloned());
-        }
-        for family in families(db, package) {
-            found.extend(family.diagnostics.iter().map(|it| polis_semantic::absolute(db, it)));
-        }
-        found.extend(quality::findings(db, package));
+    let decided = decided(db, package).unwrap_or_default();
+    meaning(db, package).iter().chain(&decided).flat_map(|it| it.to_vec()).collect()
+}
+
+/// The findings of [`check`] that are of form and meaning, in parts, most of them of one file. A part in which nothing
+/// changed is the same allocation as before, unless something of it is allowed or set to another level: whoever shows
+/// findings again after each edit need not look into it.
+pub fn meaning(db: &dyn Db, package: Package) -> Vec<Arc<[Diagnostic]>> {
+    let found: Vec<_> = polis_semantic::findings(db, package).collect();
+    let mut allowed = allow::Allowed::new(db, package);
+    let mut kept = allowed.parts(&found);
+    if has_errors(&found) {
+        kept.push(allowed.findings(false));
     }
-    allow::reported(db, package, found)
+    kept
+}
+
+/// The findings of [`check`] that are of the analyses, in parts as [`meaning`] has them; `None` where the package has
+/// errors: of provisions that have no meaning nothing can be decided.
+pub fn decided(db: &dyn Db, package: Package) -> Option<Vec<Arc<[Diagnostic]>>> {
+    let meaning: Vec<_> = polis_semantic::findings(db, package).collect();
+    if has_errors(&meaning) {
+        return None;
+    }
+    let files = package.files(db);
+    let of_files = files.iter().flat_map(|it| {
+        [file_findings(db, package, *it), quality::file_findings(db, package, *it), whole_findings_of(db, package, *it)]
+    });
+    let found: Vec<_> = of_files.chain([whole_findings_elsewhere(db, package)]).collect();
+    let mut allowed = allow::Allowed::new(db, package);
+    // What those of meaning meet is no longer stale.
+    allowed.parts(&meaning);
+    let mut kept = allowed.parts(&found);
+    kept.push(allowed.findings(true));
+    Some(kept)
+}
+
+fn has_errors(found: &[Arc<[Diagnostic]>]) -> bool {
+    found.iter().any(|it| it.iter().any(|it| it.severity == Severity::Error))
 }
 
 /// An analysis under way, of provisions with all that they rest on.

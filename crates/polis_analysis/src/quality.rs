@@ -9,6 +9,8 @@ mod faces;
 mod twice;
 mod unused;
 
+use std::sync::Arc;
+
 use polis_db::{Db, Package, SourceFile};
 use polis_diagnostic::{Bilingual, Diagnostic, QualityMessage, QualityNote};
 use polis_semantic::absolute;
@@ -16,17 +18,15 @@ use polis_semantic::items::{Place, file_items, parsed_file};
 use polis_syntax::ast::{Block, Clause, Element};
 use polis_syntax::words::{ClauseWord, Kind};
 
-/// The findings of a package, with places in files.
-pub(crate) fn findings(db: &dyn Db, package: Package) -> impl Iterator<Item = Diagnostic> {
-    let files = package.files(db).to_vec().into_iter();
+/// What only the whole package shows, with places in files.
+pub(crate) fn whole(db: &dyn Db, package: Package) -> impl Iterator<Item = Diagnostic> {
     let whole = [duplicate::findings(db, package), unused::findings(db, package), confusable::findings(db, package)];
-    let whole = whole.into_iter().flatten().map(|it| absolute(db, it));
-    files.flat_map(move |it| file_findings(db, package, it)).cloned().chain(whole)
+    whole.into_iter().flatten().map(|it| absolute(db, it))
 }
 
-/// What a file shows by itself, as far as its package asks for it.
-#[salsa::tracked(returns(deref))]
-fn file_findings(db: &dyn Db, package: Package, file: SourceFile) -> Vec<Diagnostic> {
+/// What a file shows by itself, as far as its package asks for it, with places in files.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn file_findings(db: &dyn Db, package: Package, file: SourceFile) -> Arc<[Diagnostic]> {
     let cited = package.manifest(db).lints.contains_key("no-citation");
     let cited = if cited { without_citation(db, file) } else { &[] };
     of_file(db, file).iter().chain(cited).map(|it| absolute(db, it)).collect()

@@ -32,13 +32,10 @@ pub fn file_diagnostics(db: &dyn Db, file: SourceFile) -> Arc<[Diagnostic]> {
     all.into()
 }
 
-/// The findings of a package: those of its files, and those that only the whole shows.
+/// What of a package's findings only the whole shows.
 #[salsa::tracked(returns(clone))]
-pub fn package_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
+fn whole_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
     let mut all: Vec<Diagnostic> = Vec::new();
-    for file in package.files(db).iter() {
-        all.extend(file_diagnostics(db, *file).iter().cloned());
-    }
     for query in [scope_diagnostics, cycle_diagnostics] {
         all.extend(query(db, package).iter().map(|it| absolute(db, it)));
     }
@@ -47,6 +44,14 @@ pub fn package_diagnostics(db: &dyn Db, package: Package) -> Arc<[Diagnostic]> {
     }
     all.extend(version_diagnostics(db, package).iter().map(|it| absolute(db, it)));
     all.into()
+}
+
+/// The findings of a package in parts: those of each of its files, then those that only the whole shows. A part is the
+/// same allocation for as long as nothing in it changes.
+pub fn findings(db: &dyn Db, package: Package) -> impl Iterator<Item = Arc<[Diagnostic]>> {
+    let files = package.files(db);
+    let files: Vec<_> = files.iter().map(|it| file_diagnostics(db, *it)).collect();
+    files.into_iter().chain(std::iter::once(whole_diagnostics(db, package)))
 }
 
 /// The file's own place of a place in a provision.
@@ -65,7 +70,7 @@ pub fn absolute(db: &dyn Db, diagnostic: &Diagnostic<Place>) -> Diagnostic {
 
 /// The findings of every package among `packages`.
 pub fn check(db: &dyn Db, packages: &[Package]) -> Vec<Diagnostic> {
-    packages.iter().flat_map(|it| package_diagnostics(db, *it).to_vec()).collect()
+    packages.iter().flat_map(|it| findings(db, *it)).flat_map(|it| it.to_vec()).collect()
 }
 
 /// A syntax error in the catalogue's words.

@@ -27,7 +27,7 @@ pub mod types;
 pub mod versions;
 
 pub use assembly::{PackageInfo, Program, file_document, program, program_at, program_switched};
-pub use check::{absolute, check, file_diagnostics, file_span, package_diagnostics};
+pub use check::{absolute, check, file_diagnostics, file_span, findings};
 pub use kinds::rating::NO_GRADE;
 pub use lower::unquote;
 pub use types::{Dim, NumberType, Symbol, Type};

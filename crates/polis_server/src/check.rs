@@ -1,23 +1,27 @@
 //! Findings: computed by readers, package by package, and sent where they are new.
 
+mod convert;
+mod published;
+
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::Utf8PathBuf;
-use lsp_types::{DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, NumberOrString, Url};
 use polis_db::{Package, SourceFile, SourceText, System};
-use polis_diagnostic::{Diagnostic, Locale, Severity, sort_and_dedup};
-use polis_ide::FileRange;
+use polis_diagnostic::{Diagnostic, Locale};
+use polis_semantic::scope::package_of;
 use polis_sources::text::Text;
 use polis_sources::{Library, TextFile, wanted};
-use polis_syntax::Span;
 
 use crate::capabilities::ClientCapabilities;
 use crate::message::ResponseError;
 use crate::server::Outcome;
 use crate::settings::Settings;
 use crate::workspace::View;
+
+pub(crate) use convert::{Shown, ShownCache, convert, held, in_order, shown};
+pub(crate) use published::Published;
 
 /// Texts that citations are held against, each read once.
 pub(crate) type TextCache = Arc<Mutex<BTreeMap<Utf8PathBuf, Option<TextFile>>>>;
@@ -32,6 +36,8 @@ pub(crate) struct Job {
     /// The files that were edited last; their packages come first.
     pub(crate) recent: Vec<SourceFile>,
     pub(crate) open: Vec<SourceFile>,
+    /// Whether nothing is known of the root yet.
+    pub(crate) first: bool,
     pub(crate) locale: Locale,
     pub(crate) settings: Arc<Settings>,
     pub(crate) capabilities: Arc<ClientCapabilities>,
@@ -44,7 +50,7 @@ pub struct Checked {
     generation: u64,
     root: u32,
     part: String,
-    found: BTreeMap<Url, Vec<lsp_types::Diagnostic>>,
+    found: Vec<Shown>,
     /// Whether it is the root's last part, or the check was cut off.
     last: bool,
     /// The parts that the root has.
@@ -67,7 +73,7 @@ pub(crate) fn run(job: Job, send: &dyn Fn(Checked)) {
     };
     // The snapshot is gone; the loop may write.
     drop(job);
-    send(Checked { generation, root, part: String::new(), found: BTreeMap::new(), last: true, parts: Vec::new(), bug });
+    send(Checked { generation, root, part: String::new(), found: Vec::new(), last: true, parts: Vec::new(), bug });
 }
 
 impl Job {
@@ -78,24 +84,48 @@ impl Job {
         };
         let mut targets = self.targets.clone();
         targets.sort_by_key(|it| (rank(&self.recent, it), rank(&self.open, it)));
-        let mut parts: Vec<String> = targets.iter().map(|it| it.name(db).to_string()).collect();
+        let mut parts: Vec<String> =
+            targets.iter().map(|it| it.name(db)).flat_map(|it| [it.to_string(), of_decisions(&it)]).collect();
         parts.push("/loading".to_owned());
         parts.push("/sources".to_owned());
-        let checked = |part: &str, found: Vec<Diagnostic>, last: bool| Checked {
+        let checked = |part: &str, found: Vec<Shown>, last: bool| Checked {
             generation: self.generation,
             root: self.view.root,
             part: part.to_owned(),
-            found: self.by_file(found),
+            found,
             last,
             parts: if last { parts.clone() } else { Vec::new() },
             bug: None,
         };
-        for package in &targets {
-            send(checked(&package.name(db), polis_analysis::check(db, *package), false));
+        if self.first {
+            // All of a large folder takes a while; what somebody looks at takes none, but for what only the whole shows.
+            for (number, file) in self.open.iter().enumerate() {
+                let Some(package) = package_of(db, *file) else { continue };
+                let own = polis_semantic::file_diagnostics(db, *file).to_vec();
+                let own = polis_analysis::reported_beside(db, package, own);
+                let part = format!("/open/{number}");
+                send(checked(&part, self.shown(&part, &[own.into()]), false));
+            }
         }
-        send(checked("/loading", self.loading.clone(), false));
+        for package in &targets {
+            let name = package.name(db);
+            send(checked(&name, self.shown(&name, &polis_analysis::meaning(db, *package)), false));
+        }
+        send(checked("/loading", self.shown("/loading", &[self.loading.as_slice().into()]), false));
+        for package in &targets {
+            let part = of_decisions(&package.name(db));
+            let found = match polis_analysis::decided(db, *package) {
+                Some(found) => self.shown(&part, &found),
+                None => held(&self.view, &part),
+            };
+            send(checked(&part, found, false));
+        }
         let beside = if self.settings.diagnostics.sources { self.sources(&targets) } else { Vec::new() };
-        send(checked("/sources", beside, true));
+        send(checked("/sources", self.shown("/sources", &[beside.into()]), true));
+    }
+
+    fn shown(&self, part: &str, found: &[Arc<[Diagnostic]>]) -> Vec<Shown> {
+        shown(&self.view, self.locale, &self.capabilities, part, found)
     }
 
     /// What is wrong with citations, where the texts that the manifests name are at hand.
@@ -129,18 +159,6 @@ impl Job {
         }
         found
     }
-
-    fn by_file(&self, mut found: Vec<Diagnostic>) -> BTreeMap<Url, Vec<lsp_types::Diagnostic>> {
-        sort_and_dedup(&mut found, &*self.view.db);
-        let mut by_file: BTreeMap<Url, Vec<lsp_types::Diagnostic>> = BTreeMap::new();
-        for diagnostic in &found {
-            let Some(file) = self.view.db.file(diagnostic.primary.at.file) else { continue };
-            let Some(uri) = self.view.uri(file) else { continue };
-            let converted = convert(diagnostic, &self.view, self.locale, &self.capabilities);
-            by_file.entry(uri).or_default().push(converted);
-        }
-        by_file
-    }
 }
 
 fn read(system: &dyn System, path: &camino::Utf8Path) -> Option<TextFile> {
@@ -153,65 +171,9 @@ fn read(system: &dyn System, path: &camino::Utf8Path) -> Option<TextFile> {
     }
 }
 
-/// A finding in the protocol's terms: the message with notes and advice under it, other places as related ones.
-pub(crate) fn convert(
-    diagnostic: &Diagnostic,
-    view: &View,
-    locale: Locale,
-    capabilities: &ClientCapabilities,
-) -> lsp_types::Diagnostic {
-    let place = |at: polis_diagnostic::Span| {
-        let file = view.db.file(at.file)?;
-        view.location(FileRange { file, range: Span::new(at.start, at.end) })
-    };
-    let mut message = diagnostic.message.render(locale);
-    if let Some(note) = &diagnostic.primary.text {
-        message.push_str(match locale {
-            Locale::Zh => "\n此处：",
-            Locale::En => "\nhere: ",
-        });
-        message.push_str(&note.render(locale));
-    }
-    for note in &diagnostic.notes {
-        message.push_str(match locale {
-            Locale::Zh => "\n说明：",
-            Locale::En => "\nnote: ",
-        });
-        message.push_str(&note.render(locale));
-    }
-    for help in &diagnostic.helps {
-        message.push_str(match locale {
-            Locale::Zh => "\n建议：",
-            Locale::En => "\nhelp: ",
-        });
-        message.push_str(&help.render(locale));
-    }
-    let mut related: Vec<DiagnosticRelatedInformation> = Vec::new();
-    for label in &diagnostic.labels {
-        let Some(location) = place(label.at) else { continue };
-        let message = label.text.as_ref().map(|it| it.render(locale)).unwrap_or_default();
-        if capabilities.related_information {
-            related.push(DiagnosticRelatedInformation { location, message });
-        }
-    }
-    let range = place(diagnostic.primary.at).map(|it: Location| it.range).unwrap_or_default();
-    let code = diagnostic.code();
-    let tags = (code.starts_with("unused") || code.starts_with("never-")).then(|| vec![DiagnosticTag::UNNECESSARY]);
-    lsp_types::Diagnostic {
-        range,
-        severity: Some(match diagnostic.severity {
-            Severity::Error => DiagnosticSeverity::ERROR,
-            Severity::Warning => DiagnosticSeverity::WARNING,
-            Severity::Info => DiagnosticSeverity::INFORMATION,
-        }),
-        code: Some(NumberOrString::String(code.to_owned())),
-        code_description: None,
-        source: Some("polis".to_owned()),
-        message,
-        related_information: (!related.is_empty()).then_some(related),
-        tags: tags.filter(|_| capabilities.diagnostic_tags && code.starts_with("unused")),
-        data: None,
-    }
+/// The part of what analyses decide of a package; no name of a package ends like this.
+pub(crate) fn of_decisions(package: &str) -> String {
+    format!("{package}/decided")
 }
 
 /// Runs a reader's work; an edit that cuts it off and a bug in it end this work and nothing else.
@@ -224,89 +186,5 @@ pub(crate) fn guarded(work: impl FnOnce() -> Result<serde_json::Value, ResponseE
             let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
             Outcome::Panicked(text.unwrap_or_else(|| "a panic".to_owned()))
         }
-    }
-}
-
-/// Findings as the client has them, and as they are.
-#[derive(Default)]
-pub(crate) struct Published {
-    generation: u64,
-    waiting: usize,
-    found: BTreeMap<(u32, String), BTreeMap<Url, Vec<lsp_types::Diagnostic>>>,
-    sent: BTreeMap<Url, Vec<lsp_types::Diagnostic>>,
-}
-
-impl Published {
-    /// A check of so many roots begins; what an earlier one still sends is old.
-    pub(crate) fn begin(&mut self, generation: u64, roots: usize) {
-        self.generation = generation;
-        self.waiting = roots;
-    }
-
-    /// Whether a check is under way.
-    pub(crate) const fn is_waiting(&self) -> bool {
-        self.waiting > 0
-    }
-
-    /// Takes a part's findings; says whether there is something to send.
-    pub(crate) fn take(&mut self, checked: Checked) -> bool {
-        if checked.generation != self.generation {
-            return false;
-        }
-        if checked.last {
-            self.waiting = self.waiting.saturating_sub(1);
-        }
-        if checked.part.is_empty() {
-            return false;
-        }
-        let root = checked.root;
-        self.found.insert((root, checked.part), checked.found);
-        if checked.last {
-            self.found.retain(|key, _| key.0 != root || checked.parts.contains(&key.1));
-        }
-        true
-    }
-
-    /// A root was loaded again under another number: until it is checked, its findings stay.
-    pub(crate) fn rename(&mut self, old: u32, new: u32) {
-        let keys: Vec<(u32, String)> = self.found.keys().filter(|it| it.0 == old).cloned().collect();
-        for key in keys {
-            if let Some(found) = self.found.remove(&key) {
-                self.found.insert((new, key.1), found);
-            }
-        }
-    }
-
-    /// Forgets the findings of other roots.
-    pub(crate) fn retain_roots(&mut self, roots: &[u32]) {
-        self.found.retain(|key, _| roots.contains(&key.0));
-    }
-
-    /// The files whose findings are not those that were sent, with their findings.
-    pub(crate) fn changes(&mut self) -> Vec<(Url, Vec<lsp_types::Diagnostic>)> {
-        let mut now: BTreeMap<Url, Vec<lsp_types::Diagnostic>> = BTreeMap::new();
-        for part in self.found.values() {
-            for (uri, found) in part {
-                let all = now.entry(uri.clone()).or_default();
-                for diagnostic in found {
-                    // Two packages may report the same place of a third.
-                    if !all.contains(diagnostic) {
-                        all.push(diagnostic.clone());
-                    }
-                }
-            }
-        }
-        let mut changes = Vec::new();
-        for (uri, found) in &now {
-            if self.sent.get(uri).is_none_or(|it| it != found) {
-                changes.push((uri.clone(), found.clone()));
-            }
-        }
-        for uri in self.sent.keys().filter(|it| !now.contains_key(*it)) {
-            changes.push((uri.clone(), Vec::new()));
-        }
-        now.retain(|_, it| !it.is_empty());
-        self.sent = now;
-        changes
     }
 }

@@ -148,6 +148,31 @@ impl Session {
         found.iter().map(line).collect()
     }
 
+    /// Whether some file has errors as the client has them.
+    fn has_errors(&mut self) -> bool {
+        self.server.settle();
+        let sent = self.sent.lock().unwrap();
+        let mut last = std::collections::BTreeMap::new();
+        for it in sent.iter() {
+            if let Outgoing::Notification { method: "textDocument/publishDiagnostics", params } = it {
+                let found = params["diagnostics"].as_array().unwrap();
+                last.insert(params["uri"].as_str().unwrap(), found.iter().any(|it| it["severity"] == 1));
+            }
+        }
+        last.values().any(|it| *it)
+    }
+
+    /// How often the findings of a file were sent.
+    fn times_sent(&mut self, path: &str) -> usize {
+        self.server.settle();
+        let sent = self.sent.lock().unwrap();
+        let is_of = |it: &&Outgoing| match it {
+            Outgoing::Notification { method: "textDocument/publishDiagnostics", params } => params["uri"] == uri(path),
+            _ => false,
+        };
+        sent.iter().filter(is_of).count()
+    }
+
     /// The text of a document as the server has it: what its formatter would replace, told by its outline.
     fn names(&mut self, path: &str) -> Vec<String> {
         let params = json!({"textDocument": {"uri": uri(path)}});

@@ -15,7 +15,9 @@
 //! | messages before `initialize` are dropped silently | the main loop answers them |
 //! | requests and notifications that the library does not know | methods are plain texts here |
 //! | the client's channel holds one message | it holds any number |
-//! | its reader ends at the first frame that is no JSON | none: the frame is answered, and the client starts the server anew |
+//! | its reader ends at the first frame that is no message | [`frames`] are looked at before, and such a one is answered |
+
+mod frames;
 
 use std::convert::Infallible;
 use std::future::{Future, ready};
@@ -38,6 +40,12 @@ use crate::server::Event;
 /// How many requests may wait for their answers at once before the next is read.
 const SLOTS: usize = 1024;
 
+/// How many bytes may wait between the frames' reader and the library's.
+const PIPE: usize = 64 * 1024;
+
+/// The method of what stands in the place of a frame that cannot be read.
+const UNREADABLE: &str = "$/unreadable";
+
 /// A client's channel, and where to take from it what is for the wire.
 pub(crate) fn client() -> (Client, Outbox) {
     let (sender, receiver) = mpsc::unbounded_channel();
@@ -59,7 +67,9 @@ where
 {
     let socket = Socket { outbox, events: events.clone() };
     let service = Adapter { events: events.clone() };
-    let server = Server::new(input, output, socket).concurrency_level(SLOTS).serve(service);
+    let (writer, reader) = tokio::io::duplex(PIPE);
+    let passing = tokio::spawn(frames::pass(input, writer, judge));
+    let server = Server::new(reader, output, socket).concurrency_level(SLOTS).serve(service);
     let mut server = tokio::spawn(server);
     let mut done = done;
     tokio::select! {
@@ -75,6 +85,25 @@ where
             server.abort();
         }
     }
+    passing.abort();
+}
+
+/// What stands in the place of a frame that carries no message: a request that is answered with the error.
+fn judge(body: Option<&[u8]>) -> Option<Vec<u8>> {
+    let (code, message) = match body.map(|it| (serde_json::from_slice::<Request>(it), it)) {
+        Some((Ok(_), _)) => return None,
+        Some((Err(_), body)) if serde_json::from_slice::<Response>(body).is_ok() => return None,
+        Some((Err(error), _)) if error.is_data() => {
+            (ErrorCode::InvalidRequest, format!("the frame is no message of JSON-RPC 2.0: {error}"))
+        }
+        Some((Err(error), _)) => (ErrorCode::ParseError, format!("the frame is no JSON: {error}")),
+        None => {
+            (ErrorCode::ParseError, "a frame needs the header `Content-Length` with its length in bytes".to_owned())
+        }
+    };
+    let params = serde_json::json!({"code": code.code(), "message": message});
+    let request = serde_json::json!({"jsonrpc": "2.0", "id": null, "method": UNREADABLE, "params": params});
+    Some(request.to_string().into_bytes())
 }
 
 /// Gives each message of the client to the main loop.
@@ -106,8 +135,12 @@ impl Service<Request> for Adapter {
             Id::Number(number) => RequestId::Number(*number),
             Id::String(text) => RequestId::Text(text.clone()),
             Id::Null => {
-                let error =
+                let mut error =
                     Error { code: ErrorCode::InvalidRequest, message: "a request needs an id".into(), data: None };
+                if method == UNREADABLE {
+                    error.code = params["code"].as_i64().map_or(ErrorCode::ParseError, ErrorCode::from);
+                    error.message = params["message"].as_str().unwrap_or_default().to_owned().into();
+                }
                 return Box::pin(ready(Ok(Some(Response::from_error(id, error)))));
             }
         };

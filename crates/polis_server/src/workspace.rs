@@ -10,7 +10,7 @@ use polis_ide::FileRange;
 use polis_syntax::Span;
 use rustc_hash::FxHashMap;
 
-use crate::check::TextCache;
+use crate::check::{ShownCache, TextCache};
 use crate::documents;
 use crate::overlay::{Overlay, Texts};
 
@@ -34,6 +34,7 @@ pub(crate) struct Root {
     /// The texts that citations are held against.
     pub(crate) sources: TextCache,
     lines: Arc<Lines>,
+    shown: ShownCache,
 }
 
 /// Line indexes of texts, each made once.
@@ -72,6 +73,7 @@ impl Root {
             current,
             sources: TextCache::default(),
             lines: Arc::default(),
+            shown: ShownCache::default(),
         }
     }
 
@@ -83,6 +85,7 @@ impl Root {
             current: self.current.clone(),
             files: Arc::clone(&self.files),
             lines: Arc::clone(&self.lines),
+            shown: Arc::clone(&self.shown),
             uris: Arc::clone(uris),
             unit,
         }
@@ -136,7 +139,10 @@ pub(crate) struct View {
     pub(crate) current: Utf8PathBuf,
     files: Arc<FxHashMap<Utf8PathBuf, SourceFile>>,
     lines: Arc<Lines>,
-    uris: Arc<FxHashMap<Utf8PathBuf, Url>>,
+    /// The findings that were converted last.
+    pub(crate) shown: ShownCache,
+    /// How the client spells its files.
+    pub(crate) uris: Arc<FxHashMap<Utf8PathBuf, Url>>,
     /// What columns count.
     pub(crate) unit: ColumnUnit,
 }

@@ -86,7 +86,7 @@ const FORM: [&str; 8] = [
     "file_frame(",
     "file_diagnostics(",
     "total_diagnostics(",
-    "package_diagnostics(",
+    "whole_diagnostics(",
 ];
 
 /// The queries of meaning among those that ran.

@@ -12,7 +12,7 @@ use polis_db::{Package, SourceFile, Workspace};
 use polis_semantic::scope::package_of;
 
 use super::{Answer, Ctx};
-use crate::check::convert;
+use crate::check::{held, in_order, of_decisions, shown};
 use crate::documents;
 use crate::workspace::View;
 
@@ -73,21 +73,25 @@ fn found(
     only: Option<SourceFile>,
 ) -> BTreeMap<Url, Vec<lsp_types::Diagnostic>> {
     let db = &*view.db;
+    let only = only.and_then(|it| view.uri(it));
     let mut by_file: BTreeMap<Url, Vec<lsp_types::Diagnostic>> = BTreeMap::new();
     for package in packages {
         if ctx.is_cancelled() {
             break;
         }
-        let mut all = polis_analysis::check(db, *package);
-        polis_diagnostic::sort_and_dedup(&mut all, db);
-        for diagnostic in all {
-            let Some(file) = db.file(diagnostic.primary.at.file) else { continue };
-            if only.is_some_and(|it| it != file) {
-                continue;
+        let name = package.name(db);
+        let mut parts = shown(view, ctx.locale, &ctx.capabilities, &name, &polis_analysis::meaning(db, *package));
+        let part = of_decisions(&name);
+        parts.extend(match polis_analysis::decided(db, *package) {
+            Some(found) => shown(view, ctx.locale, &ctx.capabilities, &part, &found),
+            None => held(view, &part),
+        });
+        for part in parts {
+            for (uri, found) in part.iter().filter(|it| only.as_ref().is_none_or(|only| only == it.0)) {
+                by_file.entry(uri.clone()).or_default().extend_from_slice(found);
             }
-            let Some(uri) = view.uri(file) else { continue };
-            by_file.entry(uri).or_default().push(convert(&diagnostic, view, ctx.locale, &ctx.capabilities));
         }
     }
+    by_file.values_mut().for_each(in_order);
     by_file
 }

@@ -1,5 +1,7 @@
 //! While a text is written: completion, signatures, layout, changes that are offered.
 
+use std::sync::Arc;
+
 use lsp_types::{
     CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, CodeActionResponse, CompletionItem,
     CompletionItemKind, CompletionItemLabelDetails, CompletionList, CompletionParams, CompletionResponse,
@@ -8,6 +10,7 @@ use lsp_types::{
     ParameterInformation, ParameterLabel, SelectionRange, SelectionRangeParams, SignatureHelp, SignatureHelpParams,
     SignatureInformation, TextEdit, Url,
 };
+use polis_diagnostic::Diagnostic;
 use polis_ide::{Assist, AssistKind, Completion, CompletionKind};
 use polis_semantic::items::ItemRef;
 use polis_semantic::scope::package_of;
@@ -123,7 +126,12 @@ pub(super) fn code_actions(ctx: &Ctx, params: &CodeActionParams) -> Answer<Optio
     let Some((view, file)) = ctx.document(&params.text_document.uri) else { return Ok(None) };
     let range = view.span(file, params.range);
     let db = &*view.db;
-    let findings = package_of(db, file).map(|it| polis_analysis::check(db, it)).unwrap_or_default();
+    let all = package_of(db, file).map(|it| (polis_analysis::meaning(db, it), polis_analysis::decided(db, it)));
+    let all = all.into_iter().flat_map(|it| it.0.into_iter().chain(it.1.unwrap_or_default()));
+    let own = |it: Arc<[_]>| -> Vec<Diagnostic> {
+        it.iter().filter(|it: &&Diagnostic| it.primary.at.file == file.id(db)).cloned().collect()
+    };
+    let findings: Vec<Diagnostic> = all.flat_map(own).collect();
     let wanted = |kind: &CodeActionKind| {
         params.context.only.as_ref().is_none_or(|only| {
             only.iter()

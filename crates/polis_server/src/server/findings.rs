@@ -31,6 +31,7 @@ impl Server {
                 loading: root.loaded.diagnostics.clone(),
                 recent: self.recent.iter().filter_map(|it| root.files.get(it).copied()).collect(),
                 open: self.documents.keys().filter_map(|it| root.files.get(it).copied()).collect(),
+                first: !self.published.knows(root.id),
                 locale: self.locale(),
                 settings: Arc::clone(&self.settings),
                 capabilities: Arc::clone(&self.capabilities),
