@@ -129,10 +129,23 @@ pub struct Side {
 /// Some of the values of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Extent {
-    /// Numbers, from the first to the last of each stretch.
-    Numbers(Vec<(Number, Option<Number>)>),
+    /// Stretches of numbers.
+    Numbers(Vec<Band>),
     /// These.
     Values(Vec<Value>),
+}
+
+/// A stretch of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Band {
+    /// Where it begins.
+    pub from: Number,
+    /// Whether it begins after that figure: 超过. Of what is counted whole the next figure is named instead.
+    pub after: bool,
+    /// Where it ends; none where it has no end.
+    pub to: Option<Number>,
+    /// Whether it ends before that figure: 不足.
+    pub before: bool,
 }
 
 /// Holds two provisions about the jurisdictions of `entity` against each other.
@@ -341,16 +354,14 @@ fn sides(space: &Space, cells: &[Vec<usize>]) -> Vec<Side> {
             return None;
         }
         let extent = if axis.ty.as_number().is_some() {
-            let mut all: Vec<(Number, Option<Number>)> = Vec::new();
-            let mut last: Option<usize> = None;
+            let mut runs: Vec<(usize, usize)> = Vec::new();
             for cell in cells {
-                let Some(stretch) = axis.stretches.get(cell) else { continue };
-                match all.last_mut() {
-                    Some(open) if last.is_some_and(|it| it + 1 == cell) => open.1 = stretch.1,
-                    _ => all.push(*stretch),
+                match runs.last_mut() {
+                    Some(open) if open.1 + 1 == cell => open.1 = cell,
+                    _ => runs.push((cell, cell)),
                 }
-                last = Some(cell);
             }
+            let all = runs.into_iter().filter_map(|it| axis.band(it)).collect();
             Extent::Numbers(all)
         } else {
             Extent::Values(cells.iter().filter_map(|it| axis.values.get(*it).cloned()).collect())
@@ -370,6 +381,19 @@ impl Axis {
             _ => self.values.iter().position(|it| it == value),
         };
         found.unwrap_or(usize::MAX)
+    }
+
+    /// The numbers from one stretch to another. Between two figures of what is not whole there is always a third, so a
+    /// stretch beside one that conditions name begins or ends at that.
+    fn band(&self, (first, last): (usize, usize)) -> Option<Band> {
+        let (from, to) = (self.stretches.get(first)?.0, self.stretches.get(last)?.1);
+        let whole = self.ty.as_number().is_some_and(|it| it.whole);
+        let is_cut = |it: Number| whole || self.names(it);
+        let before = first.checked_sub(1).and_then(|it| self.stretches.get(it)).and_then(|it| it.1);
+        let after = self.stretches.get(last + 1).map(|it| it.0);
+        let begin = before.filter(|it| !is_cut(from) && self.names(*it));
+        let end = after.filter(|it| to.is_some_and(|to| !is_cut(to)) && self.names(*it));
+        Some(Band { from: begin.unwrap_or(from), after: begin.is_some(), to: end.or(to), before: end.is_some() })
     }
 
     /// Its values, of numbers also the first of each stretch: the smallest that shows what the stretch shows.

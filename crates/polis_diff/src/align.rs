@@ -387,6 +387,11 @@ impl Aligner<'_, '_> {
             let whole = first.len() + second.len() - shared;
             if shared > 0 {
                 score += i64::try_from(shared * worth / whole.max(1)).unwrap_or(0);
+            } else if matches!(word, ClauseWord::Over | ClauseWord::Object)
+                && first.iter().any(|x| second.iter().any(|y| alike(x, y) >= 45))
+            {
+                // What is written alike is often one thing in the words of each city.
+                score += i64::try_from(worth).unwrap_or(0);
             }
         }
         // A group by those inside it.

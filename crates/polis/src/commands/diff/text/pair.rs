@@ -1,187 +1,24 @@
-//! Differences for reading in a terminal.
+//! One pair in lines: how it stands, why it was aligned, its clauses, what it comes to, what is inside it.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use polis_analysis::Way;
-use polis_diagnostic::Locale;
-use polis_diff::{Behaviour, ClauseChange, Direction, Pair, Status};
-use polis_syntax::words::{Face, Kind};
+use polis_diff::{Behaviour, ClauseChange, Direction, Pair, Reason, Status};
+use polis_semantic::Type;
+use polis_syntax::words::Kind;
 
-use super::effect::Effects;
-use super::words;
-use super::{Shown, View};
+use super::super::effect::Effects;
+use super::super::words;
+use super::{Paint, Writer};
 
-/// How texts stand out.
-struct Paint {
-    bold: &'static str,
-    dim: &'static str,
-    off: &'static str,
-}
-
-pub(super) fn write(
-    view: &View<'_, '_>,
-    shown: &Shown,
-    all: bool,
-    color: bool,
-    effects: Option<&Effects>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let paint = if color {
-        Paint { bold: "\u{1b}[1m", dim: "\u{1b}[2m", off: "\u{1b}[0m" }
-    } else {
-        Paint { bold: "", dim: "", off: "" }
-    };
-    let writer = Writer { view, paint, all, effects };
-    writer.head(shown, out)?;
-    writer.pairs(shown, out)?;
-    writer.alone(shown, out)?;
-    writer.broken(out)
-}
-
-pub(super) struct Writer<'w, 'v, 'p> {
-    view: &'w View<'v, 'p>,
-    paint: Paint,
-    all: bool,
-    effects: Option<&'w Effects>,
-}
-
-impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
-    /// One that writes without colours, for other forms of output.
-    pub(super) const fn plain(view: &'w View<'v, 'p>, all: bool, effects: Option<&'w Effects>) -> Self {
-        Self { view, paint: Paint { bold: "", dim: "", off: "" }, all, effects }
-    }
-
-    fn pick<T>(&self, zh: T, en: T) -> T {
-        self.view.pick(zh, en)
-    }
-
-    fn face(&self) -> Face {
-        if self.view.locale == Locale::Zh { Face::Zh } else { Face::En }
-    }
-
-    pub(super) fn head(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
-        let Paint { bold, off, .. } = self.paint;
-        let [a, b] = self.view.labels;
-        writeln!(out, "{bold}{a} → {b}{off}")?;
-        if self.view.diff.is_empty() {
-            return writeln!(out, "{}", self.pick("没有差别", "no difference"));
-        }
-        let of = |status: Status| {
-            shown.pairs.iter().filter(|it| self.pair(**it).is_some_and(|it| it.status == status)).count()
-        };
-        let (same, reworded, changed) = (of(Status::Identical), of(Status::Reworded), of(Status::Changed));
-        let outer = |side: usize| {
-            let all = shown.only.get(side).into_iter().flatten();
-            all.filter(|it| self.view.provision(side, **it).is_some_and(|it| it.parent.is_none())).count()
-        };
-        let [gone, new] = [0, 1].map(outer);
-        let zh = format!(
-            "对应 {} 对：相同 {same}，改写 {reworded}，不同 {changed}；只有{a} {gone} 条，只有{b} {new} 条",
-            shown.pairs.len()
-        );
-        let en = format!(
-            "{} answer each other: {same} the same, {reworded} reworded, {changed} different; {gone} only in {a}, {new} only in {b}",
-            shown.pairs.len()
-        );
-        writeln!(out, "{}", self.pick(zh, en))?;
-        let d = self.view.diff.decided;
-        if d.same + d.different + d.undecided > 0 {
-            let zh = format!(
-                "对所有辖区判定：结果相同 {} 项，不同 {} 项，未判定 {} 项（{} 种情形）",
-                d.same, d.different, d.undecided, d.asked
-            );
-            let en = format!(
-                "decided for every jurisdiction: {} come to the same, {} do not, {} undecided ({} cases)",
-                d.same, d.different, d.undecided, d.asked
-            );
-            writeln!(out, "{}", self.pick(zh, en))?;
-        }
-        if let Some(effects) = self.effects {
-            let sample = &effects.sample;
-            writeln!(
-                out,
-                "{}",
-                self.pick(format!("影响按样本 {sample} 计算"), format!("effects are those on sample {sample}"))
-            )?;
-        }
-        Ok(())
-    }
-
-    fn pair(&self, at: usize) -> Option<&Pair> {
-        self.view.diff.pairs.get(at)
-    }
-
-    pub(super) fn pairs(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
-        let is_vocabulary =
-            |it: &Pair| self.view.provision(0, it.aligned.a).is_some_and(polis_diff::Provision::is_vocabulary);
-        let groups = [
-            (self.pick("不同", "Different"), Some(false), false),
-            (self.pick("只是写法不同", "Reworded only"), Some(true), false),
-            (self.pick("用语不同", "Words that differ"), None, true),
-        ];
-        for (title, reworded, vocabulary) in groups {
-            let wanted = |at: &usize| {
-                let Some(it) = self.pair(*at).filter(|it| is_vocabulary(it) == vocabulary) else { return false };
-                let outer = it.within.is_none_or(|it| !shown.pairs.contains(&it));
-                let changed = it.status == Status::Changed || it.changed_inside;
-                outer
-                    && match reworded {
-                        Some(true) => !changed && (it.differs() || self.words_inside(*at)),
-                        Some(false) => changed,
-                        None => changed,
-                    }
-            };
-            let rows: Vec<usize> = shown.pairs.iter().copied().filter(wanted).collect();
-            if rows.is_empty() {
-                continue;
-            }
-            writeln!(out, "\n{}{title}{}", self.paint.bold, self.paint.off)?;
-            for at in rows {
-                self.one(at, 1, reworded == Some(true), out)?;
-            }
-        }
-        if self.all {
-            let same: Vec<String> = shown
-                .pairs
-                .iter()
-                .filter_map(|at| self.pair(*at))
-                .filter(|it| !it.differs() && !it.changed_inside && it.within.is_none())
-                .map(|it| self.title(it))
-                .collect();
-            if !same.is_empty() {
-                writeln!(out, "\n{}{}{}", self.paint.bold, self.pick("相同", "The same"), self.paint.off)?;
-                for line in same {
-                    writeln!(out, "  {line}")?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn words_inside(&self, at: usize) -> bool {
-        self.view.inside(at).any(|(at, it)| it.differs() || self.words_inside(at))
-    }
-
-    /// `赋权 党工委五项权力 ↔ 五项职权`.
-    pub(super) fn title(&self, pair: &Pair) -> String {
-        let (Some(a), Some(b)) = (self.view.provision(0, pair.aligned.a), self.view.provision(1, pair.aligned.b))
-        else {
-            return String::new();
-        };
-        let name = |it: &polis_diff::Provision<'_>| {
-            let name = if pair.within.is_some() { it.name() } else { it.symbol.name.as_str() };
-            match &it.title {
-                Some(title) if title != name => format!("{name}“{title}”"),
-                _ => name.to_owned(),
-            }
-        };
-        let kind = self.view.kind(a.kind);
-        let (first, second) = (name(a), name(b));
-        if first == second { format!("{kind} {first}") } else { format!("{kind} {first} ↔ {second}") }
-    }
-
-    pub(super) fn one(&self, at: usize, depth: usize, words_only: bool, out: &mut dyn Write) -> io::Result<()> {
+impl Writer<'_, '_, '_> {
+    pub(in crate::commands::diff) fn one(
+        &self,
+        at: usize,
+        depth: usize,
+        words_only: bool,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let Some(pair) = self.pair(at) else { return Ok(()) };
         let pad = "  ".repeat(depth);
         let Paint { bold, dim, off } = self.paint;
@@ -199,6 +36,9 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         if let Some((from, to)) = &pair.moved {
             marks.push(self.pick(format!("由 {from} 移到 {to}"), format!("moved from {from} to {to}")));
         }
+        if marks.is_empty() && pair.status == Status::Changed {
+            marks.extend(self.as_strong(pair));
+        }
         if pair.renumbered {
             marks.push(self.pick("次序变动", "renumbered").to_owned());
         }
@@ -214,7 +54,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             })
             .collect();
         let (zh, en) = words::sureness(pair.aligned.sureness);
-        let by_name = pair.aligned.why.iter().any(|it| matches!(it, polis_diff::Reason::SamePackage));
+        let by_name = pair.aligned.why.iter().any(|it| matches!(it, Reason::SamePackage));
         if !by_name {
             let sure = self.pick(zh, en);
             let line = format!("{sure}：{}", why.join("，"));
@@ -228,6 +68,8 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             let of = self.pick("属于：", "of: ");
             writeln!(out, "{pad}  {of}{a} → {b}  {}", self.direction(Direction::Incomparable))?;
         }
+        self.inner_directions(at, &pad, out)?;
+        self.demand(pair, &pad, out)?;
         let shown: Vec<&ClauseChange> = pair.clauses.iter().filter(|it| words_only || !it.wording).collect();
         let mut next = 0;
         while let Some(clause) = shown.get(next).copied() {
@@ -240,7 +82,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             });
             let run: Vec<&ClauseChange> = run.copied().collect();
             if run.len() > 1 {
-                self.parts(&run, &pad, out)?;
+                self.parts(&run, pair, &pad, out)?;
                 next += run.len();
             } else {
                 self.clause(clause, pair, &pad, out)?;
@@ -270,7 +112,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                 )?;
             }
         }
-        if !pair.through.is_empty() {
+        if !pair.through.is_empty() && pair.status == Status::Changed {
             let names = pair.through.join(self.pick("、", ", "));
             writeln!(
                 out,
@@ -285,7 +127,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             // What is the same matters where nothing else differs.
             let same = |it: &Behaviour| it.outcome.as_ref().is_ok_and(|it| it.ways.is_empty());
             if self.all || !same(it) || pair.behaviour.iter().all(same) {
-                self.behaviour(it, &pad, out)?;
+                self.behaviour(it, pair, &pad, out)?;
             }
         }
         for (_, effect) in self.effects.iter().flat_map(|it| &it.all).filter(|it| it.0 == at) {
@@ -318,14 +160,85 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                 };
                 let kind = self.view.kind(it.kind);
                 let text = format!("{kind} {}{title}{concepts}", it.name());
-                writeln!(
-                    out,
-                    "{pad}  {}",
-                    self.pick(format!("只有{label}：{text}"), format!("only in {label}: {text}"))
-                )?;
+                writeln!(out, "{pad}  {}", self.only_in(side, &text))?;
             }
         }
         Ok(())
+    }
+
+    /// That only one side has something: of versions of one package it has been added or removed.
+    fn only_in(&self, side: usize, text: &str) -> String {
+        let label = self.view.labels.get(side).copied().unwrap_or_default();
+        match (self.view.versions(), side) {
+            (true, 0) => self.pick(format!("删去：{text}"), format!("removed: {text}")),
+            (true, _) => self.pick(format!("新增：{text}"), format!("added: {text}")),
+            (false, _) => self.pick(format!("只有{label}：{text}"), format!("only in {label}: {text}")),
+        }
+    }
+
+    /// Of powers on the same concept: that one is as strong as the other, though about other things.
+    fn as_strong(&self, pair: &Pair) -> Option<String> {
+        let it = self.view.provision(0, pair.aligned.a).filter(|it| it.kind == Kind::Power)?;
+        let shared = pair.aligned.why.iter().any(|it| matches!(it, Reason::Concept(_)));
+        let names: Vec<&str> = it.is.iter().map(|it| it.name.as_str()).collect();
+        let names = names.join(self.pick("、", ", "));
+        shared.then(|| {
+            self.pick(format!("强弱相同（{names}），事项不同"), format!("as strong ({names}), of other matters"))
+        })
+    }
+
+    /// Of groups, how many of what is inside differ which way.
+    fn inner_directions(&self, at: usize, pad: &str, out: &mut dyn Write) -> io::Result<()> {
+        let group = self.pair(at).and_then(|it| self.view.provision(0, it.aligned.a));
+        if !group.is_some_and(|it| matches!(it.kind, Kind::Grant | Kind::Duties)) {
+            return Ok(());
+        }
+        let inside: Vec<&Pair> = self.view.inside(at).map(|it| it.1).collect();
+        let mut counts: Vec<(String, usize)> = Vec::new();
+        for it in &inside {
+            let word = match it.directions.first() {
+                Some(it) => self.direction(*it).to_owned(),
+                None if it.status == Status::Changed => self.pick("事项不同", "of other matters").to_owned(),
+                None => self.pick("相同", "the same").to_owned(),
+            };
+            match counts.iter_mut().find(|it| it.0 == word) {
+                Some(count) => count.1 += 1,
+                None => counts.push((word, 1)),
+            }
+        }
+        if inside.len() < 2 {
+            return Ok(());
+        }
+        let list: Vec<String> = counts
+            .iter()
+            .map(|(word, count)| self.pick(format!("{count} 项{word}"), format!("{count} {word}")))
+            .collect();
+        let (all, list) = (inside.len(), list.join(self.pick("，", ", ")));
+        writeln!(
+            out,
+            "{pad}  {}",
+            self.pick(format!("对应的 {all} 项：{list}"), format!("of {all} that answer each other: {list}"))
+        )
+    }
+
+    /// What a norm demands as a whole, with the clauses that make it so.
+    fn demand(&self, pair: &Pair, pad: &str, out: &mut dyn Write) -> io::Result<()> {
+        let Some(it) = &pair.demand else { return Ok(()) };
+        let names = |all: &[polis_syntax::words::ClauseWord]| {
+            let all: Vec<&str> = all.iter().map(|it| it.word()).map(|it| self.pick(it.zh, it.en)).collect();
+            all.join(self.pick("、", ", "))
+        };
+        let parts: Vec<String> = [
+            (&it.stricter, self.pick("更严在", "stricter by")),
+            (&it.looser, self.pick("更宽松在", "looser by")),
+            (&it.apart, self.pick("不可比在", "incomparable by")),
+        ]
+        .into_iter()
+        .filter(|it| !it.0.is_empty())
+        .map(|(all, how)| self.pick(format!("{how}{}", names(all)), format!("{how} {}", names(all))))
+        .collect();
+        let list = parts.join(self.pick("；", "; "));
+        writeln!(out, "{pad}  {}", self.pick(format!("要求：{list}"), format!("demands: {list}")))
     }
 
     fn direction(&self, it: Direction) -> &'static str {
@@ -360,11 +273,12 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         let mark = direction.map(|it| format!("  {it}{}", because.unwrap_or_default())).unwrap_or_default();
         let Paint { dim, off, .. } = self.paint;
         let colon = self.pick("：", ": ");
-        let [a, b] = self.view.labels;
         match &it.texts {
             [Some(one), Some(two)] => {
                 let [gone, new] = &it.members;
                 if gone.is_empty() && new.is_empty() && it.alike.is_empty() {
+                    let (one, two) = (self.said(it, pair, 0, one), self.said(it, pair, 1, two));
+                    let (one, two, guard) = self.guarded(&one, &two);
                     let (one, two) = match it.other_word.map(polis_syntax::words::ClauseWord::word) {
                         Some(other) => (one.to_string(), format!("{} {two}", self.pick(other.zh, other.en))),
                         None => (one.to_string(), two.to_string()),
@@ -376,7 +290,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                         self.pick(format!("（{} → {}）", shown(a), shown(b)), format!(" ({} → {})", shown(a), shown(b)))
                     });
                     let figures = figures.unwrap_or_default();
-                    writeln!(out, "{pad}  {head}{colon}{one} → {two}{figures}{mark}{dim}{lines}{off}")?;
+                    writeln!(out, "{pad}  {head}{colon}{one} → {two}{guard}{figures}{mark}{dim}{lines}{off}")?;
                 } else {
                     let join = |all: &[smol_str::SmolStr]| {
                         all.iter().map(smol_str::SmolStr::as_str).collect::<Vec<_>>().join(self.pick("、", ", "))
@@ -391,19 +305,40 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
                     writeln!(out, "{pad}  {head}{colon}{}{mark}{dim}{lines}{off}", parts.join("  "))?;
                 }
             }
-            [Some(one), None] => writeln!(
-                out,
-                "{pad}  {head}{colon}{}{one}{mark}{dim}{lines}{off}",
-                self.pick(format!("只有{a}："), format!("only in {a}: "))
-            )?,
-            [None, Some(two)] => writeln!(
-                out,
-                "{pad}  {head}{colon}{}{two}{mark}{dim}{lines}{off}",
-                self.pick(format!("只有{b}："), format!("only in {b}: "))
-            )?,
+            [Some(one), None] => {
+                let text = self.only_in(0, &self.said(it, pair, 0, one));
+                writeln!(out, "{pad}  {head}{colon}{text}{mark}{dim}{lines}{off}")?;
+            }
+            [None, Some(two)] => {
+                let text = self.only_in(1, &self.said(it, pair, 1, two));
+                writeln!(out, "{pad}  {head}{colon}{text}{mark}{dim}{lines}{off}")?;
+            }
             [None, None] => {}
         }
         Ok(())
+    }
+
+    /// What a clause says, in the face of the reader.
+    fn said(&self, it: &ClauseChange, pair: &Pair, side: usize, text: &str) -> String {
+        let at = if side == 0 { pair.aligned.a } else { pair.aligned.b };
+        let word = if side == 0 { it.word } else { it.other_word.unwrap_or(it.word) };
+        let kind = self.view.provision(side, at).map(|it| it.kind);
+        kind.and_then(|kind| words::in_face(kind, word, text, self.face())).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// Both texts without the condition that they share, and that condition.
+    fn guarded(&self, one: &str, two: &str) -> (String, String, String) {
+        let when = self.pick([" 当 ", " 除非 "], [" when ", " unless "]);
+        for word in when {
+            if let (Some((x, guard)), Some((y, other))) = (one.split_once(word), two.split_once(word))
+                && guard == other
+                && x != y
+            {
+                let guard = format!("{}{guard}", word.trim_start());
+                return (x.to_owned(), y.to_owned(), self.pick(format!("（{guard}）"), format!(" ({guard})")));
+            }
+        }
+        (one.to_owned(), two.to_owned(), String::new())
     }
 
     /// Whether a clause is a named part that one side alone has.
@@ -411,16 +346,17 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         it.name.iter().any(Option::is_some) && it.texts.iter().any(Option::is_none)
     }
 
-    fn parts(&self, run: &[&ClauseChange], pad: &str, out: &mut dyn Write) -> io::Result<()> {
+    fn parts(&self, run: &[&ClauseChange], pair: &Pair, pad: &str, out: &mut dyn Write) -> io::Result<()> {
         let Some(first) = run.first() else { return Ok(()) };
         let word = first.word.word();
         let side = usize::from(first.texts.first().is_some_and(Option::is_none));
-        let label = self.view.labels.get(side).copied().unwrap_or_default();
         let names: Vec<String> = run
             .iter()
             .map(|it| {
                 let name = it.name.iter().flatten().next().map_or("", |it| it.as_str());
-                match it.texts.iter().flatten().next().map_or("", |it| it.as_str()) {
+                let text = it.texts.iter().flatten().next().map_or("", |it| it.as_str());
+                match &*self.said(it, pair, side, text) {
+                    "1 unit" | "1 person" => name.to_owned(),
                     "1 个" | "1 人" => name.to_owned(),
                     text => format!("{name} {text}"),
                 }
@@ -428,8 +364,8 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             .collect();
         let mark = first.direction.map(|it| format!("  {}", self.direction(it))).unwrap_or_default();
         let (zh, en) = (names.join("、"), names.join(", "));
-        let line = self
-            .pick(format!("{}：只有{label}：{zh}{mark}", word.zh), format!("{}: only in {label}: {en}{mark}", word.en));
+        let text = self.only_in(side, self.pick(&zh, &en));
+        let line = self.pick(format!("{}：{text}{mark}", word.zh), format!("{}: {text}{mark}", word.en));
         writeln!(out, "{pad}  {line}")
     }
 
@@ -447,7 +383,7 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         }
     }
 
-    fn behaviour(&self, it: &Behaviour, pad: &str, out: &mut dyn Write) -> io::Result<()> {
+    fn behaviour(&self, it: &Behaviour, pair: &Pair, pad: &str, out: &mut dyn Write) -> io::Result<()> {
         let (zh, en) = words::aspect(it.aspect);
         let name = self.pick(zh, en);
         let machine = &self.view.diff.machine;
@@ -467,13 +403,14 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
             let en = format!("{name}: the same for every jurisdiction ({} cases)", found.asked);
             return writeln!(out, "{pad}  {}", self.pick(zh, en));
         }
+        let ty = Self::unit(it, pair);
         for way in &found.ways {
             let (zh, en) = words::way(it.aspect, way.way);
             let told = self.pick(zh, en);
             let region = words::region(machine, way, self.face());
             let partly = if way.throughout { "" } else { self.pick("（其中一部分）", " (in parts)") };
-            let facts = words::facts(machine, way, self.face());
-            let [one, two] = [&way.example.first, &way.example.second].map(|of| words::value(machine, of, &it.ty));
+            let facts = words::facts(machine, &way.example, self.face());
+            let [one, two] = [&way.example.first, &way.example.second].map(|of| words::value(machine, of, &ty));
             let values = if matches!(way.way, Way::Admits | Way::Refuses) {
                 String::new()
             } else {
@@ -490,76 +427,13 @@ impl<'w, 'v, 'p> Writer<'w, 'v, 'p> {
         Ok(())
     }
 
-    /// Whether so little has no counterpart that it can be told what it says.
-    fn brief(&self, shown: &Shown) -> bool {
-        !self.all && shown.only.iter().map(Vec::len).sum::<usize>() <= 24
-    }
-
-    pub(super) fn alone(&self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
-        for (side, all) in shown.only.iter().enumerate() {
-            let label = self.view.labels.get(side).copied().unwrap_or_default();
-            let mut kinds: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
-            for at in all {
-                let Some(it) = self.view.provision(side, *at) else { continue };
-                // What is inside a pair has been told there.
-                if it.parent.is_some() {
-                    continue;
-                }
-                let gist = self.view.sides.get(side).and_then(|of| polis_diff::gist_of(of, *at));
-                let text = if self.brief(shown) {
-                    gist.map(|it| words::gist(&it, self.view.locale)).unwrap_or_default()
-                } else if self.all {
-                    let place = self.view.sides.get(side).and_then(|of| of.line(it, it.block.word.span));
-                    let place = place.map(|(path, line)| format!("  {path}:{line}")).unwrap_or_default();
-                    let title = it.title.as_ref().map(|it| format!("“{it}”")).unwrap_or_default();
-                    format!("{}{title}{}{place}{}", it.symbol.name, self.paint.dim, self.paint.off)
-                } else {
-                    it.symbol.name.to_string()
-                };
-                kinds.entry(it.kind).or_default().push(text);
-            }
-            if kinds.is_empty() {
-                continue;
-            }
-            let title = self.pick(format!("只有{label}"), format!("Only in {label}"));
-            writeln!(out, "\n{}{title}{}", self.paint.bold, self.paint.off)?;
-            for (kind, names) in kinds {
-                let kind = self.view.kind(kind);
-                if self.all || self.brief(shown) {
-                    writeln!(out, "  {kind}")?;
-                    for name in names {
-                        writeln!(out, "    {name}")?;
-                    }
-                } else {
-                    let list = names.join(self.pick("、", ", "));
-                    let count = names.len();
-                    writeln!(
-                        out,
-                        "  {}",
-                        self.pick(format!("{kind} {count}：{list}"), format!("{kind} {count}: {list}"))
-                    )?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    pub(super) fn broken(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (side, label) in self.view.sides.iter().zip(self.view.labels) {
-            if side.broken.is_empty() {
-                continue;
-            }
-            let names: Vec<String> = side
-                .broken
-                .iter()
-                .map(|(kind, name)| format!("{} {name}", kind.map_or("", |it| self.view.kind(it))).trim().to_owned())
-                .collect();
-            let list = names.join(self.pick("、", ", "));
-            let count = names.len();
-            let zh = format!("{label}有 {count} 条读不通，没有对照：{list}");
-            let en = format!("{count} provisions of {label} cannot be read and were not compared: {list}");
-            writeln!(out, "\n{}", self.pick(zh, en))?;
-        }
-        Ok(())
+    /// The type that values are shown in: that of the clauses, which name the unit of the text.
+    fn unit(it: &Behaviour, pair: &Pair) -> Type {
+        let figures = pair.clauses.iter().filter_map(|it| it.figures.as_ref());
+        let shown = figures.map(|it| &it.ty).find(|ty| match &it.ty {
+            Type::Number(own) => own.dim == ty.dim && own.shown.is_none() && ty.shown.is_some(),
+            _ => false,
+        });
+        shown.map_or_else(|| it.ty.clone(), |it| Type::Number(it.clone()))
     }
 }
