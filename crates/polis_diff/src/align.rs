@@ -342,7 +342,9 @@ impl Aligner<'_, '_> {
                 | Kind::Power
                 | Kind::Duty
         );
-        if many && structure < 8 && alike(a.name(), b.name()) < 20 && !titled(a, b) && !titled(b, a) {
+        // That both are about one type of jurisdiction is true of many more.
+        let beyond = structure - if of(a).is_some() && of(a) == of(b) { 10 } else { 0 };
+        if many && beyond < 8 && alike(a.name(), b.name()) < 20 && !titled(a, b) && !titled(b, a) {
             it.score -= 30;
         }
         if a.parent.is_none() && body(a) == body(b) {

@@ -70,6 +70,10 @@ pub(crate) fn apart(a: &Side<'_>, b: &Side<'_>, only: &[Vec<usize>; 2]) -> Vec<A
     }
     let mut met: [FxHashSet<usize>; 2] = [FxHashSet::default(), FxHashSet::default()];
     let mut found = Vec::new();
+    // Kinds of which a city has few stand for one another before concepts, and of those the more particular come first.
+    let mut matters: Vec<(Matter, [Vec<usize>; 2])> = matters.into_iter().collect();
+    let size = |it: &[Vec<usize>; 2]| it.iter().map(Vec::len).sum::<usize>();
+    matters.sort_by_key(|it| (matches!(it.0, Matter::Concept(_)), size(&it.1)));
     for (matter, mut provisions) in matters {
         for (own, met) in provisions.iter_mut().zip(&met) {
             own.retain(|it| !met.contains(it));

@@ -207,6 +207,10 @@ impl<'p> Context<'_, 'p> {
             let one_forbids =
                 deontic(first.word).is_some_and(|it| it < 0) || deontic(second.word).is_some_and(|it| it < 0);
             change.because = one_forbids.then_some(Because::Opposed);
+            // More of one deed and less of another are not held against each other.
+            if !one_forbids && first.values != second.values {
+                change.direction = Some(Direction::Incomparable);
+            }
             return Some(change);
         }
         if change.wording && first.word != ClauseWord::Is {
@@ -237,7 +241,13 @@ impl<'p> Context<'_, 'p> {
         match takes {
             _ if first.word == ClauseWord::Is => self.concepts(a, b, change),
             Some(Takes::Constant) if first.word == ClauseWord::Total => {
-                change.direction = totals(&first.values, &second.values);
+                // Of what grants and lists, more reaches further.
+                let lists = reaches(a.kind);
+                change.direction = totals(&first.values, &second.values).map(|it| match (it, lists) {
+                    (Direction::More, true) => Direction::Wider,
+                    (Direction::Less, true) => Direction::Narrower,
+                    (it, _) => it,
+                });
             }
             Some(Takes::Choice(ChoiceSet::Modality)) => {
                 let read = |it: &View<'_>| it.values.first().and_then(|it| ChoiceSet::Modality.from_text(it));
@@ -491,6 +501,14 @@ fn hull(a: NumberRange, b: NumberRange) -> Option<NumberRange> {
     let lo = a.lo().zip(b.lo()).map(|(a, b)| a.min(b));
     let hi = a.hi().zip(b.hi()).map(|(a, b)| a.max(b));
     NumberRange::new(lo, hi).ok()
+}
+
+/// Whether more of what a kind names reaches further.
+pub(crate) const fn reaches(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Grant | Kind::Duties | Kind::List | Kind::Category | Kind::Commitment | Kind::Side | Kind::Mechanism
+    )
 }
 
 /// Which way totals differ that may be of several units; none where some are more and some are less, or not both known.

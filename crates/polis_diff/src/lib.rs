@@ -24,7 +24,6 @@ mod units;
 use polis_analysis::Way;
 use polis_eval::Machine;
 use polis_semantic::{NumberType, Symbol};
-use polis_syntax::words::Kind;
 use polis_value::NumberRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -297,7 +296,9 @@ fn renamed(a: &Side<'_>, b: &Side<'_>, aligned: &[Aligned]) -> Names {
 /// The units of both sides that answer each other.
 fn units_aligned(a: &Side<'_>, b: &Side<'_>, aligned: &[Aligned]) -> Vec<(Symbol, Symbol)> {
     let both = aligned.iter().filter_map(|it| Some((a.provisions.get(it.a)?, b.provisions.get(it.b)?)));
-    both.filter(|it| it.0.kind == Kind::Unit).map(|it| (it.0.symbol.clone(), it.1.symbol.clone())).collect()
+    both.filter(|it| it.0.kind == polis_syntax::words::Kind::Unit)
+        .map(|it| (it.0.symbol.clone(), it.1.symbol.clone()))
+        .collect()
 }
 
 /// What has no counterpart, where what it stands in has one.
@@ -347,9 +348,11 @@ fn settle(
         let clauses = pair.clauses.iter().filter(|it| !(it.wording || told && is_computed(it)));
         let clauses =
             clauses.filter(|it| !(replaced && it.members.iter().any(|it| !it.is_empty()) && it.because.is_none()));
-        // Of a norm as a whole it is told first what it demands.
-        directions.extend(pair.demand.as_ref().and_then(Demand::direction));
-        directions.extend(clauses.filter_map(|it| it.direction));
+        // Of a norm it is told what it demands as a whole.
+        match &pair.demand {
+            Some(it) => directions = it.directions(),
+            None => directions.extend(clauses.filter_map(|it| it.direction)),
+        }
         pair.directions = directions;
     }
     for at in (0..pairs.len()).rev() {
@@ -360,19 +363,7 @@ fn settle(
         let (gone, new) = (children(a, pair.aligned.a, of_a), children(b, pair.aligned.b, of_b));
         let inner = pairs.iter().filter(|it| it.within == Some(at));
         let changed = gone || new || inner.into_iter().any(|it| it.status == Status::Changed || it.changed_inside);
-        // Of what grants and lists, more reaches further.
-        let lists = a.provisions.get(pair.aligned.a).is_some_and(|it| {
-            matches!(
-                it.kind,
-                Kind::Grant
-                    | Kind::Duties
-                    | Kind::List
-                    | Kind::Category
-                    | Kind::Commitment
-                    | Kind::Side
-                    | Kind::Mechanism
-            )
-        });
+        let lists = a.provisions.get(pair.aligned.a).is_some_and(|it| clauses::reaches(it.kind));
         let direction = match (gone, new) {
             (false, true) if lists => Some(Direction::Wider),
             (true, false) if lists => Some(Direction::Narrower),

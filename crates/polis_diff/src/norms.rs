@@ -38,15 +38,15 @@ impl Demand {
         }
     }
 
-    /// Which way the second norm differs as a whole.
+    /// Which ways the second norm differs as a whole.
     #[must_use]
-    pub fn direction(&self) -> Option<Direction> {
-        match (self.stricter.is_empty(), self.looser.is_empty(), self.apart.is_empty()) {
-            (true, true, true) => None,
-            (false, true, true) => Some(Direction::Stricter),
-            (true, false, true) => Some(Direction::Looser),
-            _ => Some(Direction::Incomparable),
-        }
+    pub fn directions(&self) -> Vec<Direction> {
+        let all = [
+            (&self.stricter, Direction::Stricter),
+            (&self.looser, Direction::Looser),
+            (&self.apart, Direction::Incomparable),
+        ];
+        all.into_iter().filter(|it| !it.0.is_empty()).map(|it| it.1).collect()
     }
 }
 
@@ -64,7 +64,8 @@ pub(crate) fn demand(a: (&Side<'_>, &Provision<'_>), b: (&Side<'_>, &Provision<'
     let mut demand = Demand::default();
     if one.modality != two.modality {
         // What is demanded of whom matters only where both demand.
-        demand.add(deed(one.modality), more_binding(one.modality, two.modality));
+        let same = other_actions((one, &a.1.symbol.package), (two, &b.1.symbol.package)).is_none();
+        demand.add(deed(one.modality), more_binding(one.modality, two.modality).filter(|_| same));
         return Some(demand);
     }
     let binds = demands(one.modality);
@@ -74,7 +75,7 @@ pub(crate) fn demand(a: (&Side<'_>, &Provision<'_>), b: (&Side<'_>, &Provision<'
     for it in &pair.behaviour {
         applies(it, binds, &mut demand);
     }
-    demand.direction().is_some().then_some(demand)
+    (demand != Demand::default()).then_some(demand)
 }
 
 fn norm<'p>(program: &'p Program, symbol: &Symbol) -> Option<&'p Norm> {
@@ -153,6 +154,18 @@ fn applies(it: &Behaviour, binds: bool, demand: &mut Demand) {
     }
 }
 
+/// The actions of one side only.
+type Alone<'n> = (Vec<&'n Symbol>, Vec<&'n Symbol>);
+
+/// The actions that only one of two norms names, each beside the package whose own actions it may name; `None` where both
+/// name the same.
+fn other_actions<'n>((one, own): (&'n Norm, &str), (two, other): (&'n Norm, &str)) -> Option<Alone<'n>> {
+    let same = |x: &Symbol, y: &Symbol| x == y || x.name == y.name && x.package == own && y.package == other;
+    let gone: Vec<&Symbol> = one.actions.iter().filter(|x| !two.actions.iter().any(|y| same(x, y))).collect();
+    let new: Vec<&Symbol> = two.actions.iter().filter(|y| !one.actions.iter().any(|x| same(x, y))).collect();
+    (!(gone.is_empty() && new.is_empty())).then_some((gone, new))
+}
+
 /// Which way the actions of the second norm differ: a narrower action demands more of who must do it, and less of who must
 /// not.
 pub(crate) fn actions(
@@ -161,11 +174,7 @@ pub(crate) fn actions(
     sides: [&Side<'_>; 2],
 ) -> Option<(Direction, Option<Because>)> {
     let (one, two) = (norm(sides[0].program, &a.symbol)?, norm(sides[1].program, &b.symbol)?);
-    let same = |x: &Symbol, y: &Symbol| {
-        x == y || x.name == y.name && x.package == a.symbol.package && y.package == b.symbol.package
-    };
-    let gone: Vec<&Symbol> = one.actions.iter().filter(|x| !two.actions.iter().any(|y| same(x, y))).collect();
-    let new: Vec<&Symbol> = two.actions.iter().filter(|y| !one.actions.iter().any(|x| same(x, y))).collect();
+    let (gone, new) = other_actions((one, &a.symbol.package), (two, &b.symbol.package)).unwrap_or_default();
     let binds = demands(one.modality);
     let which = |more: bool| if more { Direction::Stricter } else { Direction::Looser };
     match (gone.as_slice(), new.as_slice()) {

@@ -138,8 +138,9 @@ fn is_base(it: &Unit) -> bool {
     it.ty.dim.base() == Some(&it.meta.symbol)
 }
 
-/// A quotient, if nothing is lost by it.
+/// A quotient, if nothing is lost by it: a product that is rounded back proves nothing, so few decimals are asked for.
 fn exact(a: Number, b: Number) -> Option<Number> {
     let found = a.div(b).ok()?;
-    (found.mul(b) == Ok(a)).then_some(found)
+    let scaled = found.mul(Number::from(1_000_000_000_i64)).ok()?;
+    (scaled.floor() == Ok(scaled) && found.mul(b) == Ok(a)).then_some(found)
 }

@@ -182,7 +182,7 @@ fn behaviour(view: &View<'_, '_>, it: &Behaviour) -> Json {
         Ok(found) => found,
         Err(why) => {
             let (zh, en) = words::undecided(why);
-            return json!({"aspect": words::aspect(it.aspect).1, "outcome": "undecided", "why": view.pick(zh, en)});
+            return json!({"aspect": words::aspect(it.aspect, &it.ty).1, "outcome": "undecided", "why": view.pick(zh, en)});
         }
     };
     let ways: Vec<Json> = found
@@ -200,5 +200,5 @@ fn behaviour(view: &View<'_, '_>, it: &Behaviour) -> Json {
         })
         .collect();
     let outcome = if ways.is_empty() { "same" } else { "different" };
-    json!({"aspect": words::aspect(it.aspect).1, "outcome": outcome, "cases": found.asked, "ways": ways})
+    json!({"aspect": words::aspect(it.aspect, &it.ty).1, "outcome": outcome, "cases": found.asked, "ways": ways})
 }

@@ -307,10 +307,10 @@ impl<'v, 'p> View<'v, 'p> {
         a.package.name(a.db) == b.package.name(b.db)
     }
 
-    /// What of both sides is of one matter and cannot be compared, where some of it is shown.
+    /// What of both sides is of one matter and cannot be compared, where some of it is shown of each.
     fn apart(&self, shown: &Shown) -> impl Iterator<Item = &'v polis_diff::Apart> {
         let is_shown = |it: &&polis_diff::Apart| {
-            it.provisions.iter().zip(&shown.only).any(|(own, only)| own.iter().any(|it| only.contains(it)))
+            it.provisions.iter().zip(&shown.only).all(|(own, only)| own.iter().any(|it| only.contains(it)))
         };
         self.diff.apart.iter().filter(is_shown)
     }

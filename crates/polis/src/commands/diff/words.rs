@@ -106,8 +106,9 @@ pub(crate) fn because(it: &Because, direction: Option<Direction>) -> (String, St
     }
 }
 
-pub(crate) const fn aspect(it: Aspect) -> (&'static str, &'static str) {
+pub(crate) fn aspect(it: Aspect, ty: &Type) -> (&'static str, &'static str) {
     match it {
+        Aspect::Value if *ty == Type::Truth => ("结果", "outcome"),
         Aspect::Value => ("数值", "value"),
         Aspect::Limits => ("限额", "limits"),
         Aspect::Condition => ("要求", "requirement"),
@@ -118,6 +119,8 @@ pub(crate) const fn aspect(it: Aspect) -> (&'static str, &'static str) {
 /// What is told of a way, for the smallest case.
 pub(crate) const fn way(aspect: Aspect, it: Way) -> (&'static str, &'static str) {
     match (aspect, it) {
+        (Aspect::Value, Way::Refuses) => ("后者为否", "the second is false"),
+        (Aspect::Value, Way::Admits) => ("后者为是", "the second is true"),
         (Aspect::Condition, Way::Refuses) => ("后者不满足", "the second fails"),
         (Aspect::Condition, Way::Admits) => ("后者满足", "the second is met"),
         (_, Way::Refuses) => ("后者不适用", "the second does not apply"),
@@ -135,7 +138,10 @@ pub(crate) const fn way(aspect: Aspect, it: Way) -> (&'static str, &'static str)
 /// Why something is not decided.
 pub(crate) fn undecided(it: &Outside) -> (String, String) {
     match it {
-        Outside::Computed => ("比较的是算出来的值".into(), "computed values are compared".into()),
+        Outside::Computed => (
+            "计算式超出能逐一判定的范围".into(),
+            "it is computed in a way that cannot be decided for every case".into(),
+        ),
         Outside::Members => ("取决于下级各单位".into(), "it asks the members of a jurisdiction".into()),
         Outside::Open(name) => (
             format!("取决于原文未定的“{}”", bare(name)),
@@ -188,7 +194,14 @@ pub(crate) fn region(machine: &Machine, it: &Parting, face: Face) -> String {
         return any.to_owned();
     }
     let many = boxes.len();
-    let mut shown: Vec<String> = boxes.into_iter().take(4).collect();
+    // A reader keeps no more than a few conditions in mind.
+    let mut sides = 0;
+    let few = it.region.iter().take_while(|it| {
+        sides += it.len();
+        sides <= 8
+    });
+    let most = few.count().clamp(1, 4);
+    let mut shown: Vec<String> = boxes.into_iter().take(most).collect();
     if many > shown.len() {
         shown.push(if face == Face::Zh { format!("等 {many} 段") } else { format!("{many} stretches in all") });
     }
@@ -257,7 +270,9 @@ pub(crate) fn in_face(kind: Kind, word: ClauseWord, text: &str, face: Face) -> O
     let settled = polis_syntax::format(&block, &FormatOptions { face: Some(face), ..FormatOptions::default() }).ok()?;
     let inner = settled.split_once('{')?.1.rsplit_once('}')?.0;
     let said = inner.trim().split_once(':')?.1;
-    Some(said.split_whitespace().collect::<Vec<_>>().join(" "))
+    // What the formatter broke over lines stands in one.
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    Some(said.replace("[ ", "[").replace(", ]", "]").replace(" ]", "]").replace("( ", "(").replace(" )", ")"))
 }
 
 /// Why what both sides say of one matter cannot be compared.
@@ -322,7 +337,9 @@ pub(crate) fn gist(gist: &polis_diff::Gist, locale: polis_diagnostic::Locale) ->
     }
     let mut parts: Vec<String> = Vec::new();
     let mut last = None;
+    let face = crate::context::pick(locale, Face::Zh, Face::En);
     for (word, head, text) in &gist.parts {
+        let text = in_face(gist.kind, *word, text, face).unwrap_or_else(|| text.to_string());
         let bare = matches!(
             word,
             ClauseWord::Value
@@ -337,12 +354,12 @@ pub(crate) fn gist(gist: &polis_diff::Gist, locale: polis_diagnostic::Locale) ->
         let text = match head {
             Some(head)
                 if matches!(word, ClauseWord::Required | ClauseWord::Optional | ClauseWord::Separate)
-                    && matches!(text.as_str(), "1 个" | "1个" | "1 人" | "1人") =>
+                    && matches!(text.as_str(), "1 个" | "1个" | "1 人" | "1人" | "1 unit" | "1 person") =>
             {
                 head.to_string()
             }
             Some(head) => format!("{head} {text}"),
-            None => text.to_string(),
+            None => text,
         };
         // Parts of one kind are listed after one word.
         if last == Some(*word) {

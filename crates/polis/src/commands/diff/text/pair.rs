@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use polis_analysis::Way;
 use polis_diff::{Behaviour, ClauseChange, Direction, Pair, Reason, Status};
 use polis_semantic::Type;
-use polis_syntax::words::Kind;
+use polis_syntax::words::{ClauseWord, Kind};
 
 use super::super::effect::Effects;
 use super::super::words;
@@ -34,7 +34,12 @@ impl Writer<'_, '_, '_> {
             );
         }
         if let Some((from, to)) = &pair.moved {
-            marks.push(self.pick(format!("由 {from} 移到 {to}"), format!("moved from {from} to {to}")));
+            // Between cities nothing has moved: the two stand in other places.
+            marks.push(if self.view.versions() {
+                self.pick(format!("由 {from} 移到 {to}"), format!("moved from {from} to {to}"))
+            } else {
+                self.pick(format!("分属 {from}、{to}"), format!("under {from} here, {to} there"))
+            });
         }
         if marks.is_empty() && pair.status == Status::Changed {
             marks.extend(self.as_strong(pair));
@@ -70,7 +75,7 @@ impl Writer<'_, '_, '_> {
         }
         self.inner_directions(at, &pad, out)?;
         self.demand(pair, &pad, out)?;
-        let shown: Vec<&ClauseChange> = pair.clauses.iter().filter(|it| words_only || !it.wording).collect();
+        let shown: Vec<&ClauseChange> = pair.clauses.iter().filter(|it| self.tells(it, words_only)).collect();
         let mut next = 0;
         while let Some(clause) = shown.get(next).copied() {
             // Named parts that one side alone has are listed in one line.
@@ -136,7 +141,8 @@ impl Writer<'_, '_, '_> {
         }
         for (inner, of) in self.view.inside(at) {
             let changed = of.status == Status::Changed || of.changed_inside;
-            if changed || of.differs() && (words_only || self.all || of.status == Status::Reworded) {
+            let named = of.status == Status::Reworded && self.title(of).contains(" ↔ ");
+            if changed || of.differs() && (words_only || self.all || named || of.moved.is_some() || of.renumbered) {
                 self.one(inner, depth + 1, words_only, out)?;
             } else if self.all {
                 writeln!(out, "{pad}  {}  {dim}{}{off}", self.title(of), self.pick("相同", "the same"))?;
@@ -145,7 +151,6 @@ impl Writer<'_, '_, '_> {
         for (side, at) in [(0, pair.aligned.a), (1, pair.aligned.b)] {
             for inner in self.view.alone_inside(side, at) {
                 let Some(it) = self.view.provision(side, inner) else { continue };
-                let label = self.view.labels.get(side).copied().unwrap_or_default();
                 let title = it
                     .title
                     .as_ref()
@@ -224,7 +229,7 @@ impl Writer<'_, '_, '_> {
     /// What a norm demands as a whole, with the clauses that make it so.
     fn demand(&self, pair: &Pair, pad: &str, out: &mut dyn Write) -> io::Result<()> {
         let Some(it) = &pair.demand else { return Ok(()) };
-        let names = |all: &[polis_syntax::words::ClauseWord]| {
+        let names = |all: &[ClauseWord]| {
             let all: Vec<&str> = all.iter().map(|it| it.word()).map(|it| self.pick(it.zh, it.en)).collect();
             all.join(self.pick("、", ", "))
         };
@@ -279,7 +284,7 @@ impl Writer<'_, '_, '_> {
                 if gone.is_empty() && new.is_empty() && it.alike.is_empty() {
                     let (one, two) = (self.said(it, pair, 0, one), self.said(it, pair, 1, two));
                     let (one, two, guard) = self.guarded(&one, &two);
-                    let (one, two) = match it.other_word.map(polis_syntax::words::ClauseWord::word) {
+                    let (one, two) = match it.other_word.map(ClauseWord::word) {
                         Some(other) => (one.to_string(), format!("{} {two}", self.pick(other.zh, other.en))),
                         None => (one.to_string(), two.to_string()),
                     };
@@ -289,7 +294,11 @@ impl Writer<'_, '_, '_> {
                         let shown = |of: &polis_value::NumberRange| words::range(&it.ty, of, self.face());
                         self.pick(format!("（{} → {}）", shown(a), shown(b)), format!(" ({} → {})", shown(a), shown(b)))
                     });
-                    let figures = figures.unwrap_or_default();
+                    let equal = it.wording && it.figures.as_ref().is_some_and(|it| it.values[0] == it.values[1]);
+                    let figures = match equal {
+                        true => self.pick("（数值相同）", " (the same figure)").to_owned(),
+                        false => figures.unwrap_or_default(),
+                    };
                     writeln!(out, "{pad}  {head}{colon}{one} → {two}{guard}{figures}{mark}{dim}{lines}{off}")?;
                 } else {
                     let join = |all: &[smol_str::SmolStr]| {
@@ -316,6 +325,13 @@ impl Writer<'_, '_, '_> {
             [None, None] => {}
         }
         Ok(())
+    }
+
+    /// Whether a clause is shown: what is worded otherwise only where that is asked for, and where it stands in the text
+    /// and which rows of registers it carries only with all.
+    fn tells(&self, it: &ClauseChange, words_only: bool) -> bool {
+        let of_text = matches!(it.word, ClauseWord::Cite | ClauseWord::Ref | ClauseWord::Note);
+        !it.wording || words_only && (self.all || !of_text)
     }
 
     /// What a clause says, in the face of the reader.
@@ -384,7 +400,7 @@ impl Writer<'_, '_, '_> {
     }
 
     fn behaviour(&self, it: &Behaviour, pair: &Pair, pad: &str, out: &mut dyn Write) -> io::Result<()> {
-        let (zh, en) = words::aspect(it.aspect);
+        let (zh, en) = words::aspect(it.aspect, &it.ty);
         let name = self.pick(zh, en);
         let machine = &self.view.diff.machine;
         let found = match &it.outcome {
@@ -416,12 +432,18 @@ impl Writer<'_, '_, '_> {
             } else {
                 format!("{}{} → {}", self.pick("：", ": "), self.view.text(&one), self.view.text(&two))
             };
+            let (mut zh_example, mut en_example) =
+                (format!("；最小的例子：{facts}"), format!("; smallest example {facts}"));
+            if way.example.facts.is_empty() {
+                // Where no fact matters there is one case.
+                (zh_example, en_example) = (String::new(), String::new());
+            }
             let zh = format!(
-                "{name}：{region}{}{told}{partly}；最小的例子：{facts}{values}",
+                "{name}：{region}{}{told}{partly}{zh_example}{values}",
                 if region == "任何情形" { "下" } else { " 时" }
             );
             let place = if region == "every case" { "in every case".to_owned() } else { format!("where {region}") };
-            let en = format!("{name}: {told} {place}{partly}; smallest example {facts}{values}");
+            let en = format!("{name}: {told} {place}{partly}{en_example}{values}");
             writeln!(out, "{pad}  {}", self.pick(zh, en))?;
         }
         Ok(())
