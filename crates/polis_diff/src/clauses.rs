@@ -57,7 +57,9 @@ pub enum Because {
     Unordered(Symbol, Symbol),
     /// Their figures are in different units.
     Units(NumberType, NumberType),
-    /// One action is a part of the other, or neither is.
+    /// The first action is a part of the second.
+    ActionPart(Symbol, Symbol),
+    /// Neither action is a part of the other.
     Actions(Symbol, Symbol),
     /// What one asks over a longer time the other asks in each of its parts.
     Spread,

@@ -57,7 +57,7 @@ const fn demands(it: Deontic) -> bool {
 
 /// What two norms demand beside each other; `None` where nothing that they demand differs.
 pub(crate) fn demand(a: (&Side<'_>, &Provision<'_>), b: (&Side<'_>, &Provision<'_>), pair: &Pair) -> Option<Demand> {
-    if a.1.kind != Kind::Norm {
+    if a.1.kind != Kind::Norm || pair.clauses.is_empty() && pair.behaviour.is_empty() {
         return None;
     }
     let (one, two) = (norm(a.0.program, &a.1.symbol)?, norm(b.0.program, &b.1.symbol)?);
@@ -182,14 +182,14 @@ pub(crate) fn actions(
         ([], _) => Some((which(binds), None)),
         (_, []) => Some((which(!binds), None)),
         ([gone], [new]) => {
-            let because = Because::Actions((*gone).clone(), (*new).clone());
             let common = |it: &Symbol, of: &Provision<'_>| {
                 if it.package == of.symbol.package { Symbol::new("", it.name.clone()) } else { it.clone() }
             };
-            let narrower = match order.standing(&common(gone, a), &common(new, b)) {
-                Some(Standing::Narrower) => true,
-                Some(Standing::Wider) => false,
-                _ => return Some((Direction::Incomparable, Some(because))),
+            let [old, later] = [(*gone).clone(), (*new).clone()];
+            let (narrower, because) = match order.standing(&common(gone, a), &common(new, b)) {
+                Some(Standing::Narrower) => (true, Because::ActionPart(later, old)),
+                Some(Standing::Wider) => (false, Because::ActionPart(old, later)),
+                _ => return Some((Direction::Incomparable, Some(Because::Actions(old, later)))),
             };
             // Who does a part of something does it; who may not do it may do no part of it.
             let stricter = narrower == (one.modality != Deontic::MustNot);

@@ -84,10 +84,9 @@ pub(crate) fn because(it: &Because, direction: Option<Direction>) -> (String, St
             format!("单位不同（{}、{}）", a.unit(Face::Zh), b.unit(Face::Zh)),
             format!("different units ({}, {})", a.unit(Face::En), b.unit(Face::En)),
         ),
-        (Because::Actions(a, b), Some(Direction::Stricter | Direction::Looser)) => (
-            format!("行为 {} 与 {} 有宽窄", a.name, b.name),
-            format!("one of {} and {} is a part of the other", a.name, b.name),
-        ),
+        (Because::ActionPart(part, whole), _) => {
+            (format!("行为 {} 属于 {}", part.name, whole.name), format!("{} is a part of {}", part.name, whole.name))
+        }
         (Because::Actions(a, b), _) => (
             format!("行为 {} 与 {} 没有宽窄", a.name, b.name),
             format!("neither of {} and {} is a part of the other", a.name, b.name),
