@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use polis_eval::{EntityId, Machine, Question, Run, Settings};
-use polis_semantic::ir::Expr;
-use polis_semantic::{Symbol, Type};
+use polis_semantic::ir::{Expr, ExprKind, Param, Part, Rule};
+use polis_semantic::{Program, Symbol, Type};
 use polis_value::{Date, Number, NumberRange, Value, ops};
 use smol_str::SmolStr;
 
@@ -154,12 +154,13 @@ pub struct Band {
 ///
 /// The question leaves what can be decided.
 pub fn difference(
-    machine: &mut Machine,
+    machine: &Machine,
     entity: &Symbol,
     sides: [&Told; 2],
     as_of: Option<Date>,
 ) -> Result<Difference, Outside> {
-    let program = Arc::clone(machine.program());
+    let program = Arc::new(reached(machine.program(), sides));
+    let machine = &mut Machine::new(Arc::clone(&program));
     let guards = sides.iter().flat_map(|it| &it.parts).filter_map(|it| it.0.as_ref());
     let truths = sides.iter().flat_map(|it| &it.parts).map(|it| &it.1).filter(|it| it.ty == Type::Truth);
     let conditions: Vec<&Expr> = guards.chain(truths).collect();
@@ -187,6 +188,49 @@ pub fn difference(
         return Err(Outside::Computed);
     }
     Ok(map.settle(&space))
+}
+
+/// What of a program two provisions rest on. A run makes room for every rule of its program, and a jurisdiction is a run:
+/// of a large program nearly all of the time would go into that.
+fn reached(program: &Program, sides: [&Told; 2]) -> Program {
+    let parts = sides.iter().flat_map(|it| &it.parts);
+    let mut open: Vec<&Expr> = parts.flat_map(|(guard, value)| guard.iter().chain([value])).collect();
+    let mut rules: BTreeMap<usize, &Rule> = BTreeMap::new();
+    let mut params: BTreeMap<usize, &Param> = BTreeMap::new();
+    while let Some(expr) = open.pop() {
+        for it in expr.all() {
+            match &it.kind {
+                // Whether constraints are kept may ask all of them.
+                ExprKind::Rule(_, _, Part::Kept) => return program.clone(),
+                ExprKind::Rule(_, symbol, Part::Value) => {
+                    let found = program.rules.iter().enumerate().find(|it| it.1.meta.symbol == *symbol);
+                    let Some((at, rule)) = found else { continue };
+                    if rules.insert(at, rule).is_none() {
+                        open.push(&rule.value);
+                        open.extend(rule.exceptions.iter().flat_map(|it| [&it.guard, &it.value]));
+                    }
+                }
+                ExprKind::Param(symbol) => {
+                    let found = program.params.iter().enumerate().find(|it| it.1.meta.symbol == *symbol);
+                    let Some((at, param)) = found else { continue };
+                    if params.insert(at, param).is_none() {
+                        let values = param.value.iter().chain(param.dated.iter().map(|it| &it.1));
+                        open.extend(values.chain(&param.range));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Program {
+        packages: program.packages.clone(),
+        entities: program.entities.clone(),
+        units: program.units.clone(),
+        enumerations: program.enumerations.clone(),
+        rules: rules.into_values().cloned().collect(),
+        params: params.into_values().cloned().collect(),
+        ..Program::default()
+    }
 }
 
 /// What is said, linked.

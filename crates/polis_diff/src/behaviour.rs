@@ -7,7 +7,7 @@ use polis_analysis::{Difference, Example, Outside, Together, Told, difference};
 use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
 use polis_semantic::ir::{Constraint, Expr, ExprKind, Holds, Part};
 use polis_semantic::{Program, Symbol, Type};
-use polis_value::{Number, Value, ops};
+use polis_value::{Number, NumberRange, Value, ops};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -103,7 +103,7 @@ impl<'s, 'p> Bench<'s, 'p> {
         if !same_type {
             return Err(Outside::Computed);
         }
-        let found = difference(&mut self.merged, &a.entity, [&own, &mapped], None)?;
+        let found = difference(&self.merged, &a.entity, [&own, &mapped], None)?;
         // Of what neither side knows nothing is told.
         if found.ways.is_empty() && found.unknown > 0 {
             let open = |side: usize, it: &Saying| open(self.sides.get(side)?.program, &it.told);
@@ -161,7 +161,7 @@ impl<'s, 'p> Bench<'s, 'p> {
                 facts.push((entity, field, one.2.clone(), Value::Number(candidate)));
             }
             let example = Example { facts, first: Value::Bool(true), second: Value::Bool(true) };
-            let [x, y] = [0, 1].map(|side| asked.get(side).and_then(|it| self.asked(side, it, &example)).flatten());
+            let [x, y] = [0, 1].map(|side| asked.get(side).and_then(|it| self.asked(side, it, &example)));
             if let (Some(Value::Bool(x)), Some(Value::Bool(y))) = (x, y)
                 && x != y
             {
@@ -171,9 +171,9 @@ impl<'s, 'p> Bench<'s, 'p> {
         None
     }
 
-    /// What a side's own program comes to for a jurisdiction; the inner is none where nothing applies, the outer where it
-    /// cannot be asked.
-    fn asked(&mut self, side: usize, said: &Saying, example: &Example) -> Option<Option<Value>> {
+    /// What a side's own program comes to for a jurisdiction: anything where no limit applies, none where it cannot be
+    /// asked.
+    fn asked(&mut self, side: usize, said: &Saying, example: &Example) -> Option<Value> {
         let mapping = &self.names.mapping;
         let facts = |entity: &Symbol, field: &SmolStr| {
             let (of, name) = if side == 0 {
@@ -227,7 +227,7 @@ impl<'s, 'p> Bench<'s, 'p> {
                 _ => value,
             });
         }
-        Some(all)
+        Some(all.unwrap_or_else(|| Value::from(NumberRange::unbounded())))
     }
 
     /// Whether a side's own program comes to the same for the same jurisdiction.
@@ -236,16 +236,15 @@ impl<'s, 'p> Bench<'s, 'p> {
         let Some(program) = self.own.get(side).map(|it| Arc::clone(it.program())) else { return false };
         let merged = self.merged.program();
         match (all, wanted) {
-            (None, wanted) => wanted.as_number_range().is_some_and(|it| it.lo().is_none() && it.hi().is_none()),
-            (Some(Value::Unknown(_)), Value::Unknown(_)) => true,
-            (Some(Value::Enum { ty, index }), Value::Enum { .. }) => {
+            (Value::Unknown(_), Value::Unknown(_)) => true,
+            (Value::Enum { ty, index }, Value::Enum { .. }) => {
                 let name = |program: &Program, ty: u32, index: u32| {
                     program.enumerations.get(ty as usize)?.values.get(index as usize).cloned()
                 };
                 let Value::Enum { ty: of, index: at } = wanted else { return false };
                 name(&program, ty, index) == name(merged, *of, *at)
             }
-            (Some(it), wanted) => it == *wanted,
+            (it, wanted) => it == *wanted,
         }
     }
 }

@@ -215,10 +215,7 @@ pub(crate) fn frequency(
         return (direction, None);
     }
     let [first, second] = ty.map(periods);
-    if let (Some(first), Some(second)) = (first, second)
-        && first != second
-        && modality != Some(Deontic::MustNot)
-    {
+    if first != second && modality != Some(Deontic::MustNot) {
         // So many in each of the shorter periods are as many times that in the longer one, and not the other way round.
         let shorter = second > first;
         let (brief, long) = if shorter { (second, first) } else { (first, second) };
@@ -247,8 +244,8 @@ pub(crate) fn frequency(
 }
 
 /// How many of its periods a year has.
-fn periods(ty: &NumberType) -> Option<Number> {
-    Some(ty.shown.as_ref().map_or(Number::ONE, |it| it.factor))
+fn periods(ty: &NumberType) -> Number {
+    ty.shown.as_ref().map_or(Number::ONE, |it| it.factor)
 }
 
 /// What a norm's words are, for who compares its clauses.

@@ -1,6 +1,6 @@
 //! What an expert would say of two cities: figures in units that both share, norms by what they demand, matters by the
 //! topic that the vocabulary gives them, and the cities of the library beside each other.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its helpers do")]
+#![expect(clippy::panic, reason = "a test fails where its helpers do")]
 
 mod common;
 
@@ -139,7 +139,7 @@ fn norms_are_compared_by_what_they_demand() {
             let demand = pair(&found, one, "联系群众").demand.clone().unwrap_or_default();
             let told = [&demand.stricter, &demand.looser, &demand.apart];
             // Seen from the other side the clause of another modality is the other's.
-            let wanted = [*stricter, *looser, *apart].map(|it| it.len());
+            let wanted = [*stricter, *looser, *apart].map(<[ClauseWord]>::len);
             assert_eq!(told.map(Vec::len), wanted, "{first} | {second} | reversed: {reversed} | {demand:?}");
             if !reversed {
                 assert_eq!(told.map(Vec::as_slice), [*stricter, *looser, *apart], "{first} | {second}");
