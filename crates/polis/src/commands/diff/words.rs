@@ -276,10 +276,13 @@ pub(crate) fn in_face(kind: Kind, word: ClauseWord, text: &str, face: Face) -> O
 
 /// Why what both sides say of one matter cannot be compared.
 pub(crate) fn unlike(it: &Unlike, labels: [&str; 2]) -> (String, String) {
-    let [a, b] = labels;
+    let [first, second] = labels;
     let both = |zh: [String; 2], en: [String; 2], what_zh: &str, what_en: &str| {
-        let ([x, y], [v, w]) = (zh, en);
-        (format!("{what_zh}（{a}为{x}，{b}为{y}）"), format!("{what_en} ({a}: {v}; {b}: {w})"))
+        let ([one, two], [one_en, two_en]) = (zh, en);
+        (
+            format!("{what_zh}（{first}为{one}，{second}为{two}）"),
+            format!("{what_en} ({first}: {one_en}; {second}: {two_en})"),
+        )
     };
     match it {
         Unlike::Kinds(kinds) => both(

@@ -285,8 +285,8 @@ impl Writer<'_, '_, '_> {
                     let (one, two) = (self.said(it, pair, 0, one), self.said(it, pair, 1, two));
                     let (one, two, guard) = self.guarded(&one, &two);
                     let (one, two) = match it.other_word.map(ClauseWord::word) {
-                        Some(other) => (one.to_string(), format!("{} {two}", self.pick(other.zh, other.en))),
-                        None => (one.to_string(), two.to_string()),
+                        Some(other) => (one, format!("{} {two}", self.pick(other.zh, other.en))),
+                        None => (one, two),
                     };
                     let digits = |it: &str| it.starts_with(|it: char| it.is_ascii_digit() || it == '.');
                     let figures = it.figures.as_ref().filter(|_| !(digits(&one) && digits(&two))).map(|it| {
@@ -295,9 +295,10 @@ impl Writer<'_, '_, '_> {
                         self.pick(format!("（{} → {}）", shown(a), shown(b)), format!(" ({} → {})", shown(a), shown(b)))
                     });
                     let equal = it.wording && it.figures.as_ref().is_some_and(|it| it.values[0] == it.values[1]);
-                    let figures = match equal {
-                        true => self.pick("（数值相同）", " (the same figure)").to_owned(),
-                        false => figures.unwrap_or_default(),
+                    let figures = if equal {
+                        self.pick("（数值相同）", " (the same figure)").to_owned()
+                    } else {
+                        figures.unwrap_or_default()
                     };
                     writeln!(out, "{pad}  {head}{colon}{one} → {two}{guard}{figures}{mark}{dim}{lines}{off}")?;
                 } else {
