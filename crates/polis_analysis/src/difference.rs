@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use polis_eval::{EntityId, Machine, Question, Run, Settings};
-use polis_semantic::ir::Expr;
-use polis_semantic::{Symbol, Type};
+use polis_semantic::ir::{Expr, ExprKind, Param, Part, Rule};
+use polis_semantic::{Program, Symbol, Type};
 use polis_value::{Date, Number, NumberRange, Value, ops};
 use smol_str::SmolStr;
 
@@ -129,10 +129,23 @@ pub struct Side {
 /// Some of the values of a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Extent {
-    /// Numbers, from the first to the last of each stretch.
-    Numbers(Vec<(Number, Option<Number>)>),
+    /// Stretches of numbers.
+    Numbers(Vec<Band>),
     /// These.
     Values(Vec<Value>),
+}
+
+/// A stretch of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Band {
+    /// Where it begins.
+    pub from: Number,
+    /// Whether it begins after that figure: 超过. Of what is counted whole the next figure is named instead.
+    pub after: bool,
+    /// Where it ends; none where it has no end.
+    pub to: Option<Number>,
+    /// Whether it ends before that figure: 不足.
+    pub before: bool,
 }
 
 /// Holds two provisions about the jurisdictions of `entity` against each other.
@@ -141,12 +154,13 @@ pub enum Extent {
 ///
 /// The question leaves what can be decided.
 pub fn difference(
-    machine: &mut Machine,
+    machine: &Machine,
     entity: &Symbol,
     sides: [&Told; 2],
     as_of: Option<Date>,
 ) -> Result<Difference, Outside> {
-    let program = Arc::clone(machine.program());
+    let program = Arc::new(reached(machine.program(), sides));
+    let machine = &mut Machine::new(Arc::clone(&program));
     let guards = sides.iter().flat_map(|it| &it.parts).filter_map(|it| it.0.as_ref());
     let truths = sides.iter().flat_map(|it| &it.parts).map(|it| &it.1).filter(|it| it.ty == Type::Truth);
     let conditions: Vec<&Expr> = guards.chain(truths).collect();
@@ -174,6 +188,49 @@ pub fn difference(
         return Err(Outside::Computed);
     }
     Ok(map.settle(&space))
+}
+
+/// What of a program two provisions rest on. A run makes room for every rule of its program, and a jurisdiction is a run:
+/// of a large program nearly all of the time would go into that.
+fn reached(program: &Program, sides: [&Told; 2]) -> Program {
+    let parts = sides.iter().flat_map(|it| &it.parts);
+    let mut open: Vec<&Expr> = parts.flat_map(|(guard, value)| guard.iter().chain([value])).collect();
+    let mut rules: BTreeMap<usize, &Rule> = BTreeMap::new();
+    let mut params: BTreeMap<usize, &Param> = BTreeMap::new();
+    while let Some(expr) = open.pop() {
+        for it in expr.all() {
+            match &it.kind {
+                // Whether constraints are kept may ask all of them.
+                ExprKind::Rule(_, _, Part::Kept) => return program.clone(),
+                ExprKind::Rule(_, symbol, Part::Value) => {
+                    let found = program.rules.iter().enumerate().find(|it| it.1.meta.symbol == *symbol);
+                    let Some((at, rule)) = found else { continue };
+                    if rules.insert(at, rule).is_none() {
+                        open.push(&rule.value);
+                        open.extend(rule.exceptions.iter().flat_map(|it| [&it.guard, &it.value]));
+                    }
+                }
+                ExprKind::Param(symbol) => {
+                    let found = program.params.iter().enumerate().find(|it| it.1.meta.symbol == *symbol);
+                    let Some((at, param)) = found else { continue };
+                    if params.insert(at, param).is_none() {
+                        let values = param.value.iter().chain(param.dated.iter().map(|it| &it.1));
+                        open.extend(values.chain(&param.range));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    Program {
+        packages: program.packages.clone(),
+        entities: program.entities.clone(),
+        units: program.units.clone(),
+        enumerations: program.enumerations.clone(),
+        rules: rules.into_values().cloned().collect(),
+        params: params.into_values().cloned().collect(),
+        ..Program::default()
+    }
 }
 
 /// What is said, linked.
@@ -341,16 +398,14 @@ fn sides(space: &Space, cells: &[Vec<usize>]) -> Vec<Side> {
             return None;
         }
         let extent = if axis.ty.as_number().is_some() {
-            let mut all: Vec<(Number, Option<Number>)> = Vec::new();
-            let mut last: Option<usize> = None;
+            let mut runs: Vec<(usize, usize)> = Vec::new();
             for cell in cells {
-                let Some(stretch) = axis.stretches.get(cell) else { continue };
-                match all.last_mut() {
-                    Some(open) if last.is_some_and(|it| it + 1 == cell) => open.1 = stretch.1,
-                    _ => all.push(*stretch),
+                match runs.last_mut() {
+                    Some(open) if open.1 + 1 == cell => open.1 = cell,
+                    _ => runs.push((cell, cell)),
                 }
-                last = Some(cell);
             }
+            let all = runs.into_iter().filter_map(|it| axis.band(it)).collect();
             Extent::Numbers(all)
         } else {
             Extent::Values(cells.iter().filter_map(|it| axis.values.get(*it).cloned()).collect())
@@ -370,6 +425,19 @@ impl Axis {
             _ => self.values.iter().position(|it| it == value),
         };
         found.unwrap_or(usize::MAX)
+    }
+
+    /// The numbers from one stretch to another. Between two figures of what is not whole there is always a third, so a
+    /// stretch beside one that conditions name begins or ends at that.
+    fn band(&self, (first, last): (usize, usize)) -> Option<Band> {
+        let (from, to) = (self.stretches.get(first)?.0, self.stretches.get(last)?.1);
+        let whole = self.ty.as_number().is_some_and(|it| it.whole);
+        let is_cut = |it: Number| whole || self.names(it);
+        let before = first.checked_sub(1).and_then(|it| self.stretches.get(it)).and_then(|it| it.1);
+        let after = self.stretches.get(last + 1).map(|it| it.0);
+        let begin = before.filter(|it| !is_cut(from) && self.names(*it));
+        let end = after.filter(|it| to.is_some_and(|to| !is_cut(to)) && self.names(*it));
+        Some(Band { from: begin.unwrap_or(from), after: begin.is_some(), to: end.or(to), before: end.is_some() })
     }
 
     /// Its values, of numbers also the first of each stretch: the smallest that shows what the stretch shows.

@@ -42,7 +42,7 @@ mod standards;
 mod times;
 mod undecided;
 
-pub use difference::{Difference, Example, Extent, Parting, Side, Together, Told, Way, difference, ends};
+pub use difference::{Band, Difference, Example, Extent, Parting, Side, Together, Told, Way, difference, ends};
 pub use documents::{DocumentAnswer, Followed, document_implies};
 pub use implication::{Answer, Counterexample, NoAnswer, equivalent, implies};
 pub use limits::above as superior_structures;

@@ -42,6 +42,13 @@ pub(crate) struct Axis {
     pub(crate) stretches: Vec<(Number, Option<Number>)>,
 }
 
+impl Axis {
+    /// Whether a condition compares the fact with a number.
+    pub(crate) fn names(&self, number: Number) -> bool {
+        self.cuts.iter().any(|it| it.as_number() == Some(number))
+    }
+}
+
 /// A jurisdiction that shows a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Witness {

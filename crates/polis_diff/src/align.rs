@@ -342,7 +342,9 @@ impl Aligner<'_, '_> {
                 | Kind::Power
                 | Kind::Duty
         );
-        if many && structure < 8 && alike(a.name(), b.name()) < 20 && !titled(a, b) && !titled(b, a) {
+        // That both are about one type of jurisdiction is true of many more.
+        let beyond = structure - if of(a).is_some() && of(a) == of(b) { 10 } else { 0 };
+        if many && beyond < 8 && alike(a.name(), b.name()) < 20 && !titled(a, b) && !titled(b, a) {
             it.score -= 30;
         }
         if a.parent.is_none() && body(a) == body(b) {
@@ -387,6 +389,11 @@ impl Aligner<'_, '_> {
             let whole = first.len() + second.len() - shared;
             if shared > 0 {
                 score += i64::try_from(shared * worth / whole.max(1)).unwrap_or(0);
+            } else if matches!(word, ClauseWord::Over | ClauseWord::Object)
+                && first.iter().any(|x| second.iter().any(|y| alike(x, y) >= 45))
+            {
+                // What is written alike is often one thing in the words of each city.
+                score += i64::try_from(worth).unwrap_or(0);
             }
         }
         // A group by those inside it.

@@ -7,12 +7,13 @@ use polis_analysis::{Difference, Example, Outside, Together, Told, difference};
 use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
 use polis_semantic::ir::{Constraint, Expr, ExprKind, Holds, Part};
 use polis_semantic::{Program, Symbol, Type};
-use polis_value::{Value, ops};
+use polis_value::{Number, NumberRange, Value, ops};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::merge::{Both, Mapping, merge};
 use crate::side::{Provision, Side};
+use crate::units::Units;
 
 /// What of two provisions was held against each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +37,8 @@ pub struct Behaviour {
     pub ty: Type,
     /// How they differ, or why that is not decided.
     pub outcome: Result<Difference, Outside>,
+    /// Of limits, jurisdictions whose actual figure keeps to the one and not to the other: whether it does.
+    pub kept: Vec<Example>,
 }
 
 /// Both sides as one program, and each as its own.
@@ -54,8 +57,8 @@ struct Saying {
 }
 
 impl<'s, 'p> Bench<'s, 'p> {
-    pub(crate) fn new(a: &'s Side<'p>, b: &'s Side<'p>, aligned: &FxHashMap<Symbol, Symbol>) -> Self {
-        let (program, names) = merge((a.program, a.as_of), (b.program, b.as_of), aligned);
+    pub(crate) fn new(a: &'s Side<'p>, b: &'s Side<'p>, aligned: &FxHashMap<Symbol, Symbol>, units: &Units) -> Self {
+        let (program, names) = merge((a.program, a.as_of), (b.program, b.as_of), aligned, units);
         let own = [a, b].map(|it| Machine::new(Arc::clone(it.program)));
         Self { sides: [a, b], merged: Machine::new(Arc::new(program)), own, names }
     }
@@ -74,7 +77,14 @@ impl<'s, 'p> Bench<'s, 'p> {
             let [one, two] = [0, 1].map(|it| said.get(it).and_then(|it| it.iter().find(|it| it.0 == aspect)));
             let (Some((_, one)), Some((_, two))) = (one, two) else { continue };
             let ty = one.ty.clone();
-            found.push(Behaviour { aspect, ty, outcome: self.decide(one, two) });
+            let outcome = self.decide(one, two);
+            let kept = match (aspect, &outcome) {
+                (Aspect::Limits, Ok(found)) => {
+                    found.ways.iter().filter_map(|it| self.actual(a, b, &one.entity, &it.example)).collect()
+                }
+                _ => Vec::new(),
+            };
+            found.push(Behaviour { aspect, ty, outcome, kept });
         }
         found
     }
@@ -86,14 +96,14 @@ impl<'s, 'p> Bench<'s, 'p> {
             return Err(Outside::SeveralEntities);
         }
         let same_type = match (&a.ty, &b.ty) {
-            (Type::Number(a), Type::Number(b)) => a.dim == b.dim,
+            (Type::Number(a), Type::Number(b)) => a.dim == self.names.mapping.dim(&b.dim),
             (Type::Enum(a), Type::Enum(b)) => *a == self.names.mapping.symbol(b),
             (a, b) => a == b,
         };
         if !same_type {
             return Err(Outside::Computed);
         }
-        let found = difference(&mut self.merged, &a.entity, [&own, &mapped], None)?;
+        let found = difference(&self.merged, &a.entity, [&own, &mapped], None)?;
         // Of what neither side knows nothing is told.
         if found.ways.is_empty() && found.unknown > 0 {
             let open = |side: usize, it: &Saying| open(self.sides.get(side)?.program, &it.told);
@@ -111,8 +121,59 @@ impl<'s, 'p> Bench<'s, 'p> {
         Ok(found)
     }
 
-    /// Whether a side's own program comes to the same for the same jurisdiction.
-    fn replay(&mut self, side: usize, said: &Saying, example: &Example, wanted: &Value) -> bool {
+    /// A jurisdiction beside one for which limits differ, whose actual figure keeps to the one provision and not to the
+    /// other, by each side's own program.
+    fn actual(&mut self, a: &Provision<'_>, b: &Provision<'_>, entity: &Symbol, at: &Example) -> Option<Example> {
+        let [first, second] = self.sides;
+        let field = |side: &Side<'_>, of: &Provision<'_>| {
+            let structure = side.program.structures.iter().find(|it| it.meta.symbol == of.symbol)?;
+            match &structure.actual.as_ref()?.kind {
+                ExprKind::Field(base, entity, field) if matches!(base.kind, ExprKind::This) => {
+                    Some((entity.clone(), field.clone(), structure.ty.clone()))
+                }
+                _ => None,
+            }
+        };
+        let (one, two) = (field(first, a)?, field(second, b)?);
+        let mapping = &self.names.mapping;
+        let key = (two.0.clone(), two.1.clone());
+        let other = (mapping.symbol(&two.0), mapping.fields.get(&key).unwrap_or(&two.1).clone());
+        let Type::Number(ty) = &one.2 else { return None };
+        let least = if ty.whole { Number::ONE } else { Number::ONE.div(Number::from(100)).ok()? };
+        let ranges = [at.first.as_number_range()?, at.second.as_number_range()?];
+        let ends = ranges.iter().flat_map(|it| [it.hi(), it.lo()]).flatten();
+        let mut candidates: Vec<Number> =
+            ends.flat_map(|it| [Ok(it), it.add(least), it.sub(least)]).flatten().collect();
+        candidates.sort();
+        candidates.dedup();
+        let saying = |of: &Provision<'_>, entity: Symbol| {
+            let span = of.block.span;
+            let this = Expr { kind: ExprKind::This, ty: Type::Entity(entity.clone()), span };
+            let kind = ExprKind::Rule(Box::new(this), of.symbol.clone(), Part::Kept);
+            let parts = vec![(None, Expr { kind, ty: Type::Truth, span })];
+            Saying { entity, ty: Type::Truth, told: Told { owner: of.symbol.clone(), parts, how: Together::Value } }
+        };
+        let asked = [saying(a, entity.clone()), saying(b, two.0.clone())];
+        for candidate in candidates {
+            let mut facts = at.facts.clone();
+            for (entity, field) in [(one.0.clone(), one.1.clone()), other.clone()] {
+                facts.retain(|it| !(it.0 == entity && it.1 == field));
+                facts.push((entity, field, one.2.clone(), Value::Number(candidate)));
+            }
+            let example = Example { facts, first: Value::Bool(true), second: Value::Bool(true) };
+            let [x, y] = [0, 1].map(|side| asked.get(side).and_then(|it| self.asked(side, it, &example)));
+            if let (Some(Value::Bool(x)), Some(Value::Bool(y))) = (x, y)
+                && x != y
+            {
+                return Some(Example { first: Value::Bool(x), second: Value::Bool(y), ..example });
+            }
+        }
+        None
+    }
+
+    /// What a side's own program comes to for a jurisdiction: anything where no limit applies, none where it cannot be
+    /// asked.
+    fn asked(&mut self, side: usize, said: &Saying, example: &Example) -> Option<Value> {
         let mapping = &self.names.mapping;
         let facts = |entity: &Symbol, field: &SmolStr| {
             let (of, name) = if side == 0 {
@@ -123,9 +184,9 @@ impl<'s, 'p> Bench<'s, 'p> {
             };
             example.facts.iter().find(|it| it.0 == of && it.1 == name).map(|it| (it.2.clone(), it.3.clone()))
         };
-        let Some(as_of) = self.sides.get(side).map(|it| it.as_of) else { return false };
+        let as_of = self.sides.get(side).map(|it| it.as_of)?;
         let merged = self.merged.program().clone();
-        let Some(machine) = self.own.get_mut(side) else { return false };
+        let machine = self.own.get_mut(side)?;
         let parts: Vec<_> = said
             .told
             .parts
@@ -135,7 +196,7 @@ impl<'s, 'p> Bench<'s, 'p> {
                 (guard.as_ref().map(|it| machine.question(owner, it)), machine.question(owner, value))
             })
             .collect();
-        let Some(entity) = machine.entity(&said.entity) else { return false };
+        let entity = machine.entity(&said.entity)?;
         let program = Arc::clone(machine.program());
         let world = world(machine, entity, &|entity, field| {
             let (_, value) = facts(entity, field)?;
@@ -147,45 +208,43 @@ impl<'s, 'p> Bench<'s, 'p> {
             let guard = guard.as_ref().map(|it| run.ask(it, (entity, 0)));
             let guard = match guard {
                 Some(Ok(it)) => Some(it),
-                Some(Err(_)) => return false,
+                Some(Err(_)) => return None,
                 None => None,
             };
-            let Ok(value) = run.ask(value, (entity, 0)) else { return false };
+            let value = run.ask(value, (entity, 0)).ok()?;
             let value = match (said.told.how, guard) {
-                (Together::All, Some(guard)) => match ops::not(&guard).and_then(|it| ops::or(&it, &value)) {
-                    Ok(it) => it,
-                    Err(_) => return false,
-                },
+                (Together::All, Some(guard)) => ops::not(&guard).and_then(|it| ops::or(&it, &value)).ok()?,
                 (_, Some(Value::Bool(false))) => continue,
                 (_, Some(it @ Value::Unknown(_))) => it,
                 _ => value,
             };
             all = Some(match (said.told.how, all) {
-                (Together::All, Some(before)) => match ops::and(&before, &value) {
-                    Ok(it) => it,
-                    Err(_) => return false,
-                },
+                (Together::All, Some(before)) => ops::and(&before, &value).ok()?,
                 (Together::Limits, Some(before)) => match (before.as_number_range(), value.as_number_range()) {
-                    (Some(a), Some(b)) => match a.intersect(&b) {
-                        Some(it) => Value::from(it),
-                        None => return false,
-                    },
+                    (Some(a), Some(b)) => Value::from(a.intersect(&b)?),
                     _ => value,
                 },
                 _ => value,
             });
         }
+        Some(all.unwrap_or_else(|| Value::from(NumberRange::unbounded())))
+    }
+
+    /// Whether a side's own program comes to the same for the same jurisdiction.
+    fn replay(&mut self, side: usize, said: &Saying, example: &Example, wanted: &Value) -> bool {
+        let Some(all) = self.asked(side, said, example) else { return false };
+        let Some(program) = self.own.get(side).map(|it| Arc::clone(it.program())) else { return false };
+        let merged = self.merged.program();
         match (all, wanted) {
-            (None, wanted) => wanted.as_number_range().is_some_and(|it| it.lo().is_none() && it.hi().is_none()),
-            (Some(Value::Unknown(_)), Value::Unknown(_)) => true,
-            (Some(Value::Enum { ty, index }), Value::Enum { .. }) => {
+            (Value::Unknown(_), Value::Unknown(_)) => true,
+            (Value::Enum { ty, index }, Value::Enum { .. }) => {
                 let name = |program: &Program, ty: u32, index: u32| {
                     program.enumerations.get(ty as usize)?.values.get(index as usize).cloned()
                 };
                 let Value::Enum { ty: of, index: at } = wanted else { return false };
-                name(&program, ty, index) == name(&merged, *of, *at)
+                name(&program, ty, index) == name(merged, *of, *at)
             }
-            (Some(it), wanted) => it == *wanted,
+            (it, wanted) => it == *wanted,
         }
     }
 }

@@ -220,6 +220,12 @@ fn choice(set: ChoiceSet, text: &str) -> &str {
     set.from_text(text).map_or(text, |it| it.word().zh)
 }
 
+/// A figure and its unit, of a value in one spelling.
+pub(crate) fn amount(text: &str) -> Option<(Number, &str)> {
+    let (digits, unit) = text.split_once(' ').unwrap_or((text, ""));
+    Some((read(digits).filter(|_| !digits.is_empty())?, unit))
+}
+
 /// A figure's digits, with the strokes between them and the percent sign.
 fn read(digits: &str) -> Option<Number> {
     let percent = digits.ends_with(['%', '％']);

@@ -9,10 +9,11 @@ use polis_value::{CalendarSpan, Number, NumberRange, Value};
 use smol_str::{SmolStr, format_smolstr};
 
 use crate::align::{alike, same_concept};
-use crate::canon::{Canon, Names};
+use crate::canon::{Canon, Names, amount};
 use crate::order::{Order, Standing};
 use crate::side::{Provision, Side};
-use crate::{Direction, Figures};
+use crate::units::Units;
+use crate::{Direction, Figures, norms};
 
 /// A clause that the sides do not share word for word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +57,16 @@ pub enum Because {
     Unordered(Symbol, Symbol),
     /// Their figures are in different units.
     Units(NumberType, NumberType),
+    /// The first action is a part of the second.
+    ActionPart(Symbol, Symbol),
+    /// Neither action is a part of the other.
+    Actions(Symbol, Symbol),
+    /// What one asks over a longer time the other asks in each of its parts.
+    Spread,
+    /// They run from different events.
+    Events(SmolStr, SmolStr),
+    /// What one asks or allows the other forbids.
+    Opposed,
 }
 
 /// A clause of a provision.
@@ -80,6 +91,9 @@ pub(crate) struct Context<'c, 'p> {
     pub(crate) sides: [&'c Side<'p>; 2],
     pub(crate) names: [&'c Names; 2],
     pub(crate) order: &'c Order,
+    /// The order of actions.
+    pub(crate) actions: &'c Order,
+    pub(crate) units: &'c Units,
 }
 
 impl<'p> Context<'_, 'p> {
@@ -192,6 +206,13 @@ impl<'p> Context<'_, 'p> {
                 }
                 _ => Direction::Incomparable,
             });
+            let one_forbids =
+                deontic(first.word).is_some_and(|it| it < 0) || deontic(second.word).is_some_and(|it| it < 0);
+            change.because = one_forbids.then_some(Because::Opposed);
+            // More of one deed and less of another are not held against each other.
+            if !one_forbids && first.values != second.values {
+                change.direction = Some(Direction::Incomparable);
+            }
             return Some(change);
         }
         if change.wording && first.word != ClauseWord::Is {
@@ -221,6 +242,15 @@ impl<'p> Context<'_, 'p> {
         let takes = first.spec.map(|it| it.value);
         match takes {
             _ if first.word == ClauseWord::Is => self.concepts(a, b, change),
+            Some(Takes::Constant) if first.word == ClauseWord::Total => {
+                // Of what grants and lists, more reaches further.
+                let lists = reaches(a.kind);
+                change.direction = totals(&first.values, &second.values).map(|it| match (it, lists) {
+                    (Direction::More, true) => Direction::Wider,
+                    (Direction::Less, true) => Direction::Narrower,
+                    (it, _) => it,
+                });
+            }
             Some(Takes::Choice(ChoiceSet::Modality)) => {
                 let read = |it: &View<'_>| it.values.first().and_then(|it| ChoiceSet::Modality.from_text(it));
                 let (Some(one), Some(two)) = (read(first), read(second)) else { return };
@@ -274,6 +304,12 @@ impl<'p> Context<'_, 'p> {
                     (false, true) => Some(Direction::Narrower),
                     (true, true) | (false, false) => None,
                 };
+                if deontic(first.word).is_some()
+                    && let Some((direction, because)) = norms::actions(self.actions, (a, b), self.sides)
+                {
+                    change.direction = Some(direction);
+                    change.because = because;
+                }
                 change.members = [gone, new];
             }
         }
@@ -328,17 +364,31 @@ impl<'p> Context<'_, 'p> {
         };
         let (Some((one, ty)), Some((two, other))) = (read(0, a, first), read(1, b, second)) else { return };
         let (Type::Number(ty), Type::Number(other)) = (ty, other) else { return };
-        if ty.dim != other.dim {
+        let Some((common, [one, two])) = self.units.aligned((&one, &ty), (&two, &other)) else {
             change.direction = Some(Direction::Incomparable);
             change.because = Some(Because::Units(ty, other));
             return;
-        }
-        change.direction = polis_analysis::ends(&one, &two).map(|way| by_figures(first.word, way));
+        };
         if one == two && first.guard == second.guard {
             // 1.5 万元 is 15000 元.
             change.wording = true;
         }
-        change.figures = Some(Figures { ty, values: [one, two] });
+        if first.word == ClauseWord::Frequency {
+            let modality = self.sides.first().and_then(|it| norms::modality(it, a));
+            (change.direction, change.because) = norms::frequency(modality, [&ty, &other], [&one, &two]);
+            change.wording &= change.direction.is_none();
+        } else {
+            change.direction = polis_analysis::ends(&one, &two).map(|way| by_figures(first.word, way));
+        }
+        if first.word == ClauseWord::Deadline
+            && let (Some(from), Some(to)) = (norms::event(self.sides[0], a), norms::event(self.sides[1], b))
+            && self.names[1].name(&to) != from
+        {
+            change.wording = false;
+            change.direction = Some(Direction::Incomparable);
+            change.because = Some(Because::Events(from, to));
+        }
+        change.figures = Some(Figures { ty: common, values: [one, two] });
     }
 
     /// What an expression comes to that needs no facts.
@@ -453,6 +503,36 @@ fn hull(a: NumberRange, b: NumberRange) -> Option<NumberRange> {
     let lo = a.lo().zip(b.lo()).map(|(a, b)| a.min(b));
     let hi = a.hi().zip(b.hi()).map(|(a, b)| a.max(b));
     NumberRange::new(lo, hi).ok()
+}
+
+/// Whether more of what a kind names reaches further.
+pub(crate) const fn reaches(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Grant | Kind::Duties | Kind::List | Kind::Category | Kind::Commitment | Kind::Side | Kind::Mechanism
+    )
+}
+
+/// Which way totals differ that may be of several units; none where some are more and some are less, or not both known.
+fn totals(one: &[SmolStr], two: &[SmolStr]) -> Option<Direction> {
+    fn read(all: &[SmolStr]) -> Option<Vec<(Number, &str)>> {
+        all.iter().map(|it| amount(it)).collect()
+    }
+    let (one, two) = (read(one)?, read(two)?);
+    if one.len() != two.len() {
+        return None;
+    }
+    let (mut more, mut less) = (false, false);
+    for (number, unit) in &one {
+        let other = two.iter().find(|it| it.1 == *unit)?;
+        more |= other.0 > *number;
+        less |= other.0 < *number;
+    }
+    match (more, less) {
+        (true, false) => Some(Direction::More),
+        (false, true) => Some(Direction::Less),
+        _ => None,
+    }
 }
 
 /// Which of several is most alike, if any is enough so.

@@ -8,10 +8,11 @@ use smol_str::SmolStr;
 
 use crate::behaviour::Bench;
 use crate::side::{Provision, Side};
+use crate::units::Units;
 use crate::{Decided, Pair, Status, is_computed};
 
 /// Decides what the pairs come to that say different things, or rest on what does.
-pub(crate) fn decide(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) -> (Decided, Machine) {
+pub(crate) fn decide(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair], units: &Units) -> (Decided, Machine) {
     let symbol = |side: &Side<'_>, at: usize| side.provisions.get(at).map(|it| it.symbol.clone());
     let mut types: FxHashMap<Symbol, Symbol> = FxHashMap::default();
     let mut changed: [FxHashSet<Symbol>; 2] = [foreign(a, b), foreign(b, a)];
@@ -41,7 +42,7 @@ pub(crate) fn decide(a: &Side<'_>, b: &Side<'_>, pairs: &mut [Pair]) -> (Decided
         }
     }
     let resting = [resting(a, &changed[0]), resting(b, &changed[1])];
-    let mut bench = Bench::new(a, b, &types);
+    let mut bench = Bench::new(a, b, &types, units);
     let mut decided = Decided::default();
     for pair in pairs.iter_mut().filter(|it| it.within.is_none()) {
         let (Some(first), Some(second)) = (a.provisions.get(pair.aligned.a), b.provisions.get(pair.aligned.b)) else {

@@ -8,33 +8,38 @@
 //! here prints, and nothing depends on a language or on the order of hashing.
 
 mod align;
+mod apart;
 mod behaviour;
 mod canon;
 mod clauses;
 mod decide;
 mod matrix;
 mod merge;
+mod norms;
 mod order;
 mod places;
 mod side;
+mod units;
 
 use polis_analysis::Way;
 use polis_eval::Machine;
-use polis_semantic::NumberType;
-use polis_syntax::words::Kind;
+use polis_semantic::{NumberType, Symbol};
 use polis_value::NumberRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub use align::{Aligned, Declared, Reason, Sureness, find};
+pub use apart::{Apart, Matter, Unlike};
 pub use behaviour::{Aspect, Behaviour};
 pub use clauses::{Because, ClauseChange};
 pub use matrix::{About, Gist, Matrix, Row, Table, Topic, Verdict, Why, gist_of, matrix};
+pub use norms::Demand;
 pub use order::{Order, Standing};
 pub use side::{Provision, Side};
 
 use canon::Names;
 use clauses::Context;
+use units::Units;
 
 /// Which way the second side differs from the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,6 +133,8 @@ pub struct Pair {
     pub through: Vec<SmolStr>,
     /// Which ways the second differs, most telling first.
     pub directions: Vec<Direction>,
+    /// Of norms, which clauses demand more and which less.
+    pub demand: Option<Demand>,
 }
 
 impl Pair {
@@ -144,6 +151,8 @@ pub struct Diff {
     pub pairs: Vec<Pair>,
     /// What has no counterpart, on each side, in its order; of what is inside something without one, only the outer.
     pub only: [Vec<usize>; 2],
+    /// What of that is of one matter on both sides, and why it cannot be compared.
+    pub apart: Vec<Apart>,
     /// How many questions were decided for every jurisdiction, how many were not, and how many jurisdictions were asked.
     pub decided: Decided,
     /// Both programs as one, to show values with.
@@ -176,7 +185,11 @@ pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
     let order = Order::of([&**a.program, &**b.program].into_iter());
     let aligned = align::align(a, b, &order, declared);
     let names = [Names { packages: packages(a), ..Names::default() }, renamed(a, b, &aligned)];
-    let context = Context { sides: [a, b], names: [&names[0], &names[1]], order: &order };
+    let own = |side: &Side<'_>| side.package.name(side.db);
+    let actions = Order::of_actions((a.program, &own(a)), (b.program, &own(b)));
+    let units = Units::of(a.program, b.program, &units_aligned(a, b, &aligned));
+    let context =
+        Context { sides: [a, b], names: [&names[0], &names[1]], order: &order, actions: &actions, units: &units };
     let of_b: FxHashMap<usize, usize> = aligned.iter().map(|it| (it.b, it.a)).collect();
     let of_a: FxHashMap<usize, usize> = aligned.iter().map(|it| (it.a, it.b)).collect();
     let pair_of: FxHashMap<usize, usize> = aligned.iter().enumerate().map(|(at, it)| (it.a, at)).collect();
@@ -197,6 +210,7 @@ pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
             behaviour: Vec::new(),
             through: Vec::new(),
             directions: Vec::new(),
+            demand: None,
         };
         // What an amendment has changed keeps the place of its own text.
         let amended = first.text != second.text && (is_amended(first) || is_amended(second));
@@ -227,9 +241,16 @@ pub fn diff(a: &Side<'_>, b: &Side<'_>, declared: &[Declared]) -> Diff {
     }
     places::renumber(a, b, &mut pairs);
     let only = [alone(a, &of_a), alone(b, &of_b)];
-    let (decided, machine) = decide::decide(a, b, &mut pairs);
+    let (decided, machine) = decide::decide(a, b, &mut pairs, &units);
+    for pair in &mut pairs {
+        let (Some(first), Some(second)) = (a.provisions.get(pair.aligned.a), b.provisions.get(pair.aligned.b)) else {
+            continue;
+        };
+        pair.demand = norms::demand((a, first), (b, second), pair);
+    }
     settle(a, b, &mut pairs, &of_a, &of_b);
-    Diff { pairs, only, decided, machine }
+    let apart = apart::apart(a, b, &only);
+    Diff { pairs, only, apart, decided, machine }
 }
 
 /// Whether a provision takes clauses from an amendment, whose text stands after its own.
@@ -272,6 +293,14 @@ fn renamed(a: &Side<'_>, b: &Side<'_>, aligned: &[Aligned]) -> Names {
     names
 }
 
+/// The units of both sides that answer each other.
+fn units_aligned(a: &Side<'_>, b: &Side<'_>, aligned: &[Aligned]) -> Vec<(Symbol, Symbol)> {
+    let both = aligned.iter().filter_map(|it| Some((a.provisions.get(it.a)?, b.provisions.get(it.b)?)));
+    both.filter(|it| it.0.kind == polis_syntax::words::Kind::Unit)
+        .map(|it| (it.0.symbol.clone(), it.1.symbol.clone()))
+        .collect()
+}
+
 /// What has no counterpart, where what it stands in has one.
 fn alone(side: &Side<'_>, paired: &FxHashMap<usize, usize>) -> Vec<usize> {
     let free = |at: usize| !paired.contains_key(&at);
@@ -304,7 +333,7 @@ fn settle(
             let differs = pair.behaviour.iter().any(|it| it.outcome.as_ref().is_ok_and(|it| !it.ways.is_empty()));
             if differs {
                 pair.status = Status::Changed;
-            } else {
+            } else if pair.behaviour.iter().all(|it| it.outcome.is_ok()) {
                 pair.through.clear();
             }
         }
@@ -319,7 +348,11 @@ fn settle(
         let clauses = pair.clauses.iter().filter(|it| !(it.wording || told && is_computed(it)));
         let clauses =
             clauses.filter(|it| !(replaced && it.members.iter().any(|it| !it.is_empty()) && it.because.is_none()));
-        directions.extend(clauses.filter_map(|it| it.direction));
+        // Of a norm it is told what it demands as a whole.
+        match &pair.demand {
+            Some(it) => directions = it.directions(),
+            None => directions.extend(clauses.filter_map(|it| it.direction)),
+        }
         pair.directions = directions;
     }
     for at in (0..pairs.len()).rev() {
@@ -330,19 +363,7 @@ fn settle(
         let (gone, new) = (children(a, pair.aligned.a, of_a), children(b, pair.aligned.b, of_b));
         let inner = pairs.iter().filter(|it| it.within == Some(at));
         let changed = gone || new || inner.into_iter().any(|it| it.status == Status::Changed || it.changed_inside);
-        // Of what grants and lists, more reaches further.
-        let lists = a.provisions.get(pair.aligned.a).is_some_and(|it| {
-            matches!(
-                it.kind,
-                Kind::Grant
-                    | Kind::Duties
-                    | Kind::List
-                    | Kind::Category
-                    | Kind::Commitment
-                    | Kind::Side
-                    | Kind::Mechanism
-            )
-        });
+        let lists = a.provisions.get(pair.aligned.a).is_some_and(|it| clauses::reaches(it.kind));
         let direction = match (gone, new) {
             (false, true) if lists => Some(Direction::Wider),
             (true, false) if lists => Some(Direction::Narrower),

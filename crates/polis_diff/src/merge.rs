@@ -8,10 +8,12 @@ use std::sync::Arc;
 use polis_semantic::ir::{
     Constraint, Entity, Enumeration, Exception, Expr, ExprKind, Field, Holds, Param, PartExpr, Rule,
 };
-use polis_semantic::{Program, Symbol, Type};
+use polis_semantic::{Dim, NumberType, Program, Symbol, Type};
 use polis_value::Date;
 use rustc_hash::FxHashMap;
 use smol_str::{SmolStr, format_smolstr};
+
+use crate::units::Units;
 
 /// What of the second program is what of the first.
 #[derive(Debug, Default)]
@@ -24,6 +26,8 @@ pub(crate) struct Mapping {
     pub(crate) values: FxHashMap<(Symbol, u32), u32>,
     /// Figures that stand for their names: what is decided must know them.
     constants: FxHashMap<Symbol, ExprKind>,
+    /// Dimensions of units that the second declares of its own and that are the first's under another name.
+    dims: FxHashMap<Dim, Dim>,
     /// Whether it is the first program's own, which keeps its names.
     keeps: bool,
 }
@@ -41,8 +45,16 @@ impl Mapping {
         }
     }
 
+    /// What a dimension of the second program is in the merged one.
+    pub(crate) fn dim(&self, dim: &Dim) -> Dim {
+        self.dims.get(dim).unwrap_or(dim).clone()
+    }
+
     fn ty(&self, ty: &Type) -> Type {
         match ty {
+            Type::Number(it) if self.dims.contains_key(&it.dim) => {
+                Type::Number(NumberType { dim: self.dim(&it.dim), ..it.clone() })
+            }
             Type::Enum(it) => Type::Enum(self.symbol(it)),
             Type::Entity(it) => Type::Entity(self.symbol(it)),
             Type::List(it) => Type::List(Box::new(self.ty(it))),
@@ -162,6 +174,7 @@ pub(crate) fn merge(
     (a, day): (&Program, Option<Date>),
     (b, other_day): (&Program, Option<Date>),
     aligned: &FxHashMap<Symbol, Symbol>,
+    units: &Units,
 ) -> (Program, Both) {
     let mut program = Program {
         packages: a.packages.clone(),
@@ -175,6 +188,7 @@ pub(crate) fn merge(
     own.add(a, day, &mut program);
     let mut mapping = Mapping::default();
     types(a, b, aligned, &mut mapping);
+    dims(b, units, &mut mapping);
     for it in &b.enumerations {
         enumeration(it, &mut program, &mut mapping);
     }
@@ -235,6 +249,21 @@ fn types(a: &Program, b: &Program, aligned: &FxHashMap<Symbol, Symbol>, mapping:
                     mapping.types.insert(symbol.clone(), found.0.clone());
                 }
             }
+        }
+    }
+}
+
+/// The dimensions of units of the second program's own that the first has under another name, one for one.
+fn dims(b: &Program, units: &Units, mapping: &mut Mapping) {
+    let numbers = |ty: &Type| if let Type::Number(it) = ty { Some(it.dim.clone()) } else { None };
+    let of_fields = b.entities.iter().flat_map(|it| &it.fields).filter_map(|it| numbers(&it.ty));
+    let of_values =
+        b.rules.iter().filter_map(|it| numbers(&it.ty)).chain(b.params.iter().filter_map(|it| numbers(&it.ty)));
+    let of_limits = b.structures.iter().filter_map(|it| numbers(&it.ty));
+    for dim in of_fields.chain(of_values).chain(of_limits).chain(b.units.iter().map(|it| it.ty.dim.clone())) {
+        let same = units.same(&dim);
+        if same != dim {
+            mapping.dims.insert(dim, same);
         }
     }
 }

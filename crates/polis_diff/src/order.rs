@@ -4,6 +4,8 @@ use polis_semantic::{Program, Symbol};
 use polis_syntax::words::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::matrix::Topic;
+
 /// How one concept stands to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
@@ -26,6 +28,9 @@ pub enum Standing {
 pub struct Order {
     parents: FxHashMap<Symbol, Vec<Symbol>>,
     weaker: FxHashMap<Symbol, Vec<Symbol>>,
+    /// The topics that concepts are put below. A topic says what a concept is about and is no broader concept: two that
+    /// are of one topic have nothing in common by that.
+    topics: FxHashMap<Symbol, Vec<Topic>>,
 }
 
 impl Order {
@@ -34,14 +39,34 @@ impl Order {
         let mut order = Self::default();
         for notion in programs.flat_map(|it| &it.notions).filter(|it| it.meta.kind == Kind::Concept) {
             let symbol = &notion.meta.symbol;
+            let topics = notion.parents.iter().chain([symbol]).filter_map(|it| Topic::of_concept(&it.name));
+            order.topics.entry(symbol.clone()).or_default().extend(topics);
             for (map, all) in [(&mut order.parents, &notion.parents), (&mut order.weaker, &notion.stronger_than)] {
                 let known = map.entry(symbol.clone()).or_default();
                 all.iter()
-                    .filter(|it| !known.contains(it))
+                    .filter(|it| !known.contains(it) && Topic::of_concept(&it.name).is_none())
                     .cloned()
                     .collect::<Vec<_>>()
                     .into_iter()
                     .for_each(|it| known.push(it));
+            }
+        }
+        order
+    }
+
+    /// The actions of two programs, those of the second under the names of the first where each declares its own.
+    pub(crate) fn of_actions(a: (&Program, &str), b: (&Program, &str)) -> Self {
+        let mut order = Self::default();
+        for (program, own) in [a, b] {
+            // Each package's own actions are of no package, so that those of both are one by name.
+            let common = |it: &Symbol| if it.package == own { Symbol::new("", it.name.clone()) } else { it.clone() };
+            for notion in program.notions.iter().filter(|it| it.meta.kind == Kind::Action) {
+                let known = order.parents.entry(common(&notion.meta.symbol)).or_default();
+                for parent in notion.parents.iter().map(common) {
+                    if !known.contains(&parent) {
+                        known.push(parent);
+                    }
+                }
             }
         }
         order
@@ -80,6 +105,18 @@ impl Order {
             }
         }
         at
+    }
+
+    /// A concept and those that it is a part of, the broadest last.
+    pub(crate) fn line<'o>(&'o self, symbol: &'o Symbol) -> Vec<&'o Symbol> {
+        let above = |it: &&'o Symbol| self.parents.get(*it).and_then(|it| it.first());
+        // A circle of concepts is reported where they are declared.
+        std::iter::successors(Some(symbol), above).take(self.parents.len() + 1).collect()
+    }
+
+    /// The topics that a concept, or one that it is a part of, is put below.
+    pub(crate) fn topics(&self, symbol: &Symbol) -> Vec<Topic> {
+        self.line(symbol).into_iter().flat_map(|it| self.topics.get(it).into_iter().flatten().copied()).collect()
     }
 
     /// Whether a concept is another, or a part of it.

@@ -2,57 +2,18 @@
 //! reversed, what is said to come to the same does, every witness is borne out, an amendment is the difference it makes.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails where its helpers do")]
 
+mod common;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use camino::Utf8Path;
+use common::Read;
 use polis_analysis::Way;
-use polis_db::{MemorySystem, OsSystem, Package, PolisDatabase, load};
 use polis_diff::{Declared, Diff, Direction, Side, Status, diff};
 use polis_eval::{Machine, Row, Run, Settings, WorldBuilder};
-use polis_semantic::{Program, program, program_at};
 use polis_value::{Date, Value};
 use proptest::prelude::*;
-
-/// A package with its program.
-struct Read {
-    db: PolisDatabase,
-    package: Package,
-    program: Arc<Program>,
-    day: Option<Date>,
-}
-
-impl Read {
-    fn library(name: &str, day: Option<Date>) -> Self {
-        let policies = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");
-        let loaded = load(&OsSystem, &policies.join(name));
-        let [package] = loaded.targets.as_slice() else { panic!("{name} is one package") };
-        let package = *package;
-        let program = match day {
-            Some(day) => program_at(&loaded.db, package, day),
-            None => program(&loaded.db, package),
-        };
-        Self { db: loaded.db, package, program, day }
-    }
-
-    fn text(name: &str, text: &str) -> Self {
-        let system = MemorySystem::new()
-            .with_file("/p/polis.toml", &format!("[package]\nname = \"{name}\"\n"))
-            .with_file("/p/a.pol", text);
-        let loaded = load(&system, Utf8Path::new("/p"));
-        let [package] = loaded.targets.as_slice() else { panic!("one package") };
-        let package = *package;
-        let wrong = polis_semantic::check(&loaded.db, &[package]);
-        assert!(wrong.iter().all(|it| it.severity < polis_diagnostic::Severity::Error), "{text}\n{wrong:?}");
-        let program = program(&loaded.db, package);
-        Self { db: loaded.db, package, program, day: None }
-    }
-
-    fn side(&self) -> Side<'_> {
-        Side::new(&self.db, self.package, &self.program, self.day)
-    }
-}
 
 const CITIES: [&str; 6] = ["changchun", "shanghai", "pingliang", "chongqing", "template_city", "example"];
 

@@ -140,6 +140,27 @@ impl Dim {
         Self { words: [0; BASES.len()], user: Some(Arc::from([(symbol, 1)])) }
     }
 
+    /// The units that users declare as their own base, with their exponents.
+    #[must_use]
+    pub fn bases(&self) -> &[(Symbol, i8)] {
+        self.user.as_deref().unwrap_or_default()
+    }
+
+    /// Whether a unit that users declare as their own base is a part of it.
+    #[must_use]
+    pub fn holds(&self, base: &Symbol) -> bool {
+        self.bases().iter().any(|it| it.0 == *base)
+    }
+
+    /// The user's own base unit that it is, and nothing more.
+    #[must_use]
+    pub fn base(&self) -> Option<&Symbol> {
+        match self.bases() {
+            [(symbol, 1)] if self.words.iter().all(|it| *it == 0) => Some(symbol),
+            _ => None,
+        }
+    }
+
     /// Whether it is that of plain numbers.
     #[must_use]
     pub fn is_none(&self) -> bool {

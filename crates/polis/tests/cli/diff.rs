@@ -105,17 +105,170 @@ fn markup_in_policies_stays_text() {
     assert!(page.contains("&lt;img src=x&gt;") && !page.contains("<img"), "{page}");
 }
 
-#[test]
-fn tests_of_a_difference_hold_here_and_fail_there() {
-    let cli = cities();
+/// Each of the tests that `polis diff` writes holds by itself on the first side and fails on the second.
+fn hold_here_and_fail_there(made: fn() -> Cli, renamed: &[(&str, &str)], wanted: &[&str]) {
+    let cli = made();
     let said = cli.run("diff one two --write-tests t.pol -q");
     assert!(said.starts_with("exit: 0"), "{said}");
-    let tests = fs::read_to_string(cli.path("t.pol")).unwrap();
-    assert!(tests.contains("测试"), "{tests}");
-    let here = cities().file("one/t.pol", &tests).run("test one");
-    assert!(here.starts_with("exit: 0"), "{here}");
-    let there = cities().file("two/t.pol", tests.replace("专职工作者 =", "社区专职人员 =")).run("test two");
-    assert!(there.starts_with("exit: 1"), "{there}");
+    let text = fs::read_to_string(cli.path("t.pol")).unwrap();
+    let tests: Vec<String> = text.split("\n测试 ").skip(1).map(|it| format!("测试 {it}")).collect();
+    for it in wanted {
+        assert!(tests.iter().any(|test| test.contains(it)), "no test expects {it}: {text}");
+    }
+    for test in &tests {
+        let here = made().file("one/t.pol", test).run("test one");
+        assert!(here.starts_with("exit: 0"), "{test}\n{here}");
+        let test = renamed.iter().fold(test.clone(), |it, (from, to)| it.replace(from, to));
+        let there = made().file("two/t.pol", &test).run("test two");
+        assert!(there.starts_with("exit: 1") && there.contains("test-failed"), "{test}\n{there}");
+    }
+}
+
+#[test]
+fn tests_of_a_difference_hold_here_and_fail_there() {
+    hold_here_and_fail_there(cities, &[("预期: 专职工作者 =", "预期: 社区专职人员 =")], &["专职工作者 = 10..15 人"]);
+}
+
+#[test]
+fn tests_of_limits_requirements_and_figures_hold_here_and_fail_there() {
+    fn made() -> Cli {
+        let manifest = |name: &str| format!("[package]\nname = \"{name}\"\n");
+        let text = |limit: &str, large: &str, least: &str, most: &str| {
+            format!(
+                "对象 街道 {{ 字段 机构数: 个 {{ 取值: 0.. 个 }}; 字段 人口: 人 {{ 取值: 0.. 人 }} }}\n\
+                 内设机构 街道机构 属于 街道 {{ 限额: {limit}; 限额 当 人口 不少于 10 万人: {large}; 实有: 机构数 }}\n\
+                 要求 人口足数 属于 街道 {{ 满足: 人口 不少于 {least} }}\n\
+                 参数 职数上限: 人 {{ 值: {most} }}\n"
+            )
+        };
+        Cli::new()
+            .file("polis.toml", "[workspace]\n")
+            .file("one/polis.toml", manifest("one"))
+            .file("one/a.pol", text("..7 个", "..7 个", "5000 人", "8 人"))
+            .file("two/polis.toml", manifest("two"))
+            .file("two/a.pol", text("..7 个", "..5 个", "6000 人", "9 人"))
+    }
+    hold_here_and_fail_there(made, &[], &["预期: 合规(街道机构)", "预期: 人口足数", "预期: 职数上限 = 8 人"]);
+}
+
+/// The library of policies, by its path.
+fn policies(line: &str) -> String {
+    let policies = format!("{}/../../policies", env!("CARGO_MANIFEST_DIR"));
+    Cli::new().run(&line.replace("POLICIES", &policies))
+}
+
+#[test]
+fn the_amendments_of_the_example_city_are_shown_and_nothing_else() {
+    let zh = policies("diff POLICIES/example --at 2022-12-31 --and 2023-01-01");
+    let titles = |from: &str, to: &str| -> Vec<String> {
+        let part = zh.split_once(from).unwrap().1.split_once(to).unwrap().0;
+        part.lines()
+            .filter(|it| it.starts_with("  ") && !it.starts_with("   "))
+            .map(|it| it.trim().to_owned())
+            .collect()
+    };
+    let amended = titles("\n不同\n", "\n随之而变\n");
+    assert_eq!(
+        amended,
+        [
+            "参数 行政事务占比上限  更低",
+            "指标 居民满意率  更严",
+            "规则 社区基本经费  更高",
+            "清单 激励措施清单  更广",
+            "参数 二星新增项数  更高",
+            "员额 专职工作者  更高",
+            "薪酬 人均薪酬标准  更高"
+        ]
+    );
+    let following = titles("\n随之而变\n", "\n条文相同，是否随之而变未判定\n");
+    assert_eq!(
+        following,
+        [
+            "要求 行政事务不超六成  更严",
+            "规则 社区经费  更高",
+            "规则 薪酬预算  更高",
+            "规则 可享措施数  更高",
+            "规则 实享措施数  更高"
+        ]
+    );
+    for line in [
+        "频次：1 次/年 → 1 次/半年  更严",
+        "例外 大社区：删去：15 万元/年 当 户数 不少于 3000 户",
+        "例外 商务楼宇：12 万元/年 → 15 万元/年（当 社区类别 = 商务楼宇社区）  更高",
+        "最小的例子：社区.户数 = 0 户、社区.社区类别 = 传统社区：10 万元/年 → 15 万元/年",
+        "总数：7 项 → 8 项  更广",
+        "新增：事项 数据接口“免费使用公共数据接口”",
+        "要求：行政事务占比 超过 50%、不超过 60% 时后者不满足；最小的例子：社区.行政事务占比 = 51%",
+        "删去\n  规范\n    每年报送一次纸质台账：",
+    ] {
+        assert!(zh.contains(line), "{line}\n{zh}");
+    }
+    let en = policies("diff POLICIES/example --at 2022-12-31 --and 2023-01-01 --lang en");
+    for line in [
+        "frequency: 1 time/year → 1 time/half_year  stricter",
+        "except 商务楼宇: 12 wan_yuan/year → 15 wan_yuan/year (when 社区类别 = 商务楼宇社区)  higher",
+        "added: item 数据接口",
+        "the second fails where 行政事务占比 more_than 50% and at_most 60%",
+    ] {
+        assert!(en.contains(line), "{line}\n{en}");
+    }
+}
+
+#[test]
+fn cities_of_the_library_are_told_apart_as_an_expert_would() {
+    for (call, lines) in [
+        (
+            "diff POLICIES/shanghai POLICIES/template_city --only 赋权",
+            &[
+                "对应的 5 项：2 项更弱，2 项事项不同，1 项更窄",
+                "语气：应当 → 拟  更弱：“应当”强于“拟”",
+                "即：−人事征得同意  +人事征求意见  更弱：概念 人事征得同意 强于 人事征求意见",
+                "权力 规划参与权 ↔ 规划参与“规划制定和公共设施布局参与权”  强弱相同（参与规划），事项不同",
+            ][..],
+        ),
+        (
+            "diff POLICIES/shanghai POLICIES/template_city --only 赋权 --lang en",
+            &[
+                "of 5 that answer each other: 2 weaker, 2 of other matters, 1 narrower",
+                "modality: must → planned  weaker: `must` binds more than `planned`",
+                "as strong (参与规划), of other matters",
+            ],
+        ),
+        ("diff POLICIES/shanghai POLICIES/template_city --only 服务圈时间", &["值：15 分钟 → 1 刻钟（数值相同）"]),
+        (
+            "diff POLICIES/changchun POLICIES/chongqing --only 员额",
+            &[
+                "员额：对象不同（长春市为社区，重庆市九龙街道为网格、街道）",
+                "长春市：社区员额 专职工作者：10..15 人；增配 大社区增配 每满(户数 - 3000 户, 300..500 户) * 1 人 当 户数 不少于 3000 户；一般",
+                "重庆市九龙街道：网格员额 网格员配备：1 人；应当",
+            ],
+        ),
+        (
+            "diff POLICIES/changchun POLICIES/template_city --only 员额 --lang en",
+            &[
+                "quota: different concepts (长春市: 社区工作者员额; 样板市: 党务工作者)",
+                "quota of 社区 专职工作者: 10..15 people; extra 大社区增配 steps(户数 - 3000 households, 300..500 households) * 1 person when 户数 at_least 3000 households; normally",
+            ],
+        ),
+        (
+            "diff POLICIES/changchun POLICIES/shanghai --only 社区工作者员额",
+            &["社区工作者员额：种类不同（长春市为规范、员额，上海市为参数）", "上海市：参数 全市社工人数：4.8 万人"],
+        ),
+        (
+            "matrix POLICIES/changchun POLICIES/shanghai POLICIES/pingliang POLICIES/chongqing POLICIES/template_city --format md",
+            &[
+                "强弱：上海市 > 样板市",
+                "高低：上海市 6..8 个 > 长春市 5 个 > 平凉市 0..5 个",
+                "不可比：上海市、平凉市有几条，各有数值",
+                "没有规定：上海市、重庆市九龙街道。",
+            ],
+        ),
+    ] {
+        let said = policies(call);
+        for line in lines {
+            assert!(said.contains(line), "{call}: {line}\n{said}");
+        }
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Differences for programs.
 
 use polis_diagnostic::Locale;
-use polis_diff::{Behaviour, ClauseChange, Pair, Status};
-use polis_syntax::words::Face;
+use polis_diff::{Behaviour, ClauseChange, Matter, Pair, Status};
+use polis_syntax::words::{ClauseWord, Face};
 use serde_json::{Value as Json, json};
 
 use super::effect::{Effect, Effects};
@@ -34,6 +34,24 @@ pub(super) fn whole(view: &View<'_, '_>, shown: &Shown, effects: Option<&Effects
         .enumerate()
         .map(|(side, all)| all.iter().map(|at| provision(view, side, *at)).collect())
         .collect();
+    let apart: Vec<Json> = view
+        .apart(shown)
+        .map(|it| {
+            let (zh, en) = words::unlike(&it.why, view.labels);
+            let [first, second] = [0, 1].map(|side| -> Vec<Json> {
+                it.provisions.get(side).into_iter().flatten().map(|at| provision(view, side, *at)).collect()
+            });
+            json!({
+                "matter": match &it.matter {
+                    Matter::Concept(it) => it.to_string(),
+                    Matter::Kind(it) => it.word().en.to_owned(),
+                },
+                "why": view.pick(zh, en),
+                "first": first,
+                "second": second,
+            })
+        })
+        .collect();
     let decided = view.diff.decided;
     json!({
         "sides": sides,
@@ -46,6 +64,7 @@ pub(super) fn whole(view: &View<'_, '_>, shown: &Shown, effects: Option<&Effects
         },
         "pairs": pairs,
         "effects": effects,
+        "incomparable": apart,
         "only_first": only.first(),
         "only_second": only.get(1),
     })
@@ -102,6 +121,10 @@ fn pair(view: &View<'_, '_>, it: &Pair) -> Json {
         "renumbered": it.renumbered,
         "entities": it.entities.as_ref().map(|it| json!([it.0.as_str(), it.1.as_str()])),
         "directions": it.directions.iter().map(|it| words::direction(*it).1).collect::<Vec<_>>(),
+        "demand": it.demand.as_ref().map(|it| {
+            let names = |all: &[ClauseWord]| all.iter().map(|it| it.word().en).collect::<Vec<_>>();
+            json!({"stricter": names(&it.stricter), "looser": names(&it.looser), "incomparable": names(&it.apart)})
+        }),
         "through": it.through.iter().map(smol_str::SmolStr::as_str).collect::<Vec<_>>(),
         "clauses": it.clauses.iter().map(|of| clause(view, it, of)).collect::<Vec<_>>(),
         "behaviour": it.behaviour.iter().map(|it| behaviour(view, it)).collect::<Vec<_>>(),
@@ -159,7 +182,7 @@ fn behaviour(view: &View<'_, '_>, it: &Behaviour) -> Json {
         Ok(found) => found,
         Err(why) => {
             let (zh, en) = words::undecided(why);
-            return json!({"aspect": words::aspect(it.aspect).1, "outcome": "undecided", "why": view.pick(zh, en)});
+            return json!({"aspect": words::aspect(it.aspect, &it.ty).1, "outcome": "undecided", "why": view.pick(zh, en)});
         }
     };
     let ways: Vec<Json> = found
@@ -170,12 +193,12 @@ fn behaviour(view: &View<'_, '_>, it: &Behaviour) -> Json {
                 "way": words::way(it.aspect, way.way).1,
                 "region": words::region(machine, way, face),
                 "throughout": way.throughout,
-                "example": words::facts(machine, way, face),
+                "example": words::facts(machine, &way.example, face),
                 "first": view.text(&words::value(machine, &way.example.first, &it.ty)),
                 "second": view.text(&words::value(machine, &way.example.second, &it.ty)),
             })
         })
         .collect();
     let outcome = if ways.is_empty() { "same" } else { "different" };
-    json!({"aspect": words::aspect(it.aspect).1, "outcome": outcome, "cases": found.asked, "ways": ways})
+    json!({"aspect": words::aspect(it.aspect, &it.ty).1, "outcome": outcome, "cases": found.asked, "ways": ways})
 }

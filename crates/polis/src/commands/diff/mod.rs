@@ -1,6 +1,7 @@
 //! `polis diff`: what differs between two versions of a package, or between two cities.
 
 mod effect;
+pub(super) mod form;
 mod json;
 mod pages;
 pub(super) mod sides;
@@ -12,14 +13,14 @@ use std::io::Write;
 
 use camino::Utf8PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use polis_diagnostic::{Diagnostic, Locale, Severity};
+use polis_diagnostic::Locale;
 use polis_diff::{Diff, Pair, Side, diff};
 use polis_syntax::words::Kind;
 use polis_value::Date;
 
 use crate::context::{Context, Failure, pick};
-use crate::session::write_findings;
 use crate::{Exit, cli};
+use form::{FORMS, Form};
 use sides::Opened;
 
 /// The arguments.
@@ -43,23 +44,6 @@ pub(crate) struct Args {
     /// Where the result goes; standard output where none is given.
     out: Option<Utf8PathBuf>,
 }
-
-/// A form of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Form {
-    /// For reading in a terminal.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
-    /// For documents.
-    Markdown,
-    /// For browsers.
-    Html,
-}
-
-const FORMS: &[(&str, Form)] =
-    &[("text", Form::Text), ("json", Form::Json), ("md", Form::Markdown), ("html", Form::Html)];
 
 pub(crate) fn command(locale: Locale) -> Command {
     let about = pick(
@@ -169,15 +153,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     sides::label(&mut opened);
     let mut errors = false;
     for it in &mut opened {
-        let wrong: Vec<Diagnostic> = it.found.drain(..).filter(|it| it.severity == Severity::Error).collect();
-        if !wrong.is_empty() {
-            errors = true;
-            let mut wrong = wrong;
-            write_findings(&mut wrong, &it.db, ctx)?;
-        }
-        if let Some(note) = it.note.take() {
-            ctx.summary(&note)?;
-        }
+        errors |= form::report(it, ctx)?;
     }
     let sample = match &args.on {
         Some(path) => {
@@ -323,6 +299,20 @@ impl<'v, 'p> View<'v, 'p> {
             }
         }
         false
+    }
+
+    /// Whether both sides are versions of one package, so that what one lacks has been added or removed.
+    fn versions(&self) -> bool {
+        let [a, b] = self.sides;
+        a.package.name(a.db) == b.package.name(b.db)
+    }
+
+    /// What of both sides is of one matter and cannot be compared, where some of it is shown of each.
+    fn apart(&self, shown: &Shown) -> impl Iterator<Item = &'v polis_diff::Apart> {
+        let is_shown = |it: &&polis_diff::Apart| {
+            it.provisions.iter().zip(&shown.only).all(|(own, only)| own.iter().any(|it| only.contains(it)))
+        };
+        self.diff.apart.iter().filter(is_shown)
     }
 
     /// The pairs that are inside another.

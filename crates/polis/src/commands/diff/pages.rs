@@ -123,9 +123,7 @@ pub(super) fn markdown(shown: &Shown, writer: &Writer<'_, '_, '_>, out: &mut dyn
         writeln!(out, "\n{}", plain(line))?;
     }
     let mut bytes = Vec::new();
-    writer.pairs(shown, &mut bytes)?;
-    writer.alone(shown, &mut bytes)?;
-    writer.broken(&mut bytes)?;
+    writer.body(shown, &mut bytes)?;
     let body = String::from_utf8_lossy(&bytes);
     for line in body.lines().filter(|it| !it.trim().is_empty()) {
         let text = line.trim_start();

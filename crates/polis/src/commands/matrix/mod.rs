@@ -7,15 +7,15 @@ use std::io::Write;
 
 use camino::Utf8PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use polis_diagnostic::{Diagnostic, Locale, Severity};
+use polis_diagnostic::Locale;
 use polis_diff::{About, Gist, Matrix, Side, Topic, Verdict, Why, matrix};
 use polis_syntax::words::Face;
 use polis_value::Date;
 
+use super::diff::form::{self, FORMS, Form};
 use super::diff::sides::{self, Opened};
 use super::diff::words;
 use crate::context::{Context, Failure, pick};
-use crate::session::write_findings;
 use crate::{Exit, cli};
 
 /// The arguments.
@@ -27,23 +27,6 @@ pub(crate) struct Args {
     form: Form,
     out: Option<Utf8PathBuf>,
 }
-
-/// A form of output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Form {
-    /// For reading in a terminal.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
-    /// For documents.
-    Markdown,
-    /// For browsers.
-    Html,
-}
-
-const FORMS: &[(&str, Form)] =
-    &[("text", Form::Text), ("json", Form::Json), ("md", Form::Markdown), ("html", Form::Html)];
 
 const TOPICS: &[(&str, Topic)] = &[
     ("functions", Topic::Functions),
@@ -122,11 +105,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     let mut errors = false;
     for source in &args.packages {
         let mut it = sides::open(source, args.as_of, ctx)?;
-        let mut wrong: Vec<Diagnostic> = it.found.drain(..).filter(|it| it.severity == Severity::Error).collect();
-        if !wrong.is_empty() {
-            errors = true;
-            write_findings(&mut wrong, &it.db, ctx)?;
-        }
+        errors |= form::report(&mut it, ctx)?;
         opened.push(it);
     }
     let cities: Vec<Side<'_>> = opened.iter().map(|it| Side::new(&it.db, it.package, &it.program, it.as_of)).collect();
@@ -233,8 +212,16 @@ impl View<'_, '_> {
             Verdict::Stronger(places) => {
                 self.pick(format!("强弱：{}", ranks(places)), format!("by strength: {}", ranks(places)))
             }
-            Verdict::Higher(places) => {
-                self.pick(format!("高低：{}", ranks(places)), format!("by figure: {}", ranks(places)))
+            Verdict::Higher(ty, places) => {
+                let places: Vec<String> = places
+                    .iter()
+                    .map(|(range, cities)| {
+                        let cities = cities.iter().map(|it| self.label(*it)).collect::<Vec<_>>().join(" = ");
+                        format!("{cities} {}", words::range(ty, range, self.face()))
+                    })
+                    .collect();
+                let list = places.join(" > ");
+                self.pick(format!("高低：{list}"), format!("by figure: {list}"))
             }
             Verdict::Shared if silent.is_empty() => self.pick("都有", "all have it").to_owned(),
             Verdict::Shared => self.pick(format!("{silent}没有"), format!("not in {silent}")),
@@ -277,6 +264,10 @@ impl View<'_, '_> {
                             format!("no order of concepts ({})", names.join(", ")),
                         )
                     }
+                    Why::Several(cities) => (
+                        format!("{}有几条，各有数值", self.labels(cities)),
+                        format!("several with a figure each in {}", self.labels(cities)),
+                    ),
                     Why::Open(cities) => (
                         format!("{}没有单一数值", self.labels(cities)),
                         format!("no single figure in {}", self.labels(cities)),
@@ -306,7 +297,7 @@ const fn verdict_word(it: &Verdict) -> &'static str {
         Verdict::One(_) => "one",
         Verdict::Same => "same",
         Verdict::Stronger(_) => "stronger",
-        Verdict::Higher(_) => "higher",
+        Verdict::Higher(..) => "higher",
         Verdict::Shared => "shared",
         Verdict::Different => "different",
         Verdict::Incomparable(_) => "incomparable",
