@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use polis_eval::{EntityId, EvalError, Machine, Outcome, ParamId, Run, Settings, World};
 use polis_value::{ArithmeticError, Number, NumberRange, Value};
 
+use crate::generate::Key;
 use crate::{Cell, Column, MissingCount, Simulation, Total, simulate};
 
 /// A parameter and the values that it takes, in equal steps.
@@ -47,6 +48,46 @@ pub fn sweep_runs(axes: &[Axis]) -> Option<u64> {
     axes.iter().try_fold(1_u64, |runs, it| runs.checked_mul(it.count))
 }
 
+/// Which combinations of values are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Points {
+    /// Every one, the last parameter fastest.
+    All,
+    /// So many, each drawn from all of them, as the seed has it. The same seed draws the same on every machine, a larger
+    /// number begins with the draws of a smaller one, and what is drawn of a parameter does not depend on the others.
+    Drawn {
+        /// How many.
+        count: u64,
+        /// The seed.
+        seed: u64,
+    },
+}
+
+impl Points {
+    /// How many runs it takes; `None` where nobody could count them.
+    #[must_use]
+    pub fn runs(self, axes: &[Axis]) -> Option<u64> {
+        match self {
+            Self::All => sweep_runs(axes),
+            Self::Drawn { count, .. } => Some(count),
+        }
+    }
+
+    /// The values of the run of this number.
+    fn values(self, machine: &Machine, axes: &[Axis], number: u64) -> Option<Vec<Number>> {
+        let Self::Drawn { seed, .. } = self else { return values(axes, number) };
+        let each = axes.iter().map(|axis| {
+            let symbol = machine.param_def(axis.param)?.meta.symbol.to_string();
+            let index = Key::new(seed, &["sweep", &symbol]).row(number).below(axis.count);
+            axis.value(index).ok()
+        });
+        each.collect()
+    }
+}
+
+/// The results of a sweep are kept one by one for quantiles up to so many: 32 bytes each.
+const KEPT: u64 = 30_000_000;
+
 /// What the results reach over a sweep.
 #[derive(Debug)]
 pub struct Bands {
@@ -58,6 +99,8 @@ pub struct Bands {
     pub missing: Vec<MissingCount>,
     /// Every evaluation without a result, each cause once.
     pub errors: Vec<EvalError>,
+    /// Whether quantiles are known for each jurisdiction, rather than for sums only.
+    pub quantiles: bool,
 }
 
 /// The bands of an entity's results.
@@ -89,6 +132,24 @@ pub struct Band {
     /// Whether the result is not the same in all runs.
     pub varies: bool,
     first: Option<Mark>,
+    /// The figures of all runs that have one, where they are kept.
+    drawn: Option<Vec<NumberRange>>,
+}
+
+impl Band {
+    /// The figure that so many hundredths of the runs with a figure do not exceed: one that was drawn, and of ranges both
+    /// ends for themselves. `None` where figures are not kept, or there are none.
+    #[must_use]
+    pub fn quantile(&self, hundredths: u8) -> Option<NumberRange> {
+        let drawn = self.drawn.as_ref().filter(|it| !it.is_empty())?;
+        let rank = (drawn.len() * usize::from(hundredths.min(100))).div_ceil(100).max(1) - 1;
+        let mut lows: Vec<Option<Number>> = drawn.iter().map(NumberRange::lo).collect();
+        // What is open below is less than anything, what is open above more.
+        lows.sort_unstable();
+        let mut highs: Vec<(bool, Option<Number>)> = drawn.iter().map(|it| (it.hi().is_none(), it.hi())).collect();
+        highs.sort_unstable();
+        NumberRange::new(*lows.get(rank)?, highs.get(rank)?.1).ok()
+    }
 }
 
 /// What is compared to tell whether a result varies.
@@ -122,7 +183,12 @@ impl Band {
             return self.mark(Mark::Unknown);
         }
         match value.as_number_range() {
-            Some(range) => self.figures = Some(self.figures.map_or(range, |it| it.hull(&range))),
+            Some(range) => {
+                self.figures = Some(self.figures.map_or(range, |it| it.hull(&range)));
+                if let Some(drawn) = &mut self.drawn {
+                    drawn.push(range);
+                }
+            }
             None => match self.values.iter_mut().find(|it| it.0 == *value) {
                 Some(met) => met.1 += 1,
                 None => self.values.push((value.clone(), 1)),
@@ -139,7 +205,7 @@ impl Band {
     }
 }
 
-/// Runs every combination of values, the last parameter fastest. Each run is shown to `each`, with its values.
+/// Runs combinations of values. Each run is shown to `each`, with its values.
 ///
 /// # Errors
 ///
@@ -149,19 +215,20 @@ pub fn sweep<E>(
     world: &World,
     settings: &Settings,
     axes: &[Axis],
+    points: Points,
     mut each: impl FnMut(&[Number], &Simulation) -> Result<(), E>,
 ) -> Result<Bands, E> {
-    let mut bands = Bands { tables: Vec::new(), runs: 0, missing: Vec::new(), errors: Vec::new() };
-    let runs = sweep_runs(axes).unwrap_or(u64::MAX);
+    let mut bands = Bands { tables: Vec::new(), runs: 0, missing: Vec::new(), errors: Vec::new(), quantiles: false };
+    let runs = points.runs(axes).unwrap_or(u64::MAX);
     for number in 0..runs {
-        let Some(values) = values(axes, number) else { break };
+        let Some(values) = points.values(machine, axes, number) else { break };
         let swept = axes.iter().zip(&values).map(|(axis, it)| (axis.param, Value::Number(*it)));
         // What comes first holds.
         let set = swept.chain(settings.set.iter().cloned()).collect();
         let run = Run::new(machine, world, Settings { as_of: settings.as_of, set });
         let result = simulate(&run);
         each(&values, &result)?;
-        bands.take(result);
+        bands.take(result, points);
     }
     Ok(bands)
 }
@@ -179,16 +246,22 @@ fn values(axes: &[Axis], number: u64) -> Option<Vec<Number>> {
 }
 
 impl Bands {
-    fn take(&mut self, result: Simulation) {
+    fn take(&mut self, result: Simulation, points: Points) {
         if self.runs == 0 {
+            let drawn = if let Points::Drawn { count, .. } = points { Some(count) } else { None };
+            let results: usize = result.tables.iter().map(|it| it.rows.len() * it.columns.len()).sum();
+            let all = drawn.and_then(|it| it.checked_mul(u64::try_from(results).ok()?));
+            self.quantiles = all.is_some_and(|it| it <= KEPT);
+            let band = |kept: bool| Band { drawn: kept.then(Vec::new), ..Band::default() };
+            let (each, sum) = (band(self.quantiles), band(drawn.is_some_and(|it| it <= KEPT / 100)));
             self.tables = result
                 .tables
                 .iter()
                 .map(|it| BandTable {
                     entity: it.entity,
                     columns: it.columns.clone(),
-                    rows: vec![vec![Band::default(); it.columns.len()]; it.rows.len()],
-                    totals: it.totals.iter().map(|it| it.as_ref().map(|_| Band::default())).collect(),
+                    rows: vec![vec![each.clone(); it.columns.len()]; it.rows.len()],
+                    totals: it.totals.iter().map(|it| it.as_ref().map(|_| sum.clone())).collect(),
                 })
                 .collect();
             self.missing = result.missing;
@@ -274,7 +347,7 @@ rule same of Community { value: 7 }
         ];
         assert_eq!(sweep_runs(&axes), Some(12));
         let mut seen = Vec::new();
-        let bands = sweep(&machine, &world, &Settings::default(), &axes, |values, result| {
+        let bands = sweep(&machine, &world, &Settings::default(), &axes, Points::All, |values, result| {
             assert_eq!(result.tables.len(), 1);
             seen.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
             Ok::<(), ()>(())
@@ -298,6 +371,67 @@ rule same of Community { value: 7 }
         assert_eq!(labels, ["\"low\" 8", "\"high\" 4"]);
         assert!(!band(0, "same").varies);
         assert!(bands.missing.iter().all(|it| !matches!(it.missing, crate::MissingKind::Param(_))));
+    }
+
+    #[test]
+    fn a_seed_draws_the_same_everywhere() {
+        let loaded = Fixture::parse(TEXT).load("/p");
+        let machine = Machine::new(polis_semantic::program(&loaded.db, loaded.targets[0]));
+        let entity = machine.entity_ids().next().unwrap();
+        let mut builder = WorldBuilder::new(&machine);
+        let facts = [Some(Value::from(9))];
+        builder.add(entity, Row { id: "a".into(), name: None, parent: None, facts: facts.into() }).unwrap();
+        let world = builder.build();
+        let param = |name: &str| {
+            machine.param_ids().find(|it| machine.param_def(*it).unwrap().meta.symbol.name == name).unwrap()
+        };
+        let axis = |name: &str, to: i64| Axis::new(param(name), Number::ZERO, Number::from(to), Number::ONE).unwrap();
+        let run = |axes: &[Axis], count: u64, seed: u64| {
+            let mut seen = Vec::new();
+            let points = Points::Drawn { count, seed };
+            let bands = sweep(&machine, &world, &Settings::default(), axes, points, |values, _| {
+                seen.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
+                Ok::<(), ()>(())
+            })
+            .unwrap();
+            (seen, bands)
+        };
+        let axes = [axis("pay", i64::MAX / 4), axis("spare", 3)];
+        let (seen, bands) = run(&axes, 6, 1);
+        insta::assert_snapshot!(seen.join(" "), @"101813481242236414/1 2251342512301104858/1 1376251484373052454/1 218754613150788319/2 1401709390126228874/1 1793901499647689805/1");
+        assert_eq!(bands.runs, 6);
+        assert_eq!(run(&axes, 4, 1).0, seen[..4], "more draws begin with fewer");
+        assert_ne!(run(&axes, 6, 2).0, seen, "another seed draws others");
+        let alone: Vec<String> = run(&axes[1..], 6, 1).0;
+        assert!(
+            seen.iter().zip(&alone).all(|(both, one)| both.ends_with(&format!("/{one}"))),
+            "whatever else is drawn"
+        );
+        // Two such parameters have more combinations than can be counted, and are drawn all the same.
+        assert_eq!(Points::All.runs(&[axes[0].clone(), axes[0].clone()]), None);
+        assert_eq!(Points::Drawn { count: 6, seed: 1 }.runs(&axes), Some(6));
+    }
+
+    #[test]
+    fn quantiles_are_figures_that_were_drawn() {
+        let points = |it: &[i64]| it.iter().map(|it| NumberRange::point(Number::from(*it))).collect::<Vec<_>>();
+        let hundred: Vec<i64> = (1..=100).rev().collect();
+        for (drawn, hundredths, expected) in [
+            (points(&hundred), 5, "5"),
+            (points(&hundred), 50, "50"),
+            (points(&hundred), 95, "95"),
+            (points(&hundred), 0, "1"),
+            (points(&hundred), 100, "100"),
+            (points(&[7]), 5, "7"),
+            (points(&[3, 1, 2]), 50, "2"),
+            (points(&[4, 1, 3, 2]), 50, "2"),
+            (vec![NumberRange::new(Some(Number::ONE), None).unwrap(), NumberRange::point(Number::ZERO)], 95, "1.."),
+        ] {
+            let band = Band { drawn: Some(drawn), ..Band::default() };
+            let found = Value::from(band.quantile(hundredths).unwrap()).to_string();
+            assert_eq!(found, expected, "{hundredths}");
+        }
+        assert!(Band::default().quantile(50).is_none());
     }
 
     #[test]
