@@ -219,7 +219,9 @@ fn judge(
         }
         Fulfilment::Unknown
     };
-    let late = if in_time { 0 } else { one.due.days_until(done.unwrap_or(scene.as_of)).max(0) };
+    // Who may have done it is not late.
+    let until = done.or(Some(scene.as_of).filter(|_| standing == Fulfilment::Breached));
+    let late = until.map_or(0, |it| one.due.days_until(it).max(0));
     let mut events = Vec::new();
     if let Some((_, Trigger::Event(row))) = &one.trigger {
         events.push(*row);

@@ -102,6 +102,7 @@ impl Words<'_> {
                 let done = match most {
                     Some(most) if most == least => self.times(*least),
                     Some(most) => self.pick(format!("{least} 至 {most} 次"), format!("{least} to {most} times")),
+                    None if *least == Number::ZERO => self.pick("几次不明", "not known how often").to_owned(),
                     None => self.pick(format!("至少 {least} 次"), format!("at least {}", self.times(*least))),
                 };
                 let wanted = match wanted {
@@ -296,7 +297,7 @@ impl Words<'_> {
     fn demand(&self, meta: &polis_semantic::ir::Meta) -> Vec<String> {
         let program = self.session.machine.program();
         let Some(norm) = program.norms.iter().find(|it| it.meta.symbol == meta.symbol) else { return Vec::new() };
-        let quote = |span| self.session.machine.quote(meta, span);
+        let quote = |span| figure_text(&self.session.machine.quote(meta, span));
         let often = norm.frequency.as_ref().map(|it| {
             let said = quote(it.span);
             self.pick(format!("频次：{said}"), format!("frequency: {said}"))
@@ -559,6 +560,15 @@ impl Words<'_> {
             object.insert("missing".into(), lacks.into());
         }
         object
+    }
+}
+
+/// A frequency as people write it: `1.. times/quarter`.
+fn figure_text(text: &str) -> String {
+    let text = text.replace(" / ", "/");
+    match text.split_once("..") {
+        Some((before, after)) if after.starts_with(char::is_alphabetic) => format!("{before}.. {after}"),
+        _ => text,
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
         Ok(ran) => ran,
         Err(error) => return Err(refusal(&session, &error, ctx)),
     };
-    if ran.iter().all(|it| it.results.tables.is_empty()) {
+    if ran.iter().all(|it| it.results.tables.is_empty() && it.norms.tables.is_empty()) {
         return Err(super::nothing(&session, ctx));
     }
     let mut course = Course { years: ran.iter().map(|it| it.year).collect(), ..Course::default() };
@@ -88,7 +88,11 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
                 writeln!(bytes)?;
                 tables::write(&session, &results, locale, color, &mut bytes)?;
                 rating_lines(&ratings, locale, &mut bytes)?;
-                Words { session: &session, norms: &norms, locale }.write(color, &mut bytes)?;
+                let mut told = Vec::new();
+                Words { session: &session, norms: &norms, locale }.write(color, &mut told)?;
+                // The blank line before it parts it from results, if there are any.
+                let begin = usize::from(results.tables.is_empty() && told.first() == Some(&b'\n'));
+                bytes.extend(told.drain(begin..));
                 writeln!(bytes)?;
                 course.take(&session, index, &results, &ratings, locale);
                 course.take_norms(&session, index, &norms, locale);
