@@ -25,5 +25,5 @@ pub use simulate::{
     Cell, Column, EntityTable, Gap, MissingCount, MissingKind, Simulation, Source, Subtotal, Total, columns, ends,
     simulate,
 };
-pub use sweep::{Axis, Band, BandTable, Bands, Points, sweep, sweep_runs};
+pub use sweep::{Axis, Band, BandTable, Bands, Detail, Points, sweep, sweep_runs};
 pub use years::{Due, Rated, Year, YearsError, YearsPlan, run_years};

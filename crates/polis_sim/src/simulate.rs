@@ -339,7 +339,7 @@ fn note(
     }
 }
 
-fn total<'r>(columns: &[Column], rows: impl Iterator<Item = &'r Vec<Cell>>, column: usize) -> Option<Total> {
+pub(crate) fn total<'r>(columns: &[Column], rows: impl Iterator<Item = &'r Vec<Cell>>, column: usize) -> Option<Total> {
     let source = columns.get(column)?;
     let cells = rows.filter_map(|it| it.get(column));
     match &source.source {

@@ -1,10 +1,14 @@
 //! Sweeps: the same run for each of many values of parameters, and what the results reach over them.
 
+mod rests;
+mod varying;
+
 use std::collections::BTreeMap;
 
 use polis_eval::{EntityId, EvalError, Machine, Outcome, ParamId, Run, Settings, World};
 use polis_value::{ArithmeticError, Number, NumberRange, Value};
 
+use self::varying::Varying;
 use crate::generate::Key;
 use crate::{Cell, Column, MissingCount, Simulation, Total, simulate};
 
@@ -205,6 +209,15 @@ impl Band {
     }
 }
 
+/// How much of each run is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything, with what is missing in it.
+    Whole,
+    /// After the first run only what rests on what is swept; what is missing is that of the first. The results are the same.
+    Results,
+}
+
 /// Runs combinations of values. Each run is shown to `each`, with its values.
 ///
 /// # Errors
@@ -215,20 +228,34 @@ pub fn sweep<E>(
     world: &World,
     settings: &Settings,
     axes: &[Axis],
-    points: Points,
+    (points, detail): (Points, Detail),
     mut each: impl FnMut(&[Number], &Simulation) -> Result<(), E>,
 ) -> Result<Bands, E> {
     let mut bands = Bands { tables: Vec::new(), runs: 0, missing: Vec::new(), errors: Vec::new(), quantiles: false };
     let runs = points.runs(axes).unwrap_or(u64::MAX);
+    let params: Vec<ParamId> = axes.iter().map(|it| it.param).collect();
+    let mut going: Option<(Varying<'_>, Simulation)> = None;
     for number in 0..runs {
         let Some(values) = points.values(machine, axes, number) else { break };
         let swept = axes.iter().zip(&values).map(|(axis, it)| (axis.param, Value::Number(*it)));
         // What comes first holds.
         let set = swept.chain(settings.set.iter().cloned()).collect();
-        let run = Run::new(machine, world, Settings { as_of: settings.as_of, set });
-        let result = simulate(&run);
+        let settings = Settings { as_of: settings.as_of, set };
+        if let Some((varying, result)) = &mut going {
+            varying.rerun(&settings, result);
+            each(&values, result)?;
+            bands.take(result, points, &|table, column| varying.varies(table, column));
+            continue;
+        }
+        let result = simulate(&Run::new(machine, world, settings.clone()));
         each(&values, &result)?;
-        bands.take(result, points);
+        bands.take(&result, points, &|_, _| true);
+        if detail == Detail::Results {
+            going = Some((Varying::new(machine, world, &settings, &params, &result), result));
+        }
+    }
+    if let Some((varying, _)) = &going {
+        bands.repeat(&|table, column| varying.varies(table, column));
     }
     Ok(bands)
 }
@@ -246,7 +273,7 @@ fn values(axes: &[Axis], number: u64) -> Option<Vec<Number>> {
 }
 
 impl Bands {
-    fn take(&mut self, result: Simulation, points: Points) {
+    fn take(&mut self, result: &Simulation, points: Points, varies: &dyn Fn(usize, usize) -> bool) {
         if self.runs == 0 {
             let drawn = if let Points::Drawn { count, .. } = points { Some(count) } else { None };
             let results: usize = result.tables.iter().map(|it| it.rows.len() * it.columns.len()).sum();
@@ -264,30 +291,54 @@ impl Bands {
                     totals: it.totals.iter().map(|it| it.as_ref().map(|_| sum.clone())).collect(),
                 })
                 .collect();
-            self.missing = result.missing;
+            self.missing.clone_from(&result.missing);
         }
         self.runs += 1;
-        for (bands, table) in self.tables.iter_mut().zip(&result.tables) {
+        for (number, (bands, table)) in self.tables.iter_mut().zip(&result.tables).enumerate() {
+            let taken: Vec<bool> = (0..table.columns.len()).map(|it| varies(number, it)).collect();
+            if !taken.contains(&true) {
+                continue;
+            }
             for (bands, cells) in bands.rows.iter_mut().zip(&table.rows) {
-                for (band, cell) in bands.iter_mut().zip(cells) {
+                for ((band, cell), _) in bands.iter_mut().zip(cells).zip(&taken).filter(|it| *it.1) {
                     band.take(cell);
                 }
             }
-            for (band, total) in bands.totals.iter_mut().zip(&table.totals) {
+            for ((band, total), _) in bands.totals.iter_mut().zip(&table.totals).zip(&taken).filter(|it| *it.1) {
                 if let (Some(band), Some(total)) = (band, total) {
                     band.take_total(total, table.rows.len());
                 }
             }
         }
-        for error in result.errors {
-            if !self.errors.contains(&error) {
-                self.errors.push(error);
+        for error in &result.errors {
+            if !self.errors.contains(error) {
+                self.errors.push(error.clone());
+            }
+        }
+    }
+
+    /// Counts for every run what was looked at in the first only, since it is the same in all.
+    fn repeat(&mut self, varies: &dyn Fn(usize, usize) -> bool) {
+        let runs = self.runs;
+        for (number, table) in self.tables.iter_mut().enumerate() {
+            let rows = table.rows.iter_mut().flat_map(|it| it.iter_mut().enumerate());
+            let totals = table.totals.iter_mut().enumerate().filter_map(|it| Some((it.0, it.1.as_mut()?)));
+            for (_, band) in rows.chain(totals).filter(|it| !varies(number, it.0)) {
+                band.repeat(runs);
             }
         }
     }
 }
 
 impl Band {
+    /// Makes the counts of one run those of as many as there are.
+    fn repeat(&mut self, runs: u64) {
+        self.values.iter_mut().for_each(|it| it.1 *= runs);
+        self.outcomes.values_mut().for_each(|it| *it *= runs);
+        self.unknown *= runs;
+        self.errors *= runs;
+    }
+
     fn take_total(&mut self, total: &Total, rows: usize) {
         match total {
             // A sum of nothing known is not zero, and one that leaves some out is not the sum.
@@ -347,12 +398,13 @@ rule same of Community { value: 7 }
         ];
         assert_eq!(sweep_runs(&axes), Some(12));
         let mut seen = Vec::new();
-        let bands = sweep(&machine, &world, &Settings::default(), &axes, Points::All, |values, result| {
-            assert_eq!(result.tables.len(), 1);
-            seen.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
-            Ok::<(), ()>(())
-        })
-        .unwrap();
+        let bands =
+            sweep(&machine, &world, &Settings::default(), &axes, (Points::All, Detail::Whole), |values, result| {
+                assert_eq!(result.tables.len(), 1);
+                seen.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
+                Ok::<(), ()>(())
+            })
+            .unwrap();
         assert_eq!(seen.join(" "), "5/0 5/1 5/2 5/3 10/0 10/1 10/2 10/3 15/0 15/1 15/2 15/3");
         assert_eq!(bands.runs, 12);
         let table = &bands.tables[0];
@@ -389,7 +441,7 @@ rule same of Community { value: 7 }
         let run = |axes: &[Axis], count: u64, seed: u64| {
             let mut seen = Vec::new();
             let points = Points::Drawn { count, seed };
-            let bands = sweep(&machine, &world, &Settings::default(), axes, points, |values, _| {
+            let bands = sweep(&machine, &world, &Settings::default(), axes, (points, Detail::Results), |values, _| {
                 seen.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
                 Ok::<(), ()>(())
             })
@@ -432,6 +484,73 @@ rule same of Community { value: 7 }
             assert_eq!(found, expected, "{hundredths}");
         }
         assert!(Band::default().quantile(50).is_none());
+    }
+
+    /// The bands of the example city, with everything in words that can be compared.
+    fn of_a_city(folder: &str, seed: u64, points: Points, detail: Detail) -> String {
+        let folder = format!("{}/../../policies/{folder}", env!("CARGO_MANIFEST_DIR"));
+        let loaded = polis_db::load(&polis_db::OsSystem, camino::Utf8Path::new(&folder));
+        let machine = Machine::new(polis_semantic::program(&loaded.db, loaded.targets[0]));
+        let order = crate::Order { count: 30, seed, missing: crate::Share::percent(10), ..crate::Order::default() };
+        let plan = crate::Plan::new(&machine, &order).unwrap();
+        let system = plan.tables.iter().fold(polis_db::MemorySystem::new(), |system, table| {
+            let mut bytes = Vec::new();
+            crate::write_table(table, crate::Form::Csv, &mut bytes, &mut |_| Ok(())).unwrap();
+            system.with_bytes(&format!("/s/{}.csv", table.name), bytes)
+        });
+        let mut db = loaded.db;
+        let world = crate::load_samples(&system, "/s".into(), &mut db, &machine).world;
+        // Every parameter that is a figure.
+        let figures = machine.param_ids().filter(|it| {
+            let def = machine.param_def(*it).unwrap();
+            def.ty.as_number().is_some() && !def.meta.symbol.name.contains('.')
+        });
+        let axes: Vec<Axis> =
+            figures.map(|it| Axis::new(it, Number::from(1), Number::from(9), Number::from(4)).unwrap()).collect();
+        assert!(axes.len() > 3, "{}", axes.len());
+        let mut all = String::new();
+        for pair in axes.chunks(2) {
+            let mut shown = Vec::new();
+            let settings = Settings::default();
+            let bands = sweep(&machine, &world, &settings, pair, (points, detail), |values, result| {
+                let cells = result.tables.iter().flat_map(|it| it.rows.iter().flatten()).map(|it| match it {
+                    Cell::Value(value) if value.is_unknown() => "?".into(),
+                    Cell::Value(value) => value.to_string(),
+                    Cell::Verdict(verdict, gap) => format!("{:?} {gap:?}", verdict.outcome),
+                    Cell::Error(_) => "!".into(),
+                });
+                shown.push(format!("{values:?} {}", cells.collect::<Vec<_>>().join(" ")));
+                let totals = result.tables.iter().flat_map(|it| &it.totals);
+                shown.push(format!("{:?}", totals.collect::<Vec<_>>()));
+                Ok::<(), ()>(())
+            })
+            .unwrap();
+            all.push_str(&shown.join("\n"));
+            for band in bands.tables.iter().flat_map(|it| it.rows.iter().flatten().chain(it.totals.iter().flatten())) {
+                let Band { figures, values, outcomes, unknown, errors, varies, .. } = band;
+                let said = (figures, values, outcomes, (unknown, errors, varies), band.quantile(50));
+                all.push_str(&format!("\n{said:?}"));
+            }
+            all.push_str(&format!("\n{:?} {:?}", bands.missing, bands.errors.len()));
+        }
+        all
+    }
+
+    #[test]
+    fn what_is_computed_again_is_what_everything_computed_again_gives() {
+        for (folder, seed, points) in [
+            ("example", 1, Points::All),
+            ("example", 2, Points::Drawn { count: 5, seed: 3 }),
+            ("changchun", 3, Points::All),
+        ] {
+            let whole = of_a_city(folder, seed, points, Detail::Whole);
+            assert!(whole.lines().count() > 1000 && whole.contains("(0, 0, true)"), "something varies");
+            let results = of_a_city(folder, seed, points, Detail::Results);
+            for (a, b) in whole.lines().zip(results.lines()) {
+                assert_eq!(a, b, "{folder}");
+            }
+            assert_eq!(whole.lines().count(), results.lines().count());
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::atomic::Ordering;
 
 use polis_diagnostic::Locale;
-use polis_sim::{Axis, Band, BandTable, Bands, Column, Points, Simulation, Source, sweep, sweep_runs};
+use polis_sim::{Axis, Band, BandTable, Bands, Column, Detail, Points, Simulation, Source, sweep, sweep_runs};
 use polis_value::{Number, Value};
 use serde_json::{Value as Json, json};
 
@@ -160,7 +160,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
     match args.form {
         Form::Table => {
             let (machine, world) = (&session.machine, &session.world);
-            let bands = sweep(machine, world, &session.settings, &swept.axes, points, |_, _| {
+            let bands = sweep(machine, world, &session.settings, &swept.axes, (points, Detail::Results), |_, _| {
                 progress.add(1);
                 Ok::<(), Failure>(())
             })?;
@@ -177,14 +177,15 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
         Form::Html => {
             let mut courses = report::sweep::Courses::default();
             let (machine, world) = (&session.machine, &session.world);
-            let bands = sweep(machine, world, &session.settings, &swept.axes, points, |values, result| {
-                progress.add(1);
-                // Values that are drawn are in no order that a line could follow.
-                if points == Points::All {
-                    courses.take(values, result);
-                }
-                Ok::<(), Failure>(())
-            })?;
+            let bands =
+                sweep(machine, world, &session.settings, &swept.axes, (points, Detail::Results), |values, result| {
+                    progress.add(1);
+                    // Values that are drawn are in no order that a line could follow.
+                    if points == Points::All {
+                        courses.take(values, result);
+                    }
+                    Ok::<(), Failure>(())
+                })?;
             drop(progress);
             if bands.tables.is_empty() {
                 return Err(super::nothing(&session, ctx));
@@ -271,7 +272,10 @@ fn write_points(
         first = false;
         Ok(())
     };
-    let bands = sweep(&session.machine, &session.world, &session.settings, &swept.axes, swept.points, each)?;
+    // JSON says what is missing in every run.
+    let detail = if form == Form::Json { Detail::Whole } else { Detail::Results };
+    let how = (swept.points, detail);
+    let bands = sweep(&session.machine, &session.world, &session.settings, &swept.axes, how, each)?;
     if form == Form::Json {
         let tables: Vec<Json> = bands.tables.iter().map(|it| bands_json(session, it, locale)).collect();
         writeln!(out, "\n],\n\"bands\": {}}}", Json::from(tables))?;
