@@ -54,8 +54,9 @@ pub(super) fn subtotals(session: &Session, table: &EntityTable, notes: &mut Note
         let cells = cells.collect();
         let of_all = table.totals.get(index).and_then(Option::as_ref);
         let (text, ends) = total(session, column, of_all, rows.len(), notes.locale);
-        columns
-            .push((Results { cells, total: text, total_ends: ends, ..head(session, column, notes) }, column.clone()));
+        // No derivation of one jurisdiction is one of a sum.
+        let head = Results { provision: None, ..head(session, column, notes) };
+        columns.push((Results { cells, total: text, total_ends: ends, ..head }, column.clone()));
     }
     let entity = notes.pick(format!("{name}：按{above}小计"), format!("{name}: subtotals by {above}"));
     (!columns.is_empty()).then_some(Slice { entity, count: peopled.len(), keys, columns })
