@@ -328,8 +328,8 @@ fn period(expr: &polis_syntax::ast::Expr) -> Option<UnitWord> {
     match &expr.kind {
         A::Figure(figure) => figure.unit.and_then(time),
         A::Range(range) => {
-            let ends = [&range.lo, &range.hi].into_iter().flatten();
-            range.unit.and_then(time).or_else(|| ends.filter_map(period).next())
+            let mut ends = [&range.lo, &range.hi].into_iter().flatten();
+            range.unit.and_then(time).or_else(|| ends.find_map(period))
         }
         A::Paren(inner) => period(inner),
         A::If(it) => period(&it.then).or_else(|| period(&it.otherwise)),

@@ -9,7 +9,7 @@ use polis_value::{Number, NumberRange};
 use smol_str::SmolStr;
 
 use super::log::{Event, Fit};
-use super::{Duty, Fulfilment, Judged, Lack, NormItem, Scene, Stretch, period};
+use super::{Duty, Fulfilment, Judged, Lack, NormItem, Scene, Stretch, open, period};
 
 /// How often is wanted in a period, at least and at most.
 type Wanted = (Option<Number>, Option<Number>);
@@ -56,7 +56,7 @@ impl Duty {
         let Some(frequency) = &self.frequency else { return Ok((UnitWord::Year, (None, Some(Number::ZERO)))) };
         let said = self.norm.frequency.as_ref();
         let value = scene.run.ask(frequency, scene.at).map_err(|_| Lack::Facts(Vec::new()))?;
-        let Some(range) = value.as_number_range() else { return Err(self.open(scene, said, &value)) };
+        let Some(range) = value.as_number_range() else { return Err(open(scene, said, &value)) };
         let is_rate =
             said.and_then(|it| it.ty.as_number()).is_some_and(|it| it.dim != polis_semantic::Dim::of(UnitWord::Time));
         // Where a parameter holds it, it is what figures are held in: times per year.

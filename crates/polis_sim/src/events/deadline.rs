@@ -8,7 +8,7 @@ use polis_value::{Date, Number, Value};
 use smol_str::SmolStr;
 
 use super::log::{Event, Fit};
-use super::{Duty, Fulfilment, Judged, Lack, NormItem, Scene, Trigger, is_of_months, period};
+use super::{Duty, Fulfilment, Judged, Lack, NormItem, Scene, Trigger, is_of_months, open, period};
 
 /// What ends of stretches of time are called.
 const ENDS: &[(&str, UnitWord)] = &[
@@ -85,9 +85,9 @@ impl Duty {
     fn running(&self, scene: &Scene<'_, '_>) -> Result<Vec<Running<'static>>, Lack> {
         let (Some(deadline), Some(length)) = (&self.norm.deadline, &self.length) else { return Ok(Vec::new()) };
         let value = scene.run.ask(length, scene.at).map_err(|_| Lack::Facts(Vec::new()))?;
-        let open = || self.open(scene, Some(&deadline.length), &value);
+        let left_open = || open(scene, Some(&deadline.length), &value);
         if let Some(days) = value.as_date_range() {
-            let due = days.hi().ok_or_else(open)?;
+            let due = days.hi().ok_or_else(left_open)?;
             if due.year() != scene.year || !(self.from..=self.until).contains(&due) {
                 return Ok(Vec::new());
             }
@@ -102,8 +102,8 @@ impl Duty {
                 act: None,
             }]);
         }
-        let most = value.as_number_range().and_then(|it| it.hi()).ok_or_else(open)?;
-        let most = most.ceil().ok().and_then(Number::as_int).ok_or_else(open)?;
+        let most = value.as_number_range().and_then(|it| it.hi()).ok_or_else(left_open)?;
+        let most = most.ceil().ok().and_then(Number::as_int).ok_or_else(left_open)?;
         let due = |day: Date| if is_of_months(&deadline.length) { day.add_months(most) } else { day.add_days(most) };
         let event = deadline.event.as_ref().ok_or(Lack::Trigger(SmolStr::default()))?;
         // What was in force on New Year's Day was so before, as far as it does not say otherwise.

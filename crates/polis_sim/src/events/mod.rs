@@ -310,14 +310,6 @@ impl Duty {
         NormItem { action, what: Judged::Nothing, standing: Fulfilment::Unknown, events: Vec::new(), lacks: vec![lack] }
     }
 
-    /// What the text leaves open, in the words of its reason.
-    fn open(&self, scene: &Scene<'_, '_>, said: Option<&Expr>, value: &Value) -> Lack {
-        match said.map(|it| &it.kind) {
-            Some(ExprKind::Open(reason)) => Lack::Open(reason.clone()),
-            _ => lack_of(scene, value),
-        }
-    }
-
     /// What the log cannot tell of an actor and action at all.
     fn blind(scene: &Scene<'_, '_>, action: &Symbol, names: &BTreeSet<SmolStr>) -> Vec<Lack> {
         let mut lacks = Vec::new();
@@ -328,6 +320,14 @@ impl Duty {
             lacks.push(Lack::Actor);
         }
         lacks
+    }
+}
+
+/// What the text leaves open, in the words of its reason.
+fn open(scene: &Scene<'_, '_>, said: Option<&Expr>, value: &Value) -> Lack {
+    match said.map(|it| &it.kind) {
+        Some(ExprKind::Open(reason)) => Lack::Open(reason.clone()),
+        _ => lack_of(scene, value),
     }
 }
 

@@ -81,21 +81,21 @@ impl<'m> Rests<'m> {
             ExprKind::Field(_, entity, field) => {
                 let def = machine.entity(entity).and_then(|it| machine.entity_def(it));
                 let default = def.and_then(|it| it.fields.iter().find(|it| it.name == *field)?.default.as_ref());
-                default.into_iter().for_each(|it| self.expr(it));
+                if let Some(default) = default {
+                    self.expr(default);
+                }
             }
             ExprKind::Rule(_, symbol, Part::Value) => {
                 if let Some(rule) = machine.rule(symbol) {
                     self.rule(rule);
                 }
             }
-            ExprKind::Rule(_, symbol, Part::Kept) => {
-                if self.kept.insert(symbol.clone()) {
-                    let own = |it: &ConstraintId| {
-                        let def = machine.constraint_def(*it);
-                        def.is_some_and(|it| it.about.as_ref().unwrap_or(&it.meta.symbol) == symbol)
-                    };
-                    machine.constraint_ids().filter(own).for_each(|it| self.constraint(it));
-                }
+            ExprKind::Rule(_, symbol, Part::Kept) if self.kept.insert(symbol.clone()) => {
+                let own = |it: &ConstraintId| {
+                    let def = machine.constraint_def(*it);
+                    def.is_some_and(|it| it.about.as_ref().unwrap_or(&it.meta.symbol) == symbol)
+                };
+                machine.constraint_ids().filter(own).for_each(|it| self.constraint(it));
             }
             _ => {}
         }

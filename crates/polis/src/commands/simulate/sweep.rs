@@ -411,9 +411,10 @@ pub(super) fn band_text(session: &Session, column: &Column, band: &Band, locale:
         let named = QUANTILES.iter().filter_map(|it| Some(format!("{it}% {}", short(band.quantile(*it)?))));
         let named: Vec<String> = named.filter(|_| band.varies).collect();
         let named = named.join(pick(locale, "、", ", "));
-        parts.push(match named.is_empty() {
-            true => reach,
-            false => pick(locale, format!("{reach}（{named}）"), format!("{reach} ({named})")),
+        parts.push(if named.is_empty() {
+            reach
+        } else {
+            pick(locale, format!("{reach}（{named}）"), format!("{reach} ({named})"))
         });
     }
     let counted = |text: String, count: u64| if band.varies { format!("{text} {count}") } else { text };

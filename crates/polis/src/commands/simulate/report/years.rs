@@ -138,7 +138,7 @@ impl Years {
         self.page.lacking = lacking(session, &results.missing, ctx.locale);
         let more = words.missing().into_iter().map(|(what, results)| Lacking { what: quoted(&what), results });
         self.page.lacking.extend(more);
-        self.page.lacking.sort_by(|a, b| b.results.cmp(&a.results));
+        self.page.lacking.sort_by_key(|it| std::cmp::Reverse(it.results));
     }
 
     fn put(
