@@ -7,7 +7,7 @@ use polis_eval::{EntityId, Machine, Settings, World};
 use polis_semantic::ir::Scenario;
 use polis_semantic::items::file_items;
 use polis_semantic::kinds::{Def, lowered};
-use polis_sim::{BadRows, BatchSample, Rejected, Samples, load_samples_with};
+use polis_sim::{BadRows, BatchSample, Norms, Rejected, Samples, load_samples_with};
 use polis_value::Date;
 use salsa::Durability;
 
@@ -41,6 +41,8 @@ pub(crate) struct Session {
     pub(crate) sample: Utf8PathBuf,
     /// The rows of it that were left out.
     pub(crate) rejected: Vec<Rejected>,
+    /// How norms were kept in the year that is asked about.
+    pub(crate) norms: Norms,
 }
 
 /// What names and values are shown with: of a session only what several threads can share.
@@ -95,6 +97,7 @@ impl Session {
             settings,
             sample,
             rejected: samples.rejected,
+            norms: Norms::default(),
         })))
     }
 
@@ -118,7 +121,7 @@ impl Session {
         }
         let settings = Settings { as_of: request.as_of, set };
         let Samples { world, rejected, .. } = samples;
-        let session = Self { db, package, machine, world, settings, sample, rejected };
+        let session = Self { db, package, machine, world, settings, sample, rejected, norms: Norms::default() };
         Ok(InBatches::Ready(Box::new(session), batches))
     }
 

@@ -132,7 +132,9 @@ impl Machine {
         let constraints = program.constraints.iter().map(|it| &*it.meta);
         let entities = program.entities.iter().map(|it| &*it.meta);
         let tests = program.tests.iter().map(|it| &*it.meta);
-        rules.chain(params).chain(constraints).chain(entities).chain(tests).find(|it| it.symbol == *symbol)
+        let norms = program.norms.iter().map(|it| &*it.meta);
+        let mut all = rules.chain(params).chain(constraints).chain(entities).chain(tests).chain(norms);
+        all.find(|it| it.symbol == *symbol)
     }
 
     /// The text of a provision's expression, spaced as a drafter would.

@@ -472,7 +472,9 @@
     }
     if (provision) {
       if (told === undefined) {
-        parts.push(make("pre", null, `${provision.command}${keys[0]}`));
+        // A column that rows are chosen by, such as years, is no jurisdiction's id.
+        const id = table.columns.findIndex((it, place) => it.kind === "key" && place !== table.facet);
+        parts.push(make("pre", null, `${provision.command}${text(table, id, row)}`));
       }
       parts.push(make("h3", null, say("provision")),
         make("p", null, `${provision.kind} `, make("a", { href: `#provision-${column.provision}` }, provision.name), ` ${provision.title}`));

@@ -4,6 +4,7 @@ mod batches;
 mod carry;
 mod columns;
 mod compare;
+mod events;
 mod generate;
 mod samples;
 mod simulate;
@@ -14,13 +15,15 @@ pub use batches::{BatchRun, BatchSample, Failures, NotInBatches, Reject, Show, S
 pub use carry::{Carried, Lost, carry};
 pub use columns::{ColumnTotal, Engine, GroupTotal, Shape, Table, TableBuilder, Totals, TotalsPlan};
 pub use compare::{About, Aspect, City, Compared, Matter, Standing, compare};
+pub use events::{EventLog, Fulfilment, Judged, Lack, NormItem, NormTable, NormVerdict, Norms, Stretch, Trigger};
 pub use generate::{Form, Order, Plan, PlanError, Share, Table as PlannedTable, default_entity, write as write_table};
 pub use samples::{
     BadRows, Rejected, SampleFile, Samples, entity_names, find_entity, load_samples, load_samples_with,
     panics_are_findings, sample_entity,
 };
 pub use simulate::{
-    Cell, Column, EntityTable, Gap, MissingCount, MissingKind, Simulation, Source, Total, columns, ends, simulate,
+    Cell, Column, EntityTable, Gap, MissingCount, MissingKind, Simulation, Source, Subtotal, Total, columns, ends,
+    simulate,
 };
-pub use sweep::{Axis, Band, BandTable, Bands, sweep, sweep_runs};
+pub use sweep::{Axis, Band, BandTable, Bands, Detail, Points, sweep, sweep_runs};
 pub use years::{Due, Rated, Year, YearsError, YearsPlan, run_years};

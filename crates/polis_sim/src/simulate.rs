@@ -33,6 +33,34 @@ pub struct EntityTable {
     pub totals: Vec<Option<Total>>,
 }
 
+/// The totals of some of a table's rows.
+#[derive(Debug, Clone, Default)]
+pub struct Subtotal {
+    /// How many rows.
+    pub rows: usize,
+    /// Their totals by column.
+    pub totals: Vec<Option<Total>>,
+}
+
+impl EntityTable {
+    /// The totals of groups of rows, such as those that lie in one street: `group` gives the number of a row's group,
+    /// below `groups`.
+    #[must_use]
+    pub fn subtotals(&self, groups: usize, group: impl Fn(usize) -> Option<usize>) -> Vec<Subtotal> {
+        let mut members: Vec<Vec<&Vec<Cell>>> = vec![Vec::new(); groups];
+        for (row, cells) in self.rows.iter().enumerate() {
+            if let Some(all) = group(row).and_then(|it| members.get_mut(it)) {
+                all.push(cells);
+            }
+        }
+        let each = members.iter().map(|all| Subtotal {
+            rows: all.len(),
+            totals: (0..self.columns.len()).map(|it| total(&self.columns, all.iter().copied(), it)).collect(),
+        });
+        each.collect()
+    }
+}
+
 /// What a column shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
@@ -142,7 +170,7 @@ pub fn simulate(run: &Run<'_>) -> Simulation {
             }
             rows.push(cells);
         }
-        let totals = (0..columns.len()).map(|column| total(&columns, &rows, column)).collect();
+        let totals = (0..columns.len()).map(|column| total(&columns, rows.iter(), column)).collect();
         tables.push(EntityTable { entity, columns, rows, totals });
     }
     let mut missing: Vec<MissingCount> = missing
@@ -311,9 +339,9 @@ fn note(
     }
 }
 
-fn total(columns: &[Column], rows: &[Vec<Cell>], column: usize) -> Option<Total> {
+pub(crate) fn total<'r>(columns: &[Column], rows: impl Iterator<Item = &'r Vec<Cell>>, column: usize) -> Option<Total> {
     let source = columns.get(column)?;
-    let cells = rows.iter().filter_map(|it| it.get(column));
+    let cells = rows.filter_map(|it| it.get(column));
     match &source.source {
         Source::Rule(_) | Source::Actual(_) => {
             if !adds_up(&source.ty) {

@@ -1,10 +1,17 @@
 //! Sweeps: the same run for each of many values of parameters, and what the results reach over them.
 
+mod rests;
+#[cfg(test)]
+mod tests;
+mod varying;
+
 use std::collections::BTreeMap;
 
 use polis_eval::{EntityId, EvalError, Machine, Outcome, ParamId, Run, Settings, World};
 use polis_value::{ArithmeticError, Number, NumberRange, Value};
 
+use self::varying::Varying;
+use crate::generate::Key;
 use crate::{Cell, Column, MissingCount, Simulation, Total, simulate};
 
 /// A parameter and the values that it takes, in equal steps.
@@ -47,6 +54,46 @@ pub fn sweep_runs(axes: &[Axis]) -> Option<u64> {
     axes.iter().try_fold(1_u64, |runs, it| runs.checked_mul(it.count))
 }
 
+/// Which combinations of values are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Points {
+    /// Every one, the last parameter fastest.
+    All,
+    /// So many, each drawn from all of them, as the seed has it. The same seed draws the same on every machine, a larger
+    /// number begins with the draws of a smaller one, and what is drawn of a parameter does not depend on the others.
+    Drawn {
+        /// How many.
+        count: u64,
+        /// The seed.
+        seed: u64,
+    },
+}
+
+impl Points {
+    /// How many runs it takes; `None` where nobody could count them.
+    #[must_use]
+    pub fn runs(self, axes: &[Axis]) -> Option<u64> {
+        match self {
+            Self::All => sweep_runs(axes),
+            Self::Drawn { count, .. } => Some(count),
+        }
+    }
+
+    /// The values of the run of this number.
+    fn values(self, machine: &Machine, axes: &[Axis], number: u64) -> Option<Vec<Number>> {
+        let Self::Drawn { seed, .. } = self else { return values(axes, number) };
+        let each = axes.iter().map(|axis| {
+            let symbol = machine.param_def(axis.param)?.meta.symbol.to_string();
+            let index = Key::new(seed, &["sweep", &symbol]).row(number).below(axis.count);
+            axis.value(index).ok()
+        });
+        each.collect()
+    }
+}
+
+/// The results of a sweep are kept one by one for quantiles up to so many: 32 bytes each.
+const KEPT: u64 = 30_000_000;
+
 /// What the results reach over a sweep.
 #[derive(Debug)]
 pub struct Bands {
@@ -58,6 +105,8 @@ pub struct Bands {
     pub missing: Vec<MissingCount>,
     /// Every evaluation without a result, each cause once.
     pub errors: Vec<EvalError>,
+    /// Whether quantiles are known for each jurisdiction, rather than for sums only.
+    pub quantiles: bool,
 }
 
 /// The bands of an entity's results.
@@ -89,6 +138,24 @@ pub struct Band {
     /// Whether the result is not the same in all runs.
     pub varies: bool,
     first: Option<Mark>,
+    /// The figures of all runs that have one, where they are kept.
+    drawn: Option<Vec<NumberRange>>,
+}
+
+impl Band {
+    /// The figure that so many hundredths of the runs with a figure do not exceed: one that was drawn, and of ranges both
+    /// ends for themselves. `None` where figures are not kept, or there are none.
+    #[must_use]
+    pub fn quantile(&self, hundredths: u8) -> Option<NumberRange> {
+        let drawn = self.drawn.as_ref().filter(|it| !it.is_empty())?;
+        let rank = (drawn.len() * usize::from(hundredths.min(100))).div_ceil(100).max(1) - 1;
+        let mut lows: Vec<Option<Number>> = drawn.iter().map(NumberRange::lo).collect();
+        // What is open below is less than anything, what is open above more.
+        lows.sort_unstable();
+        let mut highs: Vec<(bool, Option<Number>)> = drawn.iter().map(|it| (it.hi().is_none(), it.hi())).collect();
+        highs.sort_unstable();
+        NumberRange::new(*lows.get(rank)?, highs.get(rank)?.1).ok()
+    }
 }
 
 /// What is compared to tell whether a result varies.
@@ -122,7 +189,12 @@ impl Band {
             return self.mark(Mark::Unknown);
         }
         match value.as_number_range() {
-            Some(range) => self.figures = Some(self.figures.map_or(range, |it| it.hull(&range))),
+            Some(range) => {
+                self.figures = Some(self.figures.map_or(range, |it| it.hull(&range)));
+                if let Some(drawn) = &mut self.drawn {
+                    drawn.push(range);
+                }
+            }
             None => match self.values.iter_mut().find(|it| it.0 == *value) {
                 Some(met) => met.1 += 1,
                 None => self.values.push((value.clone(), 1)),
@@ -139,7 +211,16 @@ impl Band {
     }
 }
 
-/// Runs every combination of values, the last parameter fastest. Each run is shown to `each`, with its values.
+/// How much of each run is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything, with what is missing in it.
+    Whole,
+    /// After the first run only what rests on what is swept; what is missing is that of the first. The results are the same.
+    Results,
+}
+
+/// Runs combinations of values. Each run is shown to `each`, with its values.
 ///
 /// # Errors
 ///
@@ -149,19 +230,34 @@ pub fn sweep<E>(
     world: &World,
     settings: &Settings,
     axes: &[Axis],
+    (points, detail): (Points, Detail),
     mut each: impl FnMut(&[Number], &Simulation) -> Result<(), E>,
 ) -> Result<Bands, E> {
-    let mut bands = Bands { tables: Vec::new(), runs: 0, missing: Vec::new(), errors: Vec::new() };
-    let runs = sweep_runs(axes).unwrap_or(u64::MAX);
+    let mut bands = Bands { tables: Vec::new(), runs: 0, missing: Vec::new(), errors: Vec::new(), quantiles: false };
+    let runs = points.runs(axes).unwrap_or(u64::MAX);
+    let params: Vec<ParamId> = axes.iter().map(|it| it.param).collect();
+    let mut going: Option<(Varying<'_>, Simulation)> = None;
     for number in 0..runs {
-        let Some(values) = values(axes, number) else { break };
+        let Some(values) = points.values(machine, axes, number) else { break };
         let swept = axes.iter().zip(&values).map(|(axis, it)| (axis.param, Value::Number(*it)));
         // What comes first holds.
         let set = swept.chain(settings.set.iter().cloned()).collect();
-        let run = Run::new(machine, world, Settings { as_of: settings.as_of, set });
-        let result = simulate(&run);
+        let settings = Settings { as_of: settings.as_of, set };
+        if let Some((varying, result)) = &mut going {
+            varying.rerun(&settings, result);
+            each(&values, result)?;
+            bands.take(result, points, &|table, column| varying.varies(table, column));
+            continue;
+        }
+        let result = simulate(&Run::new(machine, world, settings.clone()));
         each(&values, &result)?;
-        bands.take(result);
+        bands.take(&result, points, &|_, _| true);
+        if detail == Detail::Results {
+            going = Some((Varying::new(machine, world, &settings, &params, &result), result));
+        }
+    }
+    if let Some((varying, _)) = &going {
+        bands.repeat(&|table, column| varying.varies(table, column));
     }
     Ok(bands)
 }
@@ -179,42 +275,72 @@ fn values(axes: &[Axis], number: u64) -> Option<Vec<Number>> {
 }
 
 impl Bands {
-    fn take(&mut self, result: Simulation) {
+    fn take(&mut self, result: &Simulation, points: Points, varies: &dyn Fn(usize, usize) -> bool) {
         if self.runs == 0 {
+            let drawn = if let Points::Drawn { count, .. } = points { Some(count) } else { None };
+            let results: usize = result.tables.iter().map(|it| it.rows.len() * it.columns.len()).sum();
+            let all = drawn.and_then(|it| it.checked_mul(u64::try_from(results).ok()?));
+            self.quantiles = all.is_some_and(|it| it <= KEPT);
+            let band = |kept: bool| Band { drawn: kept.then(Vec::new), ..Band::default() };
+            let (each, sum) = (band(self.quantiles), band(drawn.is_some_and(|it| it <= KEPT / 100)));
             self.tables = result
                 .tables
                 .iter()
                 .map(|it| BandTable {
                     entity: it.entity,
                     columns: it.columns.clone(),
-                    rows: vec![vec![Band::default(); it.columns.len()]; it.rows.len()],
-                    totals: it.totals.iter().map(|it| it.as_ref().map(|_| Band::default())).collect(),
+                    rows: vec![vec![each.clone(); it.columns.len()]; it.rows.len()],
+                    totals: it.totals.iter().map(|it| it.as_ref().map(|_| sum.clone())).collect(),
                 })
                 .collect();
-            self.missing = result.missing;
+            self.missing.clone_from(&result.missing);
         }
         self.runs += 1;
-        for (bands, table) in self.tables.iter_mut().zip(&result.tables) {
+        for (number, (bands, table)) in self.tables.iter_mut().zip(&result.tables).enumerate() {
+            let taken: Vec<bool> = (0..table.columns.len()).map(|it| varies(number, it)).collect();
+            if !taken.contains(&true) {
+                continue;
+            }
             for (bands, cells) in bands.rows.iter_mut().zip(&table.rows) {
-                for (band, cell) in bands.iter_mut().zip(cells) {
+                for ((band, cell), _) in bands.iter_mut().zip(cells).zip(&taken).filter(|it| *it.1) {
                     band.take(cell);
                 }
             }
-            for (band, total) in bands.totals.iter_mut().zip(&table.totals) {
+            for ((band, total), _) in bands.totals.iter_mut().zip(&table.totals).zip(&taken).filter(|it| *it.1) {
                 if let (Some(band), Some(total)) = (band, total) {
                     band.take_total(total, table.rows.len());
                 }
             }
         }
-        for error in result.errors {
-            if !self.errors.contains(&error) {
-                self.errors.push(error);
+        for error in &result.errors {
+            if !self.errors.contains(error) {
+                self.errors.push(error.clone());
+            }
+        }
+    }
+
+    /// Counts for every run what was looked at in the first only, since it is the same in all.
+    fn repeat(&mut self, varies: &dyn Fn(usize, usize) -> bool) {
+        let runs = self.runs;
+        for (number, table) in self.tables.iter_mut().enumerate() {
+            let rows = table.rows.iter_mut().flat_map(|it| it.iter_mut().enumerate());
+            let totals = table.totals.iter_mut().enumerate().filter_map(|it| Some((it.0, it.1.as_mut()?)));
+            for (_, band) in rows.chain(totals).filter(|it| !varies(number, it.0)) {
+                band.repeat(runs);
             }
         }
     }
 }
 
 impl Band {
+    /// Makes the counts of one run those of as many as there are.
+    fn repeat(&mut self, runs: u64) {
+        self.values.iter_mut().for_each(|it| it.1 *= runs);
+        self.outcomes.values_mut().for_each(|it| *it *= runs);
+        self.unknown *= runs;
+        self.errors *= runs;
+    }
+
     fn take_total(&mut self, total: &Total, rows: usize) {
         match total {
             // A sum of nothing known is not zero, and one that leaves some out is not the sum.
@@ -229,92 +355,5 @@ impl Band {
                 self.mark(Mark::Error);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use polis_db::testing::Fixture;
-    use polis_eval::{Row, WorldBuilder};
-
-    use super::*;
-
-    const TEXT: &str = r#"
-//- /p/polis.toml
-[package]
-name = "p"
-//- /p/a.pol
-entity Community { field staff: people }
-param pay: yuan { value: open }
-param spare: people { value: 0..3 people }
-quota workers of Community { base: 10..12 people; actual: staff + spare }
-rule cost of Community: yuan { value: pay * staff / 1 person }
-rule label of Community: text { value: if pay at_most 10 yuan then "low" else "high" }
-rule same of Community { value: 7 }
-"#;
-
-    #[test]
-    fn results_become_bands() {
-        let loaded = Fixture::parse(TEXT).load("/p");
-        let machine = Machine::new(polis_semantic::program(&loaded.db, loaded.targets[0]));
-        let entity = machine.entity_ids().next().unwrap();
-        let mut builder = WorldBuilder::new(&machine);
-        for (id, staff) in [("a", Some(9)), ("b", None)] {
-            let facts = [staff.map(|it: i64| Value::from(it))];
-            builder.add(entity, Row { id: id.into(), name: None, parent: None, facts: facts.into() }).unwrap();
-        }
-        let world = builder.build();
-        let param = |name: &str| {
-            machine.param_ids().find(|it| machine.param_def(*it).unwrap().meta.symbol.name == name).unwrap()
-        };
-        let number = |it: i64| Number::from(it);
-        let axes = [
-            Axis::new(param("pay"), number(5), number(17), number(5)).unwrap(),
-            Axis::new(param("spare"), number(0), number(3), number(1)).unwrap(),
-        ];
-        assert_eq!(sweep_runs(&axes), Some(12));
-        let mut seen = Vec::new();
-        let bands = sweep(&machine, &world, &Settings::default(), &axes, |values, result| {
-            assert_eq!(result.tables.len(), 1);
-            seen.push(values.iter().map(ToString::to_string).collect::<Vec<_>>().join("/"));
-            Ok::<(), ()>(())
-        })
-        .unwrap();
-        assert_eq!(seen.join(" "), "5/0 5/1 5/2 5/3 10/0 10/1 10/2 10/3 15/0 15/1 15/2 15/3");
-        assert_eq!(bands.runs, 12);
-        let table = &bands.tables[0];
-        let band = |row: usize, name: &str| {
-            let column = table.columns.iter().rposition(|it| it.symbol.name == name).unwrap();
-            &table.rows[row][column]
-        };
-        let cost = band(0, "cost");
-        assert_eq!(cost.figures, NumberRange::new(Some(number(45)), Some(number(135))).ok());
-        assert!(cost.varies && cost.unknown == 0);
-        assert_eq!(band(1, "cost").unknown, 12);
-        assert!(!band(1, "cost").varies && band(1, "cost").figures.is_none());
-        let outcomes: Vec<u64> = band(0, "workers").outcomes.values().copied().collect();
-        assert_eq!(outcomes, [9, 3], "9 people and 1, 2 or 3 more are enough");
-        let labels: Vec<String> = band(0, "label").values.iter().map(|it| format!("{} {}", it.0, it.1)).collect();
-        assert_eq!(labels, ["\"low\" 8", "\"high\" 4"]);
-        assert!(!band(0, "same").varies);
-        assert!(bands.missing.iter().all(|it| !matches!(it.missing, crate::MissingKind::Param(_))));
-    }
-
-    #[test]
-    fn steps_that_lead_nowhere_are_refused() {
-        let machine = Machine::new(std::sync::Arc::default());
-        assert!(machine.param_ids().next().is_none());
-        let loaded = Fixture::parse(TEXT).load("/p");
-        let machine = Machine::new(polis_semantic::program(&loaded.db, loaded.targets[0]));
-        let param = machine.param_ids().next().unwrap();
-        let axis = |from: i64, to: i64, step: i64| {
-            Axis::new(param, Number::from(from), Number::from(to), Number::from(step)).map(|it| it.count)
-        };
-        assert_eq!(axis(5, 50, 5), Ok(10));
-        assert_eq!(axis(5, 54, 5), Ok(10));
-        assert_eq!(axis(5, 5, 5), Ok(1));
-        assert!(axis(5, 4, 1).is_err() && axis(5, 9, 0).is_err() && axis(5, 9, -1).is_err());
-        let all = vec![Axis::new(param, Number::ZERO, Number::from(i64::MAX / 2), Number::ONE).unwrap(); 2];
-        assert_eq!(sweep_runs(&all), None);
     }
 }

@@ -42,6 +42,8 @@ pub(crate) enum Target {
     Rule(RuleId),
     /// What a provision demands.
     Constraints(Vec<ConstraintId>),
+    /// How a norm was kept in the year: the places of its tables.
+    Norm(Vec<usize>),
 }
 
 /// A definition with the arguments that both commands have.
@@ -140,11 +142,18 @@ impl Asked {
         let world = std::mem::take(&mut session.world);
         let ran = {
             let program = |day| program_switched(&session.db, session.package, day, &switches);
-            let plan = YearsPlan { years, scenario: scenario.as_ref(), set: &session.settings.set, program: &program };
+            let plan = YearsPlan {
+                years,
+                scenario: scenario.as_ref(),
+                set: &session.settings.set,
+                program: &program,
+                done: &|_| {},
+            };
             run_years(&session.machine, world, &plan)
         };
         let ran = ran.map_err(|error| simulate::refusal(&session, &error, ctx))?;
         if let Some(last) = ran.into_iter().next_back() {
+            session.norms = last.norms;
             session.machine = last.machine;
             session.world = last.world;
             session.settings = last.settings;
@@ -163,8 +172,21 @@ impl Asked {
         if let Some(symbol) = machine.constraint_ids().find_map(|it| of(&it).filter(|it| is(it)).cloned()) {
             return Ok(Target::Constraints(machine.constraint_ids().filter(|it| of(it) == Some(&symbol)).collect()));
         }
+        let tables = session.norms.tables.iter();
+        if let Some(symbol) = tables.clone().map(|it| &it.symbol).find(|it| is(it)) {
+            let own = tables.enumerate().filter(|it| it.1.symbol == *symbol).map(|it| it.0);
+            return Ok(Target::Norm(own.collect()));
+        }
+        let norms = || machine.program().norms.iter().map(|it| &it.meta.symbol);
+        if norms().any(is) {
+            return Err(ctx.usage(
+                format!("规范 `{name}` 按年度对照事件记录；请加 `--year`，并用有事件记录的样本；没有频次和期限的规范无从核对"),
+                format!("norm `{name}` is held against a log of events by year: add `--year`, with a sample that has a log; one without frequency and deadline is not judged"),
+            ));
+        }
         let rules = machine.rule_ids().filter_map(|it| machine.rule_def(it)).map(|it| &it.meta.symbol.name);
         let all = rules
+            .chain(norms().map(|it| &it.name))
             .chain(machine.constraint_ids().filter_map(|it| machine.constraint_def(it)).map(|it| &it.meta.symbol.name));
         let near = polis_diagnostic::did_you_mean(name, all.map(smol_str::SmolStr::as_str));
         let (zh, en) = match near {
@@ -172,8 +194,8 @@ impl Asked {
             None => (String::new(), String::new()),
         };
         Err(ctx.usage(
-            format!("没有名为 `{name}` 的规则、员额、要求或机构条款{zh}"),
-            format!("there is no rule, quota, requirement or structure named `{name}`{en}"),
+            format!("没有名为 `{name}` 的规则、员额、要求、规范或机构条款{zh}"),
+            format!("there is no rule, quota, requirement, norm or structure named `{name}`{en}"),
         ))
     }
 
@@ -185,6 +207,12 @@ impl Asked {
         ctx: &Context<'_, '_>,
     ) -> Result<(EntityId, u32), Failure> {
         let entity = match target {
+            Target::Norm(tables) => {
+                let entities = tables.iter().filter_map(|it| session.norms.tables.get(*it)).map(|it| it.entity);
+                // Of several entities that have to act, that which has such a jurisdiction.
+                let has = |it: &EntityId| session.world.find(*it, &self.id).is_some();
+                entities.clone().find(has).or_else(|| entities.clone().next())
+            }
             Target::Rule(rule) => session.machine.rule_entity(*rule),
             Target::Constraints(all) => all.first().and_then(|it| session.machine.constraint_entity(*it)),
         };

@@ -10,6 +10,7 @@ use polis_semantic::absolute;
 use polis_value::Value;
 
 use super::asked::{Asked, Target, arguments};
+use super::simulate::norms::Words;
 use crate::context::{Context, Failure, pick};
 use crate::session::write_findings;
 use crate::{Exit, cli};
@@ -53,12 +54,17 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         Err(exit) => return Ok(exit),
     };
     let target = args.asked.target(&session, ctx)?;
-    let (_, row) = args.asked.row(&session, &target, ctx)?;
+    let (entity, row) = args.asked.row(&session, &target, ctx)?;
     let teller = Teller { machine: &session.machine, world: &session.world, locale: ctx.locale };
     let run = Run::new(&session.machine, &session.world, session.settings.clone());
     let mut missing = Vec::new();
     let mut errors = Vec::new();
     let told: Vec<_> = match &target {
+        Target::Norm(tables) => {
+            let words = Words { session: &session, norms: &session.norms, locale: ctx.locale };
+            let of = |it: &usize| session.norms.tables.get(*it).filter(|it| it.entity == entity);
+            tables.iter().filter_map(of).filter_map(|it| words.told(it, row)).collect()
+        }
         Target::Rule(rule) => {
             let (told, error) = teller.rule(&run, *rule, row);
             if let Ok(Value::Unknown(unknown)) = run.rule(*rule, row) {

@@ -117,6 +117,7 @@ fn goal(
     let constraints = |session: &Session| -> Vec<ConstraintId> {
         match target {
             Target::Constraints(all) => all.clone(),
+            Target::Norm(_) => Vec::new(),
             Target::Rule(rule) => {
                 let symbol = session.machine.rule_def(*rule).map(|it| it.meta.symbol.clone());
                 let own = |it: &ConstraintId| {
@@ -129,6 +130,12 @@ fn goal(
     };
     let name = &args.asked.name;
     Ok(Ok(match (&args.wanted, target) {
+        (_, Target::Norm(_)) => {
+            return Err(ctx.usage(
+                format!("`{name}` 是规范，取决于事件而不是事实；请用 `polis why {name} --year …` 查看缺哪些事件"),
+                format!("`{name}` is a norm, and depends on events rather than facts; `polis why {name} --year …` tells which are missing"),
+            ));
+        }
         (Wanted::Kept(kept), _) => {
             let all = constraints(session);
             if all.is_empty() {

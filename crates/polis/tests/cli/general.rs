@@ -159,6 +159,9 @@ fn help_is_in_both_languages() {
           --years <YEARS>        Run year by year, each as of its last day, as in 2020..2026
           --sweep <NAME=VALUES>  Runs a parameter through values; may be given several times, as in
                                  --sweep "allowance=5..50 yuan step 5"
+          --draw <N>             Draw so many of the combinations of --sweep instead of running them
+                                 all, and give quantiles
+          --seed <SEED>          The seed of --draw: the same seed draws the same [default: 1]
           --yes                  Go ahead even with more than a million runs
           --with <PACKAGE>       Run another city's provisions on these jurisdictions
 

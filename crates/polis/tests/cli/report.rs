@@ -123,6 +123,62 @@ fn years_values_and_cities_have_pages() {
 }
 
 #[test]
+fn sums_by_parent_and_each_breach_are_told() {
+    let cli = cli()
+        .file("c/polis.toml", "[package]\nname = \"c\"\ntitle = \"丙市\"\n[samples]\ndefault = \"s\"\n")
+        .file(
+            "c/c.pol",
+            "文件 意见 《关于员额的意见》 { 印发: 2020 }
+对象 街道 { 复数: 街道们 }
+对象 社区 { 隶属: 街道; 字段 人数: 人 }
+对象 事件 { 字段 日期: 日期; 字段 主体: 文字; 字段 行为: 文字 }
+行为 开会 {}
+员额 员额 属于 社区 { 基数: 10..15 人; 实有: 人数; 出处: \"每个社区十至十五人\" }
+规范 例会 属于 街道 { 主体: 街道; 应当: 开会; 频次: 1.. 次/半年; 出处: \"每半年至少一次\" }
+",
+        )
+        .file("c/s/街道.csv", "id,名称\nS1,山前\nS2,山后\nS3,无人\n")
+        .file("c/s/社区.csv", "id,名称,街道,人数\nC1,甲,S1,9\nC2,乙,S2,12\nC3,丙,S1,20\nC4,丁,S2,\n")
+        .file(
+            "c/s/事件.csv",
+            "id,日期,主体,行为\nE1,2021-01-05,S1,开会\nE2,2021-08-05,S1,开会\nE3,2021-12-05,S2,开会\n",
+        );
+    cli.run("simulate c --years 2021..2022 --format html --out years.html");
+    let page = data(&cli, "years.html");
+    let table = |title: &str| {
+        let tables = page["tables"].as_array().unwrap();
+        tables.iter().find(|it| it["title"] == title).unwrap_or_else(|| panic!("{title}")).clone()
+    };
+    let sums = table("社区：按街道小计");
+    assert_eq!(cells(&sums, "名称"), ["山前", "山后", "山前", "山后"], "nobody lies in the third");
+    assert_eq!(cells(&sums, "社区数"), ["2", "2", "2", "2"]);
+    assert_eq!(cells(&sums, "员额"), ["20–30 人"; 4]);
+    assert_eq!(cells(&sums, "员额 实有")[..2], ["29 人", "12 人（另 1 个未知）"]);
+    assert_eq!(cells(&sums, "员额 结果")[..2], ["违反 2", "守住 1、未知 1"]);
+    let streets = table("街道");
+    assert_eq!(cells(&streets, "例会")[..3], ["守住", "违反：2021 年上半年", "未知"]);
+    assert!(cells(&streets, "例会")[3..].iter().all(|it| it == "未知"), "the log ends before");
+    let breaches = table("逐项违反");
+    let line = |row: usize| {
+        let heads = ["年度", "辖区", "对象", "条款", "结果", "数字和界限", "出处"];
+        heads.map(|it| cells(&breaches, it)[row].clone()).join("|")
+    };
+    let quota = "|社区|员额 结果|违反：缺 1 人|9 人，应在 10–15 人 以内|《关于员额的意见》“每个社区十至十五人”";
+    assert_eq!(line(0), format!("2021|甲{quota}"));
+    let half =
+        "2021|山后|街道|例会|违反：2021 年上半年|2021 年上半年 0 次，应不少于 1 次|《关于员额的意见》“每半年至少一次”";
+    assert_eq!(line(2), half);
+    assert_eq!(line(3), format!("2022|甲{quota}"));
+    assert_eq!(cells(&breaches, "年度").len(), 5);
+    assert_eq!((&breaches["facet"], &breaches["chosen"]), (&0.into(), &1.into()));
+    // The beginning of the page leads to those of the last year.
+    assert!(cli.read("years.html").contains("<li>甲　员额 结果 <a class=\"tone-breached\" href=\"#why="));
+    // A run of one day has the sums as well.
+    cli.run("simulate c --format html --out run.html");
+    assert!(cli.read("run.html").contains("社区：按街道小计"));
+}
+
+#[test]
 fn a_graph_and_a_year_of_an_explanation() {
     let cli = cli();
     let stdout = |line: &str| {

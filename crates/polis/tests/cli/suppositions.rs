@@ -89,6 +89,81 @@ fn a_scenario_has_its_own_sample_unless_another_is_named() {
 }
 
 #[test]
+fn a_year_says_how_norms_were_kept() {
+    let cli = cli()
+        .file(
+            "a/b.pol",
+            "对象 事件 { 字段 日期: 日期; 字段 主体: 文字; 字段 行为: 文字 }
+行为 开会 {}
+行为 吹哨 {}
+行为 报到 {}
+规范 例会 属于 社区 { 主体: 社区; 应当: 开会; 频次: 1.. 次/半年 }
+规范 报到快 属于 社区 { 主体: 社区; 应当: 报到; 期限: 限 2 日 自 吹哨 }
+",
+        )
+        .file(
+            "a/s/事件.csv",
+            "id,日期,主体,行为\nE1,2021-07-05,C1,开会\nE2,2021-08-01,C1,吹哨\nE3,2021-08-05,C1,报到\n\
+             E4,2021-01-09,C1,吹哨\nE5,2021-01-10,C1,报到\nE6,2021-12-31,C1,吹哨\n",
+        );
+    let document = json(&cli, "simulate a --years 2021 --format json --lang en");
+    let norms = &document["years"][0]["norms"];
+    let log = serde_json::json!({ "entity": "事件", "from": "2021-01-01", "until": "2021-12-31" });
+    assert_eq!(norms["log"], log);
+    let row = &norms["tables"][0]["rows"][0];
+    assert_eq!((&row["id"], &row["outcome"]), (&"C1".into(), &"breached".into()));
+    let first = serde_json::json!({
+        "action": "a.开会", "period": "first half of 2021", "from": "2021-01-01", "until": "2021-06-30",
+        "low": "0", "high": "0", "wanted": { "low": "1", "high": null }, "outcome": "breached",
+        "events": [], "missing": [],
+    });
+    assert_eq!(row["items"][0], first);
+    assert_eq!(row["items"][1]["events"], serde_json::json!(["E1"]));
+    let deadlines = norms["tables"][1]["rows"][0]["items"].as_array().unwrap();
+    let told = |it: &Value| format!("{} {} {} {}", it["due"], it["done"], it["days_late"], it["outcome"]);
+    let told: Vec<String> = deadlines.iter().map(|it| told(it).replace('"', "")).collect();
+    assert_eq!(told, ["2021-01-11 2021-01-10 0 kept", "2021-08-03 2021-08-05 2 breached", "2022-01-02 null 0 not due"]);
+    let text = cli.run("why a 报到快 --for C1 --year 2021 --format json --lang en");
+    let why: Value = serde_json::from_str(text.split_once("----- stdout\n").unwrap().1).unwrap();
+    assert_eq!((&why["kind"], &why["value"]), (&"norm".into(), &"breached: due 2021-08-03".into()));
+    assert_eq!(why["steps"][1]["steps"][1]["name"], "E3");
+    let csv = stdout(&cli, "simulate a --years 2021 --format csv --lang en");
+    assert_eq!(csv, stdout(&cli, "simulate a --years 2021 --format csv --lang en"));
+    assert!(csv.contains("2021,社区,C1,,,a.报到快,报到快 due 2021-08-03,,,,\"breached: "), "{csv}");
+    // Without a log nothing is judged, and nothing is zero.
+    let cli = cli.file("a/t/社区.csv", "id,户数,人数\nC1,1000,2\n");
+    let norms = &json(&cli, "simulate a --years 2021 --on a/t --format json --lang en")["years"][0]["norms"];
+    assert_eq!((&norms["log"], &norms["tables"]), (&Value::Null, &serde_json::json!([])));
+    assert_eq!(norms["unjudged"], serde_json::json!(["a.例会", "a.报到快"]));
+}
+
+#[test]
+fn a_seed_draws_the_same_bytes() {
+    let cli = cli();
+    let draw = |seed: u64, form: &str| {
+        let swept = "simulate a --sweep 补助=1..9000000元 --sweep 步长=300..500户 --draw 40";
+        format!("{swept} --seed {seed} --lang en --format {form}")
+    };
+    for form in ["csv", "json", "table", "html"] {
+        let one = cli.run(&draw(1, form));
+        assert_eq!(one, cli.run(&draw(1, form)), "{form}");
+        assert_ne!(one, cli.run(&draw(2, form)), "{form}: another seed");
+    }
+    let document = json(&cli, &draw(1, "json"));
+    assert_eq!(document["points"].as_array().unwrap().len(), 40);
+    // 补助 times two people: what was drawn of it, in order.
+    let points = document["points"].as_array().unwrap().iter();
+    let mut drawn: Vec<u64> = points.map(|it| it["at"]["补助"].as_str().unwrap().parse::<u64>().unwrap() * 2).collect();
+    drawn.sort_unstable();
+    let table = &document["bands"][0];
+    let place = table["columns"].as_array().unwrap().iter().position(|it| it["name"] == "总额").unwrap();
+    let band = &table["rows"][0]["results"][place];
+    let quantile = |it: &str| band["quantiles"][it]["low"].as_str().unwrap().parse::<u64>().unwrap();
+    assert_eq!(["5", "50", "95"].map(quantile), [drawn[1], drawn[19], drawn[37]], "figures that were drawn");
+    assert_eq!((&band["low"], &band["high"]), (&drawn[0].to_string().into(), &drawn[39].to_string().into()));
+}
+
+#[test]
 fn a_sweep_gives_every_point_and_its_bands() {
     let cli = cli();
     let document = json(&cli, "simulate a --sweep 补助=1..2元 --sweep 步长=300..500户步长100 --format json --lang en");

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use polis_syntax::Span;
 use polis_syntax::ast::{BinaryOp, UnaryOp};
-use polis_syntax::words::{Builtin, Choice, ClauseWord, Kind};
+use polis_syntax::words::{Builtin, Choice, ClauseWord, Kind, UnitWord};
 use polis_value::{Number, Range, Value};
 use smol_str::SmolStr;
 
@@ -354,6 +354,9 @@ pub struct Norm {
     pub guard: Option<Expr>,
     /// How often.
     pub frequency: Option<Expr>,
+    /// The period that the frequency names. Figures are held per year, but once a quarter is not four times a year: the
+    /// period says in which stretches of time events are counted.
+    pub period: Option<UnitWord>,
     /// By when.
     pub deadline: Option<Deadline>,
     /// Whether the text leaves the list of objects open.

@@ -2,7 +2,7 @@
 
 use polis_db::Db;
 use polis_diagnostic::{Bilingual, KindMessage, KindNote, TypeMessage};
-use polis_syntax::ast::{Block, ExprKind as A};
+use polis_syntax::ast::{Block, ExprKind as A, UnitRef};
 use polis_syntax::words::{ClauseWord, Kind, UnitWord};
 use smol_str::SmolStr;
 
@@ -41,6 +41,8 @@ impl Lower<'_, '_> {
         let objects = self.labels_of(clauses, ClauseWord::Object);
         let over = self.labels_of(clauses, ClauseWord::Over);
         let frequency = self.frequency(clauses);
+        let said = clauses.one(ClauseWord::Frequency).and_then(|it| it.values.first());
+        let period = said.and_then(period);
         let deadline = clauses.one(ClauseWord::Deadline).and_then(|it| it.values.first());
         let deadline = deadline.and_then(|it| self.deadline(it));
         let guard = self.when(clauses);
@@ -56,6 +58,7 @@ impl Lower<'_, '_> {
                 over,
                 guard: both(guard, None),
                 frequency,
+                period,
                 deadline,
                 open_ended,
             }));
@@ -315,4 +318,21 @@ fn organ_entity(db: &dyn Db, item: Item<'_>) -> Option<Symbol> {
         Def::Notion(notion) => notion.entity.clone(),
         _ => None,
     })
+}
+
+/// The stretch of time that a number of times is said of: the `quarter` of `1.. times/quarter`.
+fn period(expr: &polis_syntax::ast::Expr) -> Option<UnitWord> {
+    let time = |it: UnitRef| {
+        it.divisors().map(|it| it.1).find(|it| matches!(it.base().0, Some(UnitWord::Month | UnitWord::Day)))
+    };
+    match &expr.kind {
+        A::Figure(figure) => figure.unit.and_then(time),
+        A::Range(range) => {
+            let mut ends = [&range.lo, &range.hi].into_iter().flatten();
+            range.unit.and_then(time).or_else(|| ends.find_map(period))
+        }
+        A::Paren(inner) => period(inner),
+        A::If(it) => period(&it.then).or_else(|| period(&it.otherwise)),
+        _ => None,
+    }
 }

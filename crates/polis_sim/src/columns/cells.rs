@@ -117,6 +117,11 @@ impl CellPlan {
         self.plan.registers()
     }
 
+    /// The cells of each row of a table; `None` for those of which only the interpreter can say.
+    pub(crate) fn each(&self, engine: &Engine<'_>, table: &Table, each: impl FnMut(usize, Vec<Option<Cell>>)) {
+        self.run(table, (0, usize::MAX), (&mut self.registers(), engine.texts()), each);
+    }
+
     /// The cells of each row from batch `first` to `end`; `None` for those of which only the interpreter can say.
     pub(super) fn run(
         &self,

@@ -115,6 +115,12 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// The same facts under other parameters.
+    #[must_use]
+    pub fn again(&self, settings: &Settings) -> Self {
+        Self { tables: self.tables.clone(), texts: Arc::clone(&self.texts), ..Self::new(self.machine, settings) }
+    }
+
     /// The facts of an entity's rows, all of them.
     pub fn add(&mut self, entity: EntityId, table: Table) {
         self.tables.insert(entity, Arc::new(table));

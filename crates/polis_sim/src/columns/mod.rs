@@ -30,7 +30,6 @@ mod totals;
 mod value;
 
 pub(crate) use batch::{BatchPlan, FoldPass};
-#[cfg(test)]
 pub(crate) use cells::CellPlan;
 pub use engine::Engine;
 pub use shape::Shape;

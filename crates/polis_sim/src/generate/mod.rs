@@ -22,6 +22,7 @@ use std::io::{self, Write};
 
 pub(crate) use column::civil;
 pub use plan::{Order, Plan, PlanError, Table, default_entity};
+pub(crate) use random::Key;
 pub use random::Share;
 
 /// The form of a generated file.

@@ -12,11 +12,11 @@ const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// What all cells of one column share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Key(u64);
+pub(crate) struct Key(u64);
 
 /// The generator of one cell.
 #[derive(Debug, Clone)]
-pub(super) struct Rng(u64);
+pub(crate) struct Rng(u64);
 
 /// A probability in millionths, so that no float is needed for a share such as 0.5 %.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,7 +40,7 @@ impl Share {
 
 impl Key {
     /// The key of these names under a seed.
-    pub(super) fn new(seed: u64, names: &[&str]) -> Self {
+    pub(crate) fn new(seed: u64, names: &[&str]) -> Self {
         let mut state = mix(seed.wrapping_add(STEP));
         for name in names {
             // FNV-1a: short names, and a hash that no update changes. Its length parts `ab`, `c` from `a`, `bc`.
@@ -54,7 +54,7 @@ impl Key {
     }
 
     /// The generator of a row.
-    pub(super) const fn row(self, row: u64) -> Rng {
+    pub(crate) const fn row(self, row: u64) -> Rng {
         Rng(mix(self.0 ^ mix(row.wrapping_mul(STEP).wrapping_add(STEP))))
     }
 }
@@ -67,7 +67,7 @@ impl Rng {
     }
 
     /// A figure below `end`; 0 if that is 0.
-    pub(super) const fn below(&mut self, end: u64) -> u64 {
+    pub(crate) const fn below(&mut self, end: u64) -> u64 {
         // The bias of the product is below one in 2^32 for all that is drawn here.
         ((self.bits() as u128 * end as u128) >> 64) as u64
     }

@@ -451,7 +451,7 @@ mod parquet {
         let made = Made::of(PROGRAM);
         let files = made.files(&order(30, 7), Form::Parquet);
         let whole = &files["社区.parquet"];
-        let mut rng = random::Key::new(1, &["broken"]).row(0);
+        let mut rng = Key::new(1, &["broken"]).row(0);
         for _ in 0..300 {
             let mut broken = whole.clone();
             let at = usize::try_from(rng.below(broken.len() as u64)).unwrap();

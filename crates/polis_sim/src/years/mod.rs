@@ -1,7 +1,8 @@
 //! Runs over several years: the provisions of each year, facts that grow, ratings that move.
 //!
 //! Each year is computed as of its last day, with the amendments and dated figures of that day. What a year makes of the
-//! ratings stands in the facts of the next; growth comes between the years. The first year is the sample as it is.
+//! ratings stands in the facts of the next; growth comes between the years. The first year is the sample as it is. Norms
+//! are held against the events that the sample's log has of the year.
 
 mod growth;
 mod rating;
@@ -19,6 +20,7 @@ use smol_str::SmolStr;
 pub use rating::{Due, Rated};
 
 use crate::carry::carry;
+use crate::events::{Duties, Norms, versions};
 use crate::{MissingKind, Simulation, simulate};
 
 /// What is run.
@@ -31,6 +33,8 @@ pub struct YearsPlan<'p> {
     pub set: &'p [(ParamId, Value)],
     /// The program of a day, with what the scenario switches.
     pub program: &'p dyn Fn(Date) -> Arc<Program>,
+    /// Told of each year that is done.
+    pub done: &'p dyn Fn(i16),
 }
 
 /// A year of a run.
@@ -48,6 +52,8 @@ pub struct Year {
     pub results: Simulation,
     /// What becomes of ratings, in the order of the program.
     pub ratings: Vec<Rated>,
+    /// How norms that say how often or by when were kept.
+    pub norms: Norms,
 }
 
 /// Why there is no run.
@@ -97,19 +103,24 @@ pub fn run_years(machine: &Machine, world: World, plan: &YearsPlan<'_>) -> Resul
                 .map_err(|it| it.into_error(year))?;
         }
         let schedules = rating::schedules(&mut of_year);
+        let versions = versions(machine.program(), plan.program, year).unwrap_or_default();
+        let duties = Duties::new(&mut of_year, versions);
         let world = carry(machine, &facts, &of_year).world;
-        let (results, ratings) = {
+        let (results, ratings, norms) = {
             let run = Run::new(&of_year, &world, settings.clone());
             let results = simulate(&run);
             let elapsed = i64::from(year) - i64::from(first);
-            let ratings: Vec<Rated> = schedules.iter().map(|it| it.rate(&run, elapsed)).collect();
-            (results, ratings)
+            let last = |it: &rating::Schedule| years.last()?.ratings.iter().find(|rated| rated.symbol == *it.symbol());
+            let ratings: Vec<Rated> = schedules.iter().map(|it| it.rate(&run, elapsed, last(it))).collect();
+            let norms = duties.judge(&run, year, day);
+            (results, ratings, norms)
         };
         before_figures(&of_year, &results, day, year)?;
         for rated in &ratings {
             rated.write(&of_year, machine, &mut facts);
         }
-        years.push(Year { year, machine: of_year, world, settings, results, ratings });
+        years.push(Year { year, machine: of_year, world, settings, results, ratings, norms });
+        (plan.done)(year);
     }
     Ok(years)
 }

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 pub enum Due {
     /// Everybody is rated by score, and goes up or down.
     Rating,
-    /// Whoever no longer qualifies loses the grade, and who is to go down does.
+    /// Whoever no longer qualifies loses the grade, and who is newly found to have to go down does.
     Review,
     /// Nothing.
     Nothing,
@@ -37,6 +37,8 @@ pub struct Rated {
     pub before: Vec<Option<Value>>,
     /// The grades after.
     pub after: Vec<Option<Value>>,
+    /// Whether there was what takes a grade down, when it was last looked at.
+    found: Vec<Truth>,
 }
 
 impl Rated {
@@ -122,8 +124,17 @@ fn schedule(machine: &mut Machine, rating: &Rating) -> Option<Schedule> {
 }
 
 impl Schedule {
-    /// What the year that so many after the first makes of the rating.
-    pub(super) fn rate(&self, run: &Run<'_>, elapsed: i64) -> Rated {
+    /// The rating.
+    pub(super) const fn symbol(&self) -> &Symbol {
+        &self.symbol
+    }
+
+    /// What the year that so many after the first makes of the rating, after what the year before made of it.
+    ///
+    /// Facts of a sample stay as they are: an accident of one year is in those of every later one. A review that took a
+    /// grade down for it each year would punish it again and again, so that it takes down only for what was not yet there
+    /// when it was last looked at. A rating begins anew from the score, and so looks at everything.
+    pub(super) fn rate(&self, run: &Run<'_>, elapsed: i64, last: Option<&Rated>) -> Rated {
         let ladder = self.ladder(run);
         let due = self.due(run, elapsed);
         let rows = u32::try_from(run.world().rows(self.entity).len()).unwrap_or(u32::MAX);
@@ -136,10 +147,16 @@ impl Schedule {
             Some(question) => run.ask(question, at(row)).ok().and_then(|it| it.as_truth()).unwrap_or(Truth::Unknown),
             None => without,
         };
+        let seen = |row: u32| last.and_then(|it| it.found.get(row as usize)).copied().unwrap_or(Truth::False);
+        let found: Vec<Truth> = match due {
+            Due::Nothing => (0..rows).map(seen).collect(),
+            Due::Rating | Due::Review => (0..rows).map(|row| truth(&self.demotion, row, Truth::False)).collect(),
+        };
         let after = (0..rows)
             .zip(&before)
-            .map(|(row, before)| {
-                let demotion = truth(&self.demotion, row, Truth::False);
+            .zip(&found)
+            .map(|((row, before), found)| {
+                let demotion = *found;
                 match due {
                     Due::Nothing => before.clone(),
                     Due::Rating => {
@@ -147,7 +164,7 @@ impl Schedule {
                         ladder.moved(&grade, truth(&self.promotion, row, Truth::False), demotion)
                     }
                     Due::Review => match truth(&self.eligible, row, Truth::True) {
-                        Truth::True => ladder.moved(before.as_ref()?, Truth::False, demotion),
+                        Truth::True => ladder.moved(before.as_ref()?, Truth::False, newly(demotion, seen(row))),
                         Truth::False => ladder.none.clone(),
                         Truth::Unknown => None,
                     },
@@ -163,6 +180,7 @@ impl Schedule {
             current: self.current.clone(),
             before,
             after,
+            found,
         }
     }
 
@@ -213,6 +231,15 @@ impl Schedule {
             }
             _ => Ladder { grades: Vec::new(), none: None, below: None },
         }
+    }
+}
+
+/// Whether there is now what was not there before.
+fn newly(now: Truth, before: Truth) -> Truth {
+    match (now, before) {
+        (Truth::False, _) | (_, Truth::True) => Truth::False,
+        (now, Truth::False) => now,
+        (_, Truth::Unknown) => Truth::Unknown,
     }
 }
 

@@ -152,6 +152,37 @@ const EXPLAINED: &str = r#"
   return null;
 "#;
 
+/// What is asked of pages of the example city, whose communities lie in streets: sums by street.
+const SUBTOTALS: &str = r#"
+  const sections = [...document.querySelectorAll("section.table")];
+  const named = (pattern) => sections.find((it) => pattern.test(it.querySelector("h2, h3").textContent));
+  const sums = named(/社区：按街道小计|社区: subtotals by 街道/);
+  if (!sums) return "there are no sums by street";
+  const rows = [...sums.querySelectorAll("tbody tr")];
+  if (rows.length < 12) return `${rows.length} streets`;
+  return sums.querySelector("thead th.right button") ? null : "nothing adds up";
+"#;
+
+/// What is asked of pages over years: each breach, which the beginning of the page leads to.
+const BREACHES: &str = r#"
+  const sections = [...document.querySelectorAll("section.table")];
+  const breaches = sections.find((it) => /逐项违反|Breaches one by one/.test(it.querySelector("h2, h3").textContent));
+  if (!breaches) return "there is no table of breaches";
+  const rows = [...breaches.querySelectorAll("tbody tr")].filter((it) => it.children.length > 6);
+  if (rows.length === 0) return "no breach is told";
+  const at = (row, index) => row.children[index].textContent.trim();
+  if (!rows.every((it) => at(it, 1) && at(it, 3) && at(it, 4))) return "a breach without who, which provision or how";
+  if (!rows.some((it) => /[0-9]/.test(at(it, 5)))) return "no figure and no limit is told";
+  const link = document.querySelector("ul.attention a");
+  if (!link) return "no breach is named at the beginning";
+  location.hash = link.getAttribute("href");
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  const dialog = document.getElementById("why");
+  const answer = dialog.open && dialog.querySelector(".answer").textContent;
+  dialog.close();
+  return answer ? null : "the breach that is named first opens nothing";
+"#;
+
 /// Opens every page.
 pub(crate) fn run() -> Outcome {
     let Some(found) = install::found_or_fetched()? else { return Ok(false) };
@@ -227,6 +258,15 @@ fn pages(browser: &Browser, folder: &std::path::Path) -> Outcome {
             && !found.is_null()
         {
             wrong.push(format!("results lead to their explanations: {found}"));
+        }
+        let over_years = name.starts_with("years") || name.starts_with("scenario");
+        for (check, script) in [("sums by street", SUBTOTALS), ("each breach", BREACHES)] {
+            if over_years
+                && let found = browser.script(script)?
+                && !found.is_null()
+            {
+                wrong.push(format!("{check}: {found}"));
+            }
         }
         wrong.extend(language(browser, lang)?);
         wrong.extend(printed(browser, name.starts_with("run"))?);

@@ -108,8 +108,16 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         let settings = Settings { as_of: args.as_of, set };
         let manifest = package.manifest(&db);
         let title = manifest.title.clone().unwrap_or_else(|| manifest.name.clone()).to_string();
-        let session =
-            Session { db, package, machine, world, settings, sample: home.sample.clone(), rejected: Vec::new() };
+        let session = Session {
+            db,
+            package,
+            machine,
+            world,
+            settings,
+            sample: home.sample.clone(),
+            rejected: Vec::new(),
+            norms: polis_sim::Norms::default(),
+        };
         let results = simulate(&Run::new(&session.machine, &session.world, session.settings.clone()));
         guests.push(Guest { title, session, moved, results });
     }

@@ -3,6 +3,7 @@
 mod batches;
 pub(super) mod compare;
 mod data;
+pub(super) mod norms;
 mod rejects;
 mod report;
 mod sweep;
@@ -45,6 +46,10 @@ pub(crate) struct Args {
     pub(crate) years: Option<(i16, i16)>,
     /// The parameters that run through values.
     pub(crate) sweeps: Vec<sweep::Sweep>,
+    /// How many of their combinations are drawn; all are run where it is not given.
+    pub(crate) draw: Option<u64>,
+    /// What the draws depend on.
+    pub(crate) seed: u64,
     /// What happens to rows of the sample with something wrong.
     pub(crate) bad_rows: BadRows,
     /// Where they are written, if they are left out.
@@ -132,6 +137,8 @@ fn suppositions(locale: Locale) -> Vec<Arg> {
         years::parse(text).ok_or_else(wrong)
     };
     let parse_sweep = move |text: &str| sweep::Sweep::parse(text, locale);
+    let wrong = move || pick(locale, "应为大于零的整数", "it must be a whole number above zero").to_owned();
+    let whole = move |text: &str| -> Result<u64, String> { text.trim().parse().map_err(|_| wrong()) };
     let scenario = pick(
         locale,
         "按情景推演：年度、设定、增长、启用和停用",
@@ -166,6 +173,26 @@ fn suppositions(locale: Locale) -> Vec<Arg> {
             .action(ArgAction::Append)
             .conflicts_with_all(["years", "scenario"])
             .value_parser(parse_sweep),
+        Arg::new("draw")
+            .long("draw")
+            .value_name(pick(locale, "数", "N"))
+            .help(pick(
+                locale,
+                "不取遍各种组合，而是按种子抽取这么多种，并给出分位数",
+                "Draw so many of the combinations of --sweep instead of running them all, and give quantiles",
+            ))
+            .requires("sweep")
+            .value_parser(move |text: &str| whole(text).and_then(|it| if it == 0 { Err(wrong()) } else { Ok(it) })),
+        Arg::new("seed")
+            .long("seed")
+            .value_name(pick(locale, "种子", "SEED"))
+            .help(pick(
+                locale,
+                "抽取的种子：同一种子抽到的相同 [默认：1]",
+                "The seed of --draw: the same seed draws the same [default: 1]",
+            ))
+            .requires("draw")
+            .value_parser(whole),
         Arg::new("yes").long("yes").action(ArgAction::SetTrue).help(pick(
             locale,
             "超过一百万次运行也照做",
@@ -201,6 +228,8 @@ impl Args {
             scenario: matches.get_one("scenario").cloned(),
             years: matches.get_one("years").copied(),
             sweeps: matches.get_many("sweep").into_iter().flatten().cloned().collect(),
+            draw: matches.get_one("draw").copied(),
+            seed: matches.get_one("seed").copied().unwrap_or(1),
             bad_rows: if matches.get_flag("keep-going") { BadRows::LeftOut } else { BadRows::Stop },
             rejects: matches.get_one("rejects").cloned(),
             yes: matches.get_flag("yes"),

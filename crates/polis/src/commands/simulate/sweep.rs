@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::atomic::Ordering;
 
 use polis_diagnostic::Locale;
-use polis_sim::{Axis, Band, BandTable, Bands, Column, Simulation, Source, sweep, sweep_runs};
+use polis_sim::{Axis, Band, BandTable, Bands, Column, Detail, Points, Simulation, Source, sweep, sweep_runs};
 use polis_value::{Number, Value};
 use serde_json::{Value as Json, json};
 
@@ -12,12 +12,16 @@ use super::tables::Shown;
 use super::{Args, Form, data, deliver, report, report_errors, tables};
 use crate::Exit;
 use crate::cli::Setting;
+use crate::commands::sample::Progress;
 use crate::context::{Context, Failure, pick};
 use crate::session::Session;
 use crate::table::TableOptions;
 
 /// From so many runs on, `--yes` is asked for.
 const MANY: u64 = 1_000_000;
+
+/// The quantiles that are shown, in hundredths.
+const QUANTILES: [u8; 3] = [5, 50, 95];
 
 /// `NAME=LOW..HIGH UNIT step STEP`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +104,27 @@ impl Sweep {
     }
 }
 
+/// What is run.
+pub(super) struct Swept {
+    pub(super) axes: Vec<Axis>,
+    pub(super) points: Points,
+}
+
+impl Swept {
+    /// How many runs it took, and which.
+    pub(super) fn runs_text(&self, bands: &Bands, locale: Locale) -> String {
+        let runs = bands.runs;
+        let Points::Drawn { seed, .. } = self.points else {
+            return pick(locale, format!("共 {runs} 次运行"), format!("{runs} runs"));
+        };
+        let (zh, en) = match sweep_runs(&self.axes) {
+            Some(all) => (format!("从 {all} 种组合中"), format!(" of {all} combinations")),
+            None => ("从各种组合中".to_owned(), " of the combinations".to_owned()),
+        };
+        pick(locale, format!("{zh}抽取 {runs} 次，种子 {seed}"), format!("{runs} draws{en}, seed {seed}"))
+    }
+}
+
 fn too_many(ctx: &Context<'_, '_>) -> Failure {
     ctx.usage("取值多得无法计数", "there are more values than can be counted")
 }
@@ -118,58 +143,80 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
         }
         axes.push(axis);
     }
-    let Some(runs) = sweep_runs(&axes) else { return Err(too_many(ctx)) };
+    let points = args.draw.map_or(Points::All, |count| Points::Drawn { count, seed: args.seed });
+    let Some(runs) = points.runs(&axes) else { return Err(too_many(ctx)) };
     if runs > MANY && !args.yes {
         return Err(ctx.usage(
-            format!("共 {runs} 次运行，超过一百万次；确实要做，请加 `--yes`，或把步长放大"),
             format!(
-                "this takes {runs} runs, more than a million; if you mean it, add `--yes`, or make the step larger"
+                "共 {runs} 次运行，超过一百万次；确实要做，请加 `--yes`，或把步长放大，或用 `--draw 1000` 随机抽取一部分"
+            ),
+            format!(
+                "this takes {runs} runs, more than a million; if you mean it, add `--yes`, or make the step larger, or draw some of them with `--draw 1000`"
             ),
         ));
     }
+    let swept = Swept { axes, points };
+    let mut progress = Progress::new(runs, ctx);
     match args.form {
         Form::Table => {
             let (machine, world) = (&session.machine, &session.world);
-            let bands = sweep(machine, world, &session.settings, &axes, |_, _| Ok::<(), Failure>(()))?;
+            let bands = sweep(machine, world, &session.settings, &swept.axes, (points, Detail::Results), |_, _| {
+                progress.add(1);
+                Ok::<(), Failure>(())
+            })?;
+            drop(progress);
             if bands.tables.is_empty() {
                 return Err(super::nothing(&session, ctx));
             }
             let color = args.out.is_none() && ctx.colors();
             let mut bytes = Vec::new();
-            write_bands(&session, &axes, &bands, ctx.locale, color, &mut bytes)?;
+            write_bands(&session, &swept, &bands, ctx.locale, color, &mut bytes)?;
             deliver(args.out.as_deref(), &bytes, ctx)?;
             finish(&session, &bands, ctx)
         }
         Form::Html => {
             let mut courses = report::sweep::Courses::default();
             let (machine, world) = (&session.machine, &session.world);
-            let bands = sweep(machine, world, &session.settings, &axes, |values, result| {
-                courses.take(values, result);
-                Ok::<(), Failure>(())
-            })?;
+            let bands =
+                sweep(machine, world, &session.settings, &swept.axes, (points, Detail::Results), |values, result| {
+                    progress.add(1);
+                    // Values that are drawn are in no order that a line could follow.
+                    if points == Points::All {
+                        courses.take(values, result);
+                    }
+                    Ok::<(), Failure>(())
+                })?;
+            drop(progress);
             if bands.tables.is_empty() {
                 return Err(super::nothing(&session, ctx));
             }
-            let bytes = report::bytes(&report::sweep::page(&session, &axes, &bands, &courses, ctx))?;
+            let bytes = report::bytes(&report::sweep::page(&session, &swept, &bands, &courses, ctx))?;
             deliver(args.out.as_deref(), &bytes, ctx)?;
             finish(&session, &bands, ctx)
         }
         Form::Json | Form::Csv => {
             let bands = match &args.out {
-                None => points(args.form, &session, &axes, ctx.locale, &mut || Ok(()), ctx.out)?,
+                None => write_points(args.form, &session, &swept, ctx.locale, &mut || Ok(()), ctx.out)?,
                 Some(path) => {
                     let interrupted = ctx.system.interrupts();
                     let mut file = ctx.system.create(path).map_err(|error| super::unwritable(path, &error, ctx))?;
                     let mut check = || {
                         if interrupted.load(Ordering::Relaxed) {
-                            Err(io::ErrorKind::Interrupted.into())
-                        } else {
-                            Ok(())
+                            return Err(io::ErrorKind::Interrupted.into());
                         }
+                        progress.add(1);
+                        Ok(())
                     };
                     let written = (if args.form == Form::Csv { file.write_all("\u{feff}".as_bytes()) } else { Ok(()) })
-                        .and_then(|()| points(args.form, &session, &axes, ctx.locale, &mut check, &mut *file));
-                    let bands = written.map_err(|error| super::unwritable(path, &error, ctx))?;
+                        .and_then(|()| write_points(args.form, &session, &swept, ctx.locale, &mut check, &mut *file));
+                    drop(progress);
+                    let bands = match written {
+                        Ok(bands) => bands,
+                        Err(_) if interrupted.load(Ordering::Relaxed) => {
+                            return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
+                        }
+                        Err(error) => return Err(super::unwritable(path, &error, ctx)),
+                    };
                     file.commit().map_err(|error| super::unwritable(path, &error, ctx))?;
                     super::wrote(path, ctx)?;
                     bands
@@ -186,15 +233,15 @@ fn finish(session: &Session, bands: &Bands, ctx: &mut Context<'_, '_>) -> Result
 }
 
 /// Writes every run as it comes, so that a long sweep takes no memory. In JSON the bands come last.
-fn points(
+fn write_points(
     form: Form,
     session: &Session,
-    axes: &[Axis],
+    swept: &Swept,
     locale: Locale,
     check: &mut dyn FnMut() -> io::Result<()>,
     out: &mut dyn Write,
 ) -> io::Result<Bands> {
-    let names: Vec<String> = axes.iter().map(|it| name(session, it)).collect();
+    let names: Vec<String> = swept.axes.iter().map(|it| name(session, it)).collect();
     if form == Form::Json {
         let head = json!({
             "package": session.package.name(&session.db).as_str(),
@@ -225,7 +272,10 @@ fn points(
         first = false;
         Ok(())
     };
-    let bands = sweep(&session.machine, &session.world, &session.settings, axes, each)?;
+    // JSON says what is missing in every run.
+    let detail = if form == Form::Json { Detail::Whole } else { Detail::Results };
+    let how = (swept.points, detail);
+    let bands = sweep(&session.machine, &session.world, &session.settings, &swept.axes, how, each)?;
     if form == Form::Json {
         let tables: Vec<Json> = bands.tables.iter().map(|it| bands_json(session, it, locale)).collect();
         writeln!(out, "\n],\n\"bands\": {}}}", Json::from(tables))?;
@@ -264,6 +314,13 @@ fn band_json(session: &Session, column: &Column, band: &Band, locale: Locale) ->
     if let Some(range) = band.figures {
         object.insert("low".into(), range.lo().map(|it| it.to_string()).into());
         object.insert("high".into(), range.hi().map(|it| it.to_string()).into());
+        let end = |it: Option<Number>| it.map(|it| it.to_string());
+        let each = QUANTILES.iter().filter_map(|it| Some((it, band.quantile(*it)?)));
+        let each = each.map(|(it, at)| (it.to_string(), json!({ "low": end(at.lo()), "high": end(at.hi()) })));
+        let each: serde_json::Map<String, Json> = each.collect();
+        if !each.is_empty() {
+            object.insert("quantiles".into(), Json::Object(each));
+        }
     }
     if !band.values.is_empty() {
         let show = |it: &Value| session.machine.show(it, &column.ty, &session.world, locale).to_string();
@@ -298,20 +355,17 @@ pub(super) fn axis_text(session: &Session, axis: &Axis, locale: Locale) -> Optio
 /// The bands of those results that vary.
 fn write_bands(
     session: &Session,
-    axes: &[Axis],
+    swept: &Swept,
     bands: &Bands,
     locale: Locale,
     color: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     super::heading(session, None, locale, out)?;
-    for axis in axes {
-        if let Some(text) = axis_text(session, axis, locale) {
-            writeln!(out, "{text}")?;
-        }
+    for text in swept.axes.iter().filter_map(|it| axis_text(session, it, locale)) {
+        writeln!(out, "{text}")?;
     }
-    let runs = bands.runs;
-    writeln!(out, "{}", pick(locale, format!("共 {runs} 次运行"), format!("{runs} runs")))?;
+    writeln!(out, "{}", swept.runs_text(bands, locale))?;
     let options = TableOptions { color, indent: 2, ..TableOptions::default() };
     for table in &bands.tables {
         let entity = session.machine.entity_name(table.entity);
@@ -352,7 +406,16 @@ fn write_bands(
 pub(super) fn band_text(session: &Session, column: &Column, band: &Band, locale: Locale) -> String {
     let mut parts = Vec::new();
     if let Some(range) = band.figures {
-        parts.push(tables::short(session.view(), column, &Value::from(range), locale));
+        let short = |it| tables::short(session.view(), column, &Value::from(it), locale);
+        let reach = short(range);
+        let named = QUANTILES.iter().filter_map(|it| Some(format!("{it}% {}", short(band.quantile(*it)?))));
+        let named: Vec<String> = named.filter(|_| band.varies).collect();
+        let named = named.join(pick(locale, "、", ", "));
+        parts.push(if named.is_empty() {
+            reach
+        } else {
+            pick(locale, format!("{reach}（{named}）"), format!("{reach} ({named})"))
+        });
     }
     let counted = |text: String, count: u64| if band.varies { format!("{text} {count}") } else { text };
     for (value, count) in &band.values {

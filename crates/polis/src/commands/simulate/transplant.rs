@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use camino::Utf8Path;
 use polis_diagnostic::{Bilingual, Locale};
 use polis_eval::{EntityId, Machine, Settings};
-use polis_sim::{Carried, Lost, carry};
+use polis_sim::{Carried, Lost, Norms, carry};
 
 use super::Args;
 use crate::Exit;
@@ -50,7 +50,16 @@ pub(super) fn open(
     let Some((Prepared { db, package, machine, .. }, set)) = prepared else { return Ok(Err(Exit::Findings)) };
     let (world, moved) = carried(&home, &machine);
     let settings = Settings { as_of: args.as_of, set };
-    let session = Session { db, package, machine, world, settings, sample: home.sample, rejected: Vec::new() };
+    let session = Session {
+        db,
+        package,
+        machine,
+        world,
+        settings,
+        sample: home.sample,
+        rejected: Vec::new(),
+        norms: Norms::default(),
+    };
     Ok(Ok((session, moved)))
 }
 

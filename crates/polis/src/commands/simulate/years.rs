@@ -1,5 +1,6 @@
 //! `polis simulate --scenario` and `--years`: the results of each year, and how they go from year to year.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -8,13 +9,15 @@ use polis_eval::EntityId;
 use polis_semantic::ir::Scenario;
 use polis_semantic::versions::Switches;
 use polis_semantic::{Type, program_switched};
-use polis_sim::{Column, Due, Rated, Source, Year, YearsError, YearsPlan, ends, run_years};
+use polis_sim::{Column, Due, Norms, Rated, Source, Year, YearsError, YearsPlan, ends, run_years};
 use polis_syntax::words::Face;
 use polis_value::Value;
 use serde_json::{Value as Json, json};
 
+use super::norms::{Words, verdict_text};
 use super::{Args, Form, data, deliver, report, report_errors, tables};
 use crate::Exit;
+use crate::commands::sample::Progress;
 use crate::context::{Context, Failure, pick};
 use crate::session::{Session, find_scenario};
 use crate::table::{self, Table, TableOptions};
@@ -50,14 +53,17 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
     let world = std::mem::take(&mut session.world);
     let ran = {
         let program = |day| program_switched(&session.db, session.package, day, &switches);
-        let plan = YearsPlan { years, scenario: scenario.as_ref(), set: &session.settings.set, program: &program };
+        let progress = RefCell::new(Progress::new(u64::from(years.1.abs_diff(years.0)) + 1, ctx));
+        let done = |_| progress.borrow_mut().add(1);
+        let set = &session.settings.set;
+        let plan = YearsPlan { years, scenario: scenario.as_ref(), set, program: &program, done: &done };
         run_years(&session.machine, world, &plan)
     };
     let ran = match ran {
         Ok(ran) => ran,
         Err(error) => return Err(refusal(&session, &error, ctx)),
     };
-    if ran.iter().all(|it| it.results.tables.is_empty()) {
+    if ran.iter().all(|it| it.results.tables.is_empty() && it.norms.tables.is_empty()) {
         return Err(super::nothing(&session, ctx));
     }
     let mut course = Course { years: ran.iter().map(|it| it.year).collect(), ..Course::default() };
@@ -69,7 +75,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
     let mut pages = report::years::Years::new(ctx);
     let count = ran.len();
     for (index, year) in ran.into_iter().enumerate() {
-        let Year { year, machine, world, settings, results, ratings } = year;
+        let Year { year, machine, world, settings, results, ratings, norms } = year;
         session.machine = machine;
         session.world = world;
         session.settings = settings;
@@ -82,16 +88,34 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
                 writeln!(bytes)?;
                 tables::write(&session, &results, locale, color, &mut bytes)?;
                 rating_lines(&ratings, locale, &mut bytes)?;
+                let mut told = Vec::new();
+                Words { session: &session, norms: &norms, locale }.write(color, &mut told)?;
+                // The blank line before it parts it from results, if there are any.
+                let begin = usize::from(results.tables.is_empty() && told.first() == Some(&b'\n'));
+                bytes.extend(told.drain(begin..));
                 writeln!(bytes)?;
                 course.take(&session, index, &results, &ratings, locale);
+                course.take_norms(&session, index, &norms, locale);
             }
-            Form::Json => documents.push(year_json(&session, year, &results, &ratings, locale)),
-            Form::Html => pages.take(&session, year, count - index - 1, &results, &ratings, ctx),
+            Form::Json => {
+                let mut document = year_json(&session, year, &results, &ratings, locale);
+                if let Some(document) = document.as_object_mut() {
+                    document.insert("norms".into(), Words { session: &session, norms: &norms, locale }.json());
+                }
+                documents.push(document);
+            }
+            Form::Html => {
+                let came = report::years::Came { results: &results, ratings: &ratings, norms: &norms };
+                pages.take(&session, year, count - index - 1, &came, ctx);
+            }
             Form::Csv => {
                 if args.out.is_some() && index == 0 {
                     bytes.extend_from_slice("\u{feff}".as_bytes());
                 }
                 csv(&session, (index, year), &results, &ratings, locale, &mut bytes)?;
+                let mut writer = csv::Writer::from_writer(&mut bytes);
+                Words { session: &session, norms: &norms, locale }.csv(&year.to_string(), &mut writer)?;
+                writer.flush()?;
             }
         }
         // The same provision fails each year.
@@ -282,6 +306,22 @@ impl Course {
                 let text = grade_text(session, rated, grade.as_ref(), locale);
                 self.put(&entity, rated.symbol.to_string(), head, true, year, text);
             }
+        }
+    }
+
+    /// Takes in how norms were kept in a year.
+    fn take_norms(&mut self, session: &Session, year: usize, norms: &Norms, locale: Locale) {
+        let words = Words { session, norms, locale };
+        for table in &norms.tables {
+            let entity = session.machine.entity_name(table.entity).to_string();
+            let title = table.symbol.name.to_string();
+            for (row, verdict) in session.world.rows(table.entity).iter().zip(&table.rows) {
+                let name = row.name.clone().unwrap_or_default().to_string();
+                let head = [row.id.to_string(), name, title.clone()];
+                self.put(&entity, table.symbol.to_string(), head, false, year, verdict_text(verdict, locale));
+            }
+            let head = [String::new(), String::new(), title];
+            self.put(&entity, table.symbol.to_string(), head, false, year, words.total(table));
         }
     }
 

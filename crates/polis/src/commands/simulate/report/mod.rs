@@ -1,7 +1,9 @@
 //! `--format html`: the results of a run as a page for decision makers.
 
+mod breaches;
 mod cells;
 pub(super) mod compare;
+mod groups;
 mod now;
 mod receipt;
 pub(super) mod sweep;
@@ -87,8 +89,11 @@ impl Notes {
         let text = format(text, &FormatOptions { face: Some(face), width: 76 }).unwrap_or_else(|_| text.to_string());
         let teller = Teller { machine: &session.machine, world: &session.world, locale: self.locale };
         let name = if symbol.package == own { symbol.name.to_string() } else { symbol.to_string() };
+        // Norms are judged by year.
+        let year = session.settings.as_of.filter(|_| meta.kind == polis_syntax::words::Kind::Norm);
+        let year = year.map(|it| format!("--year {} ", it.year())).unwrap_or_default();
         self.provisions.push(Provision {
-            command: format!("polis why {own} {name} --for "),
+            command: format!("polis why {own} {name} {year}--for "),
             name: symbol.to_string(),
             kind: meta.kind.word().spelling(face).to_owned(),
             title: meta.title.clone().unwrap_or_default().to_string(),
@@ -129,9 +134,23 @@ impl Notes {
             let name = columns.first().map(|it| it.symbol.name.to_string()).unwrap_or_default();
             Tree { line: name, details: Vec::new(), steps: trees, more: 0 }
         };
+        Some(self.put(tree))
+    }
+
+    /// The place of what was told of a result, if there is room for it.
+    fn tell(&mut self, told: &polis_report::Told) -> Option<usize> {
+        if self.budget == 0 {
+            self.untold += 1;
+            return None;
+        }
+        let tree = Tree::of(told, self.locale, BELOW, &mut STEPS.clone());
+        Some(self.put(tree))
+    }
+
+    fn put(&mut self, tree: Tree) -> usize {
         self.budget -= 1;
         self.explanations.push(tree);
-        Some(self.explanations.len() - 1)
+        self.explanations.len() - 1
     }
 
     /// Says how much could not be told.

@@ -7,6 +7,7 @@ use polis_report::{Attention, Headline, Line, Page, Tone};
 use polis_sim::{Column, EntityTable, Simulation, Source};
 
 use super::cells::{MOST_ROWS, Results, Shown, grouped, tone_of};
+use super::groups::subtotals;
 use super::{
     Moved, Notes, Receipt, assembled, empty, head, keys, lacking, moved_lines, name, outcomes, ranges, receipt,
     set_lines, table, total,
@@ -66,6 +67,11 @@ pub(in super::super) fn page(
         let mut made = table(title, String::new(), columns.into_iter().map(|it| it.0).collect());
         made.charts.extend(chart);
         page.tables.push(made);
+    }
+    for of_entity in &result.tables {
+        let Some(Slice { entity, keys, columns, .. }) = subtotals(session, of_entity, &mut notes) else { continue };
+        let columns = keys.into_iter().chain(columns.into_iter().map(|it| it.0)).collect();
+        page.tables.push(table(entity, String::new(), columns));
     }
     page.lacking = lacking(session, &result.missing, locale);
     moved_lines(moved, &mut notes);

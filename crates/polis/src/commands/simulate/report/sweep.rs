@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use polis_report::{Chart, ColumnKind, Course, Headline, Page, Series, Tone};
-use polis_sim::{Axis, Band, Bands, Simulation, Source, Total};
+use polis_sim::{Band, Bands, Points, Simulation, Source, Total};
 use polis_value::{Number, NumberRange, Value};
 
 use super::cells::{Results, Shown, grouped, readable};
 use super::{Notes, Receipt, assembled, data, empty, keys, lacking, name, set_lines, table, tables};
-use crate::commands::simulate::sweep::{axis_text, band_text};
+use crate::commands::simulate::sweep::{Swept, axis_text, band_text};
 use crate::context::Context;
 use crate::session::Session;
 
@@ -54,7 +54,7 @@ impl Courses {
 
 pub(in super::super) fn page(
     session: &Session,
-    axes: &[Axis],
+    swept: &Swept,
     bands: &Bands,
     courses: &Courses,
     ctx: &Context<'_, '_>,
@@ -62,15 +62,16 @@ pub(in super::super) fn page(
     let locale = ctx.locale;
     let mut notes = Notes::new(locale);
     let mut page = empty(locale);
-    let swept: Vec<String> = axes.iter().filter_map(|it| axis_text(session, it, locale)).collect();
+    let axes = &swept.axes;
+    let along: Vec<String> = axes.iter().filter_map(|it| axis_text(session, it, locale)).collect();
     page.title = name(session);
-    page.subtitle = swept.join(ctx.text("；", "; "));
+    page.subtitle = along.join(ctx.text("；", "; "));
     page.lines = set_lines(session, locale);
     let runs = bands.runs;
     page.headlines.push(Headline {
         label: ctx.text("运行次数", "Runs").to_owned(),
         value: ctx.text(format!("{runs} 次"), runs.to_string()),
-        detail: String::new(),
+        detail: if swept.points == Points::All { String::new() } else { swept.runs_text(bands, locale) },
         tone: Tone::Plain,
         table: None,
     });
@@ -112,6 +113,8 @@ pub(in super::super) fn page(
                     course.iter().map(|it| it.map_or((None, None), |it| (end(it.lo()), end(it.hi())))).collect();
                 ends.resize(at.len(), (None, None));
                 series.push(Series { name: results.head.clone(), unit: results.unit.clone(), column: None, ends });
+            }
+            if figures && band.is_some() {
                 page.headlines.push(Headline {
                     label: format!("{entity} · {}", results.head),
                     value: results.total.clone(),
@@ -162,7 +165,19 @@ pub(in super::super) fn page(
         ));
     }
     let told = axes.iter().filter_map(|it| axis_text(session, it, locale));
-    let told = told.map(|it| (ctx.text("遍历", "sweep").to_owned(), it)).collect();
+    let mut told: Vec<_> = told.map(|it| (ctx.text("遍历", "sweep").to_owned(), it)).collect();
+    if swept.points != Points::All {
+        told.push((ctx.text("抽取", "draws").to_owned(), swept.runs_text(bands, locale)));
+        if !bands.quantiles {
+            notes.left_out.push(
+                ctx.text(
+                    "结果太多，只有合计给出分位数",
+                    "there are too many results for quantiles of each; sums have them",
+                )
+                .to_owned(),
+            );
+        }
+    }
     assembled(session, Receipt { told, ..Receipt::default() }, notes, page, ctx)
 }
 

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use polis_eval::Run;
-use polis_report::{Chart, ColumnKind, Course, Headline, Page, Series, Tone};
-use polis_sim::{Column, Due, Rated, Simulation, Source, ends};
+use polis_eval::{Outcome, Run};
+use polis_report::{Chart, ColumnKind, Course, Headline, Lacking, Page, Series, Tone};
+use polis_sim::{Column, Due, Fulfilment, NormTable, Norms, Rated, Simulation, Source, ends};
 
-use super::cells::{MOST_ROWS, Results, Shown, readable};
+use super::breaches::Breaches;
+use super::cells::{MOST_ROWS, Rank, Results, Shown, readable};
+use super::groups::subtotals;
 use super::now::{Slice, Tones, lines_of, parted, slices};
-use super::{Notes, Receipt, assembled, empty, lacking, name, outcomes, set_lines, table};
+use super::{Notes, Receipt, assembled, empty, keys, lacking, name, outcomes, quoted, set_lines, table};
+use crate::commands::simulate::norms::{Words, verdict_text};
 use crate::commands::simulate::years::{grade_text, rated_title};
 use crate::context::Context;
 use crate::session::Session;
@@ -22,6 +25,15 @@ pub(in super::super) struct Years {
     last: Vec<(String, Tones)>,
     /// How many demands were breached, kept and unknown in each year.
     counts: Vec<Tones>,
+    breaches: Breaches,
+}
+
+/// What a year came to.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Came<'c> {
+    pub(in super::super) results: &'c Simulation,
+    pub(in super::super) ratings: &'c [Rated],
+    pub(in super::super) norms: &'c Norms,
 }
 
 /// An entity over the years: each column with the results of every jurisdiction in every year, years after each other.
@@ -31,6 +43,8 @@ struct Entity {
     keys: Vec<Results>,
     columns: Vec<Line>,
     rows: usize,
+    /// Whether it has sums of another entity, whose course is drawn there.
+    is_group: bool,
 }
 
 /// A column over the years.
@@ -56,6 +70,7 @@ impl Years {
             entities: Vec::new(),
             last: Vec::new(),
             counts: Vec::new(),
+            breaches: Breaches::default(),
         }
     }
 
@@ -65,10 +80,10 @@ impl Years {
         session: &Session,
         year: i16,
         left: usize,
-        results: &Simulation,
-        ratings: &[Rated],
+        came: &Came<'_>,
         ctx: &Context<'_, '_>,
     ) {
+        let Came { results, ratings, norms } = *came;
         let place = self.done.len();
         self.done.push(year);
         let run = Run::new(&session.machine, &session.world, session.settings.clone());
@@ -77,7 +92,24 @@ impl Years {
         self.notes.budget = share;
         // What is chosen at first must be there: every year has as much room.
         let most = MOST_ROWS / (place + 1 + left);
-        let slices = slices(session, &run, results, &mut self.notes);
+        let mut slices = slices(session, &run, results, &mut self.notes);
+        let words = Words { session, norms, locale: ctx.locale };
+        for table in &norms.tables {
+            let entity = session.machine.entity_name(table.entity);
+            let at = slices.iter().position(|it| it.entity == entity).unwrap_or_else(|| {
+                // Who has nothing but norms to keep has a table for them.
+                slices.push(Slice {
+                    entity: entity.to_string(),
+                    count: table.rows.len(),
+                    keys: keys(session, table.entity, ctx.locale),
+                    columns: Vec::new(),
+                });
+                slices.len() - 1
+            });
+            if let Some(slice) = slices.get_mut(at) {
+                slice.columns.push(norm(&words, table, &mut self.notes));
+            }
+        }
         self.notes.budget += rest;
         let several = slices.len() > 1;
         self.last = slices.iter().flat_map(|it| lines_of(it, several)).collect();
@@ -86,6 +118,7 @@ impl Years {
             *counts.entry(*tone).or_default() += count;
         }
         self.counts.push(counts);
+        self.breaches.take(session, &run, place, year, came, &slices, &self.notes);
         for slice in slices {
             let rated: Vec<&Rated> = ratings
                 .iter()
@@ -93,7 +126,19 @@ impl Years {
                 .collect();
             self.put(session, (place, year), slice, &rated, most, ctx);
         }
+        for of_entity in &results.tables {
+            if let Some(group) = subtotals(session, of_entity, &mut self.notes) {
+                let name = group.entity.clone();
+                self.put(session, (place, year), group, &[], most, ctx);
+                if let Some(entity) = self.entities.iter_mut().find(|it| it.name == name) {
+                    entity.is_group = true;
+                }
+            }
+        }
         self.page.lacking = lacking(session, &results.missing, ctx.locale);
+        let more = words.missing().into_iter().map(|(what, results)| Lacking { what: quoted(&what), results });
+        self.page.lacking.extend(more);
+        self.page.lacking.sort_by_key(|it| std::cmp::Reverse(it.results));
     }
 
     fn put(
@@ -114,7 +159,7 @@ impl Years {
             let head = ctx.text("年度", "year").to_owned();
             let year = Results { head, kind: Some(ColumnKind::Key), ..Results::default() };
             let keys = keys.iter().map(|it| Results { cells: Vec::new(), ..it.clone() }).collect();
-            self.entities.push(Entity { name: entity, year, keys, columns: Vec::new(), rows: 0 });
+            self.entities.push(Entity { name: entity, year, keys, columns: Vec::new(), rows: 0, is_group: false });
             self.entities.len() - 1
         });
         let Some(entity) = self.entities.get_mut(position) else { return };
@@ -200,7 +245,7 @@ impl Years {
                 .columns
                 .iter()
                 .enumerate()
-                .filter(|(_, it)| it.is_value && it.results.has_figures())
+                .filter(|(_, it)| it.is_value && it.results.has_figures() && !entity.is_group)
                 .map(|(index, it)| Series {
                     name: it.results.head.clone(),
                     unit: it.results.unit.clone(),
@@ -220,6 +265,9 @@ impl Years {
             }
             page.tables.push(made);
         }
+        let (breached, attention) = std::mem::take(&mut self.breaches).table(page.tables.len(), &self.done, ctx);
+        page.tables.extend(breached);
+        page.attention = attention;
         let mut told = vec![(ctx.text("年度", "years").to_owned(), format!("{first}..{last}"))];
         if let Some(scenario) = scenario {
             told.insert(0, (ctx.text("情景", "scenario").to_owned(), scenario.to_owned()));
@@ -240,7 +288,7 @@ impl Years {
             table: None,
         }];
         for (table, entity) in self.entities.iter().enumerate() {
-            for line in entity.columns.iter().filter(|it| it.is_value) {
+            for line in entity.columns.iter().filter(|it| it.is_value && !entity.is_group) {
                 let said = |it: Option<&(Ends, String)>| it.filter(|it| it.0.0.is_some()).map(|it| it.1.clone());
                 if let (Some(before), Some(after)) = (said(line.course.first()), said(line.course.last())) {
                     let (value, without) = parted(&after);
@@ -259,6 +307,47 @@ impl Years {
         all.truncate(9);
         all
     }
+}
+
+/// How a norm was kept, as a column; breaches are explained first.
+fn norm(words: &Words<'_>, table: &NormTable, notes: &mut Notes) -> (Results, Column) {
+    let mut results = Results {
+        head: table.symbol.name.to_string(),
+        kind: Some(ColumnKind::Verdict),
+        total: words.total(table),
+        provision: notes.provision(words.session, &table.symbol),
+        ..Results::default()
+    };
+    for verdict in &table.rows {
+        let (tone, rank) = match verdict.standing {
+            Fulfilment::NotApplicable => (Tone::None, Outcome::NotApplicable),
+            Fulfilment::Kept => (Tone::Kept, Outcome::Kept),
+            Fulfilment::NotDue => (Tone::Plain, Outcome::Kept),
+            Fulfilment::Deviates => (Tone::Deviates, Outcome::Deviates),
+            Fulfilment::Unknown => (Tone::Unknown, Outcome::Unknown),
+            Fulfilment::Breached => (Tone::Breached, Outcome::Breached),
+        };
+        *results.tones.entry(tone).or_default() += 1;
+        if results.cells.len() < MOST_ROWS {
+            let text = verdict_text(verdict, words.locale);
+            results.cells.push(Shown { text, tone, rank: Rank::Outcome(rank), ..Shown::default() });
+        }
+    }
+    let mut order: Vec<usize> = (0..results.cells.len()).collect();
+    order.sort_by_key(|it| table.rows.get(*it).is_none_or(|it| it.standing != Fulfilment::Breached));
+    for row in order {
+        let told = u32::try_from(row).ok().and_then(|it| words.told(table, it));
+        if let (Some(told), Some(cell)) = (told, results.cells.get_mut(row)) {
+            cell.why = notes.tell(&told);
+        }
+    }
+    let column = Column {
+        source: Source::Verdict(Vec::new()),
+        symbol: table.symbol.clone(),
+        title: None,
+        ty: polis_semantic::Type::Truth,
+    };
+    (results, column)
 }
 
 /// What became of a rating, as a column.
