@@ -167,7 +167,8 @@ impl Painter<'_> {
             let line = numbers.next()??;
             let column = numbers.next()??;
             let text = self.views.files.text(file);
-            let content = self.views.views.get(&file)?.index.line_range(text, line - 1);
+            let own = line.checked_sub(self.views.files.lines_before(file))?.checked_sub(1)?;
+            let content = self.views.views.get(&file)?.index.line_range(text, own);
             let content = text.get(to_usize(content.start)..to_usize(content.end))?;
             let before: String = content.chars().take(to_usize(column - 1)).collect();
             let column = columns(&before, ColumnUnit::Width) + 1;
@@ -268,8 +269,8 @@ impl Views<'_> {
     }
 
     fn view(&mut self, file: FileId) -> &View {
-        let text = self.files.text(file);
-        self.views.entry(file).or_insert_with(|| View::new(text))
+        let (text, before) = (self.files.text(file), self.files.lines_before(file));
+        self.views.entry(file).or_insert_with(|| View::new(text, before))
     }
 
     /// A span in characters, never empty.
@@ -293,7 +294,7 @@ const fn is_line_end(c: char) -> bool {
 }
 
 impl View {
-    fn new(text: &str) -> Self {
+    fn new(text: &str, lines_before: u32) -> Self {
         let shown = |c| match c {
             '\t' | '\n' | '\r' => c,
             c => visible_char(c),
@@ -310,7 +311,8 @@ impl View {
         }
         // The blank keeps a final CR from becoming one line end with the LF.
         let source = text.chars().map(shown).chain([' ', '\n']).collect::<String>();
-        Self { source: Source::from(source), index, chars }
+        let source = Source::from(source).with_display_line_offset(to_usize(lines_before));
+        Self { source, index, chars }
     }
 
     fn char_offset(&self, text: &str, offset: usize) -> usize {
