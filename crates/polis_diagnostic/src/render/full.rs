@@ -96,11 +96,8 @@ impl Painter<'_> {
 
     /// Draws the source with its labels; returns the blanks that stand before its left line.
     fn drawing(&mut self, diagnostic: &Diagnostic, out: &mut dyn io::Write) -> io::Result<String> {
-        let drawn = self.ariadne(diagnostic)?;
-        let bar = match self.options.charset {
-            CharSet::Unicode => '─',
-            CharSet::Ascii => '-',
-        };
+        let drawn = self.renumbered(&self.ariadne(diagnostic)?);
+        let bar = self.horizontal();
         // The first line is ariadne's headline, the last one closes the box.
         let mut lines: Vec<&str> = drawn.lines().skip(1).collect();
         let last = lines.pop().unwrap_or_default();
@@ -114,6 +111,44 @@ impl Painter<'_> {
             writeln!(out, "{margin}{}", self.paint(self.bar(), MARGIN))?;
         }
         Ok(margin)
+    }
+
+    /// With the numbers that lines have in their files, where a text is a part of one: ariadne counts from the beginning of
+    /// the text.
+    fn renumbered(&self, drawn: &str) -> String {
+        let files = self.views.files;
+        let bar = self.horizontal();
+        let mut before = 0;
+        let mut numbered: Vec<(&str, Option<(Range<usize>, u32)>)> = Vec::new();
+        for line in drawn.lines() {
+            let marked = line.split_once(MARK).and_then(|it| it.1.split(':').next()?.parse().ok());
+            if let Some(file) = marked {
+                before = files.lines_before(FileId(file));
+            }
+            let number = line_number(line).map(|(at, number)| (at, number.saturating_add(before)));
+            numbered.push((line, number));
+        }
+        let old =
+            drawn.lines().next_back().unwrap_or_default().chars().filter(|it| *it == bar).count().saturating_sub(2);
+        let width = numbered.iter().filter_map(|it| it.1.as_ref()).map(|it| it.1.to_string().len()).max().unwrap_or(0);
+        let Some(more) = width.checked_sub(old).filter(|it| *it > 0) else { return drawn.to_owned() };
+        let mut lines: Vec<String> = numbered
+            .into_iter()
+            .map(|(line, number)| match number {
+                Some((at, number)) => {
+                    let (left, right) =
+                        (line.get(..at.start).unwrap_or_default(), line.get(at.end..).unwrap_or_default());
+                    let left = left.trim_end_matches(' ');
+                    let gap = if left.is_empty() { " " } else { "" };
+                    format!("{left}{gap}{number:>width$}{right}")
+                }
+                None => format!("{}{line}", " ".repeat(more)),
+            })
+            .collect();
+        if let Some(last) = lines.last_mut() {
+            *last = last.trim_start_matches(' ').replacen(bar, &bar.to_string().repeat(more + 1), 1);
+        }
+        lines.join("\n")
     }
 
     fn ariadne(&mut self, diagnostic: &Diagnostic) -> io::Result<String> {
@@ -167,12 +202,12 @@ impl Painter<'_> {
             let line = numbers.next()??;
             let column = numbers.next()??;
             let text = self.views.files.text(file);
-            let own = line.checked_sub(self.views.files.lines_before(file))?.checked_sub(1)?;
-            let content = self.views.views.get(&file)?.index.line_range(text, own);
+            let content = self.views.views.get(&file)?.index.line_range(text, line - 1);
             let content = text.get(to_usize(content.start)..to_usize(content.end))?;
             let before: String = content.chars().take(to_usize(column - 1)).collect();
             let column = columns(&before, ColumnUnit::Width) + 1;
             let path = visible(self.views.files.path(file));
+            let line = line.saturating_add(self.views.files.lines_before(file));
             Some(format!("{left}{path}:{line}:{column} {right}"))
         };
         replaced().unwrap_or_else(|| line.to_owned())
@@ -213,6 +248,13 @@ impl Painter<'_> {
 
     fn paint(&self, text: &str, color: Color) -> String {
         if self.options.color { text.fg(color).to_string() } else { text.to_owned() }
+    }
+
+    const fn horizontal(&self) -> char {
+        match self.options.charset {
+            CharSet::Unicode => '─',
+            CharSet::Ascii => '-',
+        }
     }
 
     const fn bar(&self) -> &'static str {
@@ -269,8 +311,8 @@ impl Views<'_> {
     }
 
     fn view(&mut self, file: FileId) -> &View {
-        let (text, before) = (self.files.text(file), self.files.lines_before(file));
-        self.views.entry(file).or_insert_with(|| View::new(text, before))
+        let text = self.files.text(file);
+        self.views.entry(file).or_insert_with(|| View::new(text))
     }
 
     /// A span in characters, never empty.
@@ -289,12 +331,30 @@ impl Views<'_> {
     }
 }
 
+/// The number with which a drawn line begins, and where it stands: after blanks and colours.
+fn line_number(line: &str) -> Option<(Range<usize>, u32)> {
+    let mut start = 0;
+    loop {
+        let rest = line.get(start..)?;
+        match rest.chars().next()? {
+            ' ' => start += 1,
+            '\u{1b}' => start += rest.find('m')? + 1,
+            '0'..='9' => {
+                let length = rest.find(|it: char| !it.is_ascii_digit())?;
+                let number = rest.get(..length)?.parse().ok()?;
+                return Some((start..start + length, number));
+            }
+            _ => return None,
+        }
+    }
+}
+
 const fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r')
 }
 
 impl View {
-    fn new(text: &str, lines_before: u32) -> Self {
+    fn new(text: &str) -> Self {
         let shown = |c| match c {
             '\t' | '\n' | '\r' => c,
             c => visible_char(c),
@@ -311,8 +371,7 @@ impl View {
         }
         // The blank keeps a final CR from becoming one line end with the LF.
         let source = text.chars().map(shown).chain([' ', '\n']).collect::<String>();
-        let source = Source::from(source).with_display_line_offset(to_usize(lines_before));
-        Self { source, index, chars }
+        Self { source: Source::from(source), index, chars }
     }
 
     fn char_offset(&self, text: &str, offset: usize) -> usize {

@@ -33,6 +33,7 @@ pub(crate) use batch::{BatchPlan, FoldPass};
 #[cfg(test)]
 pub(crate) use cells::CellPlan;
 pub use engine::Engine;
+pub(crate) use reason::Reason;
 pub use shape::Shape;
 pub use table::{Table, TableBuilder};
 pub(crate) use texts::{Texts, date, days};

@@ -86,6 +86,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
                 course.take(&session, index, &results, &ratings, locale);
             }
             Form::Json => documents.push(year_json(&session, year, &results, &ratings, locale)),
+            Form::Parquet => return Err(super::not_in_parquet(ctx)),
             Form::Html => pages.take(&session, year, count - index - 1, &results, &ratings, ctx),
             Form::Csv => {
                 if args.out.is_some() && index == 0 {
@@ -110,7 +111,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
             });
             writeln!(bytes, "{document:#}")?;
         }
-        Form::Csv => {}
+        Form::Csv | Form::Parquet => {}
         Form::Html => {
             let named = scenario.as_ref().map(|it| it.meta.symbol.name.as_str());
             bytes = report::bytes(&pages.page(&session, named, ctx))?;

@@ -33,8 +33,18 @@ fn lines_of_a_part_of_a_file_are_counted_from_its_beginning() {
     let found = [Diagnostic::new(NameMessage::UnknownName { name: "户树".into() }, Span::new(file, 8, 14))];
     let files = PartOfFile(files);
     let drawn = |format| render_to_string(format, &found, &files, Locale::En);
-    assert_snapshot!(drawn(UNICODE), @"");
-    assert_snapshot!(drawn(Format::Concise), @"");
+    assert_snapshot!(drawn(UNICODE), @r"
+    error[unknown-name]: cannot find `户树`
+              ╭─[ a.csv:42000000:4 ]
+              │
+     42000000 │ 乙,户树
+              │    ──┬─
+              │      ╰─── here
+    ──────────╯
+    ");
+    let colours = drawn(Format::Full(FullOptions { color: true, charset: CharSet::Ascii }));
+    assert!(colours.contains("42000000") && colours.contains("----------'"), "{colours}");
+    assert!(drawn(Format::Concise).starts_with("a.csv:42000000:4: error[unknown-name]"));
 }
 
 #[test]
