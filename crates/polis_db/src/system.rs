@@ -142,7 +142,6 @@ impl System for OsSystem {
     fn create(&self, path: &Utf8Path) -> io::Result<Box<dyn NewFile>> {
         // A device or a pipe, such as `/dev/stdout`, is written to as it is: a file in its place would be another thing.
         if fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
-            #[expect(clippy::disallowed_methods, reason = "this is the room for it")]
             let device = fs::OpenOptions::new().write(true).open(path)?;
             return Ok(Box::new(Device(device)));
         }

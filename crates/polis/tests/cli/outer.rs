@@ -106,6 +106,33 @@ fn large_samples_are_written_by_batches() {
     }
 }
 
+/// Before the first figure of a parameter there is none, and the run says from when on there is.
+#[test]
+fn a_day_before_the_first_figure_is_told() {
+    let text = "对象 社区 { 字段 人数: 人 }
+参数 报酬: 元 { 自 2021-01-01: 6 元; 自 2023-01-01: 7 元 }
+规则 薪酬 属于 社区: 元 { 值: 报酬 * 人数 / 1 人 }
+";
+    let system = MemorySystem::new()
+        .with_file("/a/polis.toml", "[package]\nname = \"a\"\n")
+        .with_file("/a/a.pol", text)
+        .with_file("/a/s/社区.csv", "id,人数\n甲,3\n");
+    let told = "parameter `报酬` (the first figure is of 2021-01-01); set it with `--set 报酬=…` (1 result unknown)";
+    for (day, is_told) in [("2020-12-31", true), ("2021-01-01", false)] {
+        let (exit, out, _) = run(&format!("simulate a --on a/s --as-of {day} --lang en"), &system);
+        assert_eq!((exit, out.contains(told)), (Exit::Clean, is_told), "{out}");
+    }
+}
+
+/// A sum lacks the field of each of its members, and is one result.
+#[test]
+fn a_sum_that_lacks_facts_is_one_unknown_result() {
+    let (_, out, _) =
+        run("simulate a --on a/s --lang en", &streets("id,街道,人数,户数\n甲,街道1,,3\n乙,街道1,,3\n丙,街道1,,3\n"));
+    // The sum of the street, and of each community the actual figure, its verdict and the rate.
+    assert!(out.contains("field `人数` of 社区: 甲, 乙, 丙 (10 results unknown)"), "{out}");
+}
+
 /// What a file holds, however large it is.
 fn bytes_of(system: &MemorySystem, path: &str) -> Option<Vec<u8>> {
     let file = system.open(path.into()).ok()?;
@@ -210,7 +237,7 @@ fn findings_in_a_file_too_large_have_their_places() {
     let street = large(&communities("社区90,,街道1,许多,1\n")).with_file("/a/s/街道.csv", "id,编制\n街道1,x\n街道2,\n");
     let (exit, _, said) = run(line, &street);
     assert_eq!(exit, Exit::Findings);
-    assert!(said.contains("街道.csv:2:") && said.contains("社区.csv:122:13"), "{said}");
+    assert!(said.contains("街道.csv:2:") && said.contains("社区.csv:122:15"), "{said}");
     // Nothing is wrong, but a table for reading holds all rows.
     let (exit, _, said) = run("simulate a --on a/s --lang en", &large(&communities("")));
     assert_eq!(exit, Exit::Findings);

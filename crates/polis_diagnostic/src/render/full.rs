@@ -96,7 +96,8 @@ impl Painter<'_> {
 
     /// Draws the source with its labels; returns the blanks that stand before its left line.
     fn drawing(&mut self, diagnostic: &Diagnostic, out: &mut dyn io::Write) -> io::Result<String> {
-        let drawn = self.renumbered(&self.ariadne(diagnostic)?);
+        let drawn = self.ariadne(diagnostic)?;
+        let drawn = self.renumbered(&drawn);
         let bar = self.horizontal();
         // The first line is ariadne's headline, the last one closes the box.
         let mut lines: Vec<&str> = drawn.lines().skip(1).collect();
@@ -119,7 +120,7 @@ impl Painter<'_> {
         let files = self.views.files;
         let bar = self.horizontal();
         let mut before = 0;
-        let mut numbered: Vec<(&str, Option<(Range<usize>, u32)>)> = Vec::new();
+        let mut numbered: Vec<(&str, Option<LineNumber>)> = Vec::new();
         for line in drawn.lines() {
             let marked = line.split_once(MARK).and_then(|it| it.1.split(':').next()?.parse().ok());
             if let Some(file) = marked {
@@ -331,8 +332,11 @@ impl Views<'_> {
     }
 }
 
+/// Where a number stands in a drawn line, and the number.
+type LineNumber = (Range<usize>, u32);
+
 /// The number with which a drawn line begins, and where it stands: after blanks and colours.
-fn line_number(line: &str) -> Option<(Range<usize>, u32)> {
+fn line_number(line: &str) -> Option<LineNumber> {
     let mut start = 0;
     loop {
         let rest = line.get(start..)?;

@@ -151,8 +151,7 @@ impl<'r> Reasons<'r> {
         match &self.from {
             From::Run(run) => {
                 let named = |(kind, row): (MissingKind, Option<u32>)| {
-                    let name = self
-                        .entity_of(&kind)
+                    let name = Self::entity_of(&kind)
                         .zip(row)
                         .map(|(entity, row)| (u64::from(row), self.machine.name_of(entity, row, self.world)));
                     (kind, name)
@@ -187,7 +186,7 @@ impl<'r> Reasons<'r> {
 
     /// With the row that it is about, which is the one at hand or one that it lies in.
     fn above(&self, kind: MissingKind) -> Result<Named, NotInBatches> {
-        let Some(wanted) = self.entity_of(&kind) else { return Ok((kind, None)) };
+        let Some(wanted) = Self::entity_of(&kind) else { return Ok((kind, None)) };
         let From::Row { entity, number, row, .. } = &self.from else { return Err(NotInBatches) };
         let (mut entity, mut number, mut row) = (*entity, *number, *row);
         while entity != wanted {
@@ -200,7 +199,7 @@ impl<'r> Reasons<'r> {
         Ok((kind, Some((number, name))))
     }
 
-    const fn entity_of(&self, kind: &MissingKind) -> Option<EntityId> {
+    const fn entity_of(kind: &MissingKind) -> Option<EntityId> {
         match kind {
             MissingKind::Field(entity, _) | MissingKind::Parent(entity) => Some(*entity),
             _ => None,

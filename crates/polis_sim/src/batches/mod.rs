@@ -6,36 +6,35 @@
 //! **Invariant:** the results are those of a run that holds the sample as a whole, or there are none: whatever can be told
 //! only by such a run, a finding above all, gives [`NotInBatches`].
 
+mod failures;
 mod ids;
 mod lacking;
 mod pipeline;
 mod reach;
+mod sample;
 #[cfg(test)]
 mod tests;
 
 use std::sync::LazyLock;
 
-use camino::Utf8Path;
-use polis_db::{PolisDatabase, System};
-use polis_diagnostic::Diagnostic;
-use polis_eval::{EntityId, EvalError, Machine, Row, Run, Settings, World, WorldBuilder};
-use polis_semantic::items::Place;
+use polis_db::System;
+use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
 use polis_value::Value;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::columns::{BatchPlan, Engine, FoldPass, Shape, Table, TableBuilder};
-use crate::samples::{
-    BadRows, Block, GoodRows, LargeFile, LineBlock, NotInBlocks, Reading, Rejected, Repeated, Samples, large_file,
-    link_parents, load_samples_but,
-};
+use crate::samples::{Block, GoodRows, LineBlock, NotInBlocks, Reading, Rejected, Repeated, link_parents};
 use crate::simulate::{Adding, Cell, Column, Source, Total, cell, columns};
+use failures::Tally;
 use ids::{Ids, Seen, Trouble};
 use lacking::{Lacking, Reasons};
 use pipeline::Ended;
-
-pub use lacking::{MissingNames, NAMED};
 use reach::Reach;
+
+pub use failures::Failures;
+pub use lacking::{MissingNames, NAMED};
+pub use sample::BatchSample;
 
 /// The sample has to be run as a whole.
 #[derive(Debug)]
@@ -45,13 +44,6 @@ impl From<Ended> for NotInBatches {
     fn from(_: Ended) -> Self {
         Self
     }
-}
-
-/// A sample of which one table is read in batches.
-#[derive(Debug)]
-pub struct BatchSample {
-    file: LargeFile,
-    bad_rows: BadRows,
 }
 
 /// A row with its results.
@@ -141,63 +133,6 @@ impl<E> From<NotInBatches> for Stopped<E> {
     }
 }
 
-impl BatchSample {
-    /// Opens a sample whose largest file has at least so many bytes, and reads all others, which come with it. `None` if it is smaller, or if other files lead into the large one.
-    pub fn open(
-        system: &dyn System,
-        folder: &Utf8Path,
-        db: &mut PolisDatabase,
-        machine: &Machine,
-        (at_least, bad_rows): (u64, BadRows),
-    ) -> Option<(Self, Samples)> {
-        let file = large_file(system, folder, machine, at_least)?;
-        let samples = load_samples_but(system, folder, db, machine, (Some(file.entity), bad_rows));
-        Some((Self { file, bad_rows }, samples))
-    }
-
-    /// The path of the large file, as shown.
-    #[must_use]
-    pub fn path(&self, system: &dyn System) -> SmolStr {
-        self.file.shown(system)
-    }
-
-    /// Whether the large file can be read in batches only.
-    #[must_use]
-    pub fn is_too_large(&self, system: &dyn System) -> bool {
-        self.file.is_too_large(system)
-    }
-
-    /// What is wrong with a file that can be read in batches only, with the places. The other jurisdictions are in `world`.
-    pub fn findings(
-        &self,
-        system: &dyn System,
-        db: &mut PolisDatabase,
-        machine: &Machine,
-        world: &World,
-    ) -> Vec<Diagnostic> {
-        let mut found = self.file.findings(system, db, (machine, world), self.bad_rows);
-        polis_diagnostic::sort_and_dedup(&mut found, db);
-        found
-    }
-
-    /// The rows of the large file that repeat an id. Of every row eight bytes are held meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be read so.
-    pub fn repeated(&self, system: &dyn System, machine: &Machine) -> Result<Repeated, NotInBatches> {
-        let nothing = Repeated::default();
-        let reading = Reading { bad_rows: self.bad_rows, repeated: &nothing, places: None };
-        self.file.repeated((system, machine), reading).map_err(|_| NotInBatches)
-    }
-
-    /// The bytes of the large file, which progress is counted in.
-    #[must_use]
-    pub fn length(&self) -> u64 {
-        self.file.length
-    }
-}
-
 /// How a run in batches goes.
 pub struct BatchRun<'a> {
     /// Where the files are.
@@ -216,50 +151,6 @@ pub struct BatchRun<'a> {
     pub ids: &'a IdCheck,
     /// What is wanted besides the rows.
     pub wanted: Wanted,
-}
-
-/// An evaluation without a result, and how many more there are of its kind.
-#[derive(Debug, Clone)]
-pub struct Failures {
-    /// The first.
-    pub error: EvalError,
-    /// Its finding.
-    pub diagnostic: Option<Diagnostic<Place>>,
-    /// How many others.
-    pub more: u64,
-}
-
-/// Evaluations without a result, by kind.
-#[derive(Debug, Default)]
-struct Tally {
-    all: Vec<Failures>,
-    /// Errors at other rows than those of the large table occur for every row that rests on them, and count once.
-    elsewhere: FxHashSet<(usize, EntityId, u32)>,
-}
-
-impl Tally {
-    /// Adds errors of one row; `own` is the large entity.
-    fn add(&mut self, failures: Failures, own: Option<EntityId>) {
-        let same = |it: &Failures| {
-            let (a, b) = (&it.error, &failures.error);
-            a.symbol == b.symbol && a.span == b.span && a.kind == b.kind
-        };
-        let found = self.all.iter().position(same);
-        let kind = found.unwrap_or(self.all.len());
-        if failures.error.at.is_none() && found.is_some() {
-            return;
-        }
-        if let Some((entity, row)) = failures.error.at
-            && own != Some(entity)
-            && !self.elsewhere.insert((kind, entity, row))
-        {
-            return;
-        }
-        match found.and_then(|it| self.all.get_mut(it)) {
-            Some(found) => found.more += 1 + failures.more,
-            None => self.all.push(failures),
-        }
-    }
 }
 
 /// The results of a table that is in memory.

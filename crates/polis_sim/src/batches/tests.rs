@@ -8,6 +8,7 @@ use polis_semantic::check;
 
 use super::*;
 use crate::generate::{Form, Order, Plan, Share, write};
+use crate::samples::{BadRows, Samples};
 use crate::simulate::MissingKind;
 use crate::{load_samples, simulate};
 

@@ -225,17 +225,13 @@ impl<W: Write + Send> ParquetResults<W> {
     }
 
     fn row(&mut self, rows: &mut Reader<'_>) -> Result<(), ResultsError> {
-        let broken = || io::Error::from(io::ErrorKind::InvalidData);
-        let first = rows.count().ok_or_else(broken)?;
-        let count = rows.count().ok_or_else(broken)?;
+        let (first, count) = (rows.count()?, rows.count()?);
         let mut text = || rows.text().map(|it| it.map(|it| ByteArray::from(it.to_vec())));
-        let id = text().ok_or_else(broken)?;
-        let name = text().ok_or_else(broken)?;
-        let parent = text().ok_or_else(broken)?;
+        let (id, name, parent) = (text()?, text()?, text()?);
         for number in first..first.saturating_add(count) {
-            let (low, high) = (rows.figure().ok_or_else(broken)?, rows.figure().ok_or_else(broken)?);
-            let outcome = rows.text().ok_or_else(broken)?.map(|it| ByteArray::from(it.to_vec()));
-            let shared = self.columns.get(number).ok_or_else(broken)?;
+            let (low, high) = (rows.figure()?, rows.figure()?);
+            let outcome = rows.text()?.map(|it| ByteArray::from(it.to_vec()));
+            let shared = self.columns.get(number).ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData))?;
             let line = [
                 Some(shared.entity.clone()),
                 id.clone(),

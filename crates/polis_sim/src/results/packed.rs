@@ -1,5 +1,7 @@
 //! Rows of results as bytes: what passes from the threads that compute to the one that writes, and nowhere else.
 
+use std::io;
+
 use polis_value::Number;
 
 /// A length that no text has.
@@ -31,7 +33,7 @@ pub(super) fn figure(figure: Option<Number>, out: &mut Vec<u8>) {
     }
 }
 
-/// Reads them again; `None` for what was not written so.
+/// Reads them again; what was not written so is invalid.
 pub(super) struct Reader<'b> {
     rest: &'b [u8],
 }
@@ -45,33 +47,38 @@ impl<'b> Reader<'b> {
         self.rest.is_empty()
     }
 
-    fn take(&mut self, length: usize) -> Option<&'b [u8]> {
-        let (taken, rest) = self.rest.split_at_checked(length)?;
+    fn take(&mut self, length: usize) -> io::Result<&'b [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(length).ok_or(io::ErrorKind::InvalidData)?;
         self.rest = rest;
-        Some(taken)
+        Ok(taken)
     }
 
-    fn number(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take(4)?.try_into().ok()?))
+    fn array<const N: usize>(&mut self) -> io::Result<[u8; N]> {
+        self.take(N)?.try_into().map_err(|_| io::ErrorKind::InvalidData.into())
     }
 
-    pub(super) fn count(&mut self) -> Option<usize> {
-        usize::try_from(self.number()?).ok()
+    fn number(&mut self) -> io::Result<u32> {
+        Ok(u32::from_le_bytes(self.array()?))
     }
 
-    pub(super) fn text(&mut self) -> Option<Option<&'b [u8]>> {
+    pub(super) fn count(&mut self) -> io::Result<usize> {
+        Ok(self.number()? as usize)
+    }
+
+    pub(super) fn text(&mut self) -> io::Result<Option<&'b [u8]>> {
         match self.number()? {
-            NONE => Some(None),
-            length => Some(Some(self.take(usize::try_from(length).ok()?)?)),
+            NONE => Ok(None),
+            length => self.take(length as usize).map(Some),
         }
     }
 
-    pub(super) fn figure(&mut self) -> Option<Option<Number>> {
+    pub(super) fn figure(&mut self) -> io::Result<Option<Number>> {
         match self.number()? {
-            NONE => Some(None),
+            NONE => Ok(None),
             scale => {
-                let digits = i128::from_le_bytes(self.take(16)?.try_into().ok()?);
-                Some(Some(Number::from_scaled(digits, scale).ok()?))
+                let digits = i128::from_le_bytes(self.array()?);
+                let figure = Number::from_scaled(digits, scale);
+                figure.map(Some).map_err(|_| io::ErrorKind::InvalidData.into())
             }
         }
     }

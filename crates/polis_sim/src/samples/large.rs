@@ -147,23 +147,21 @@ impl LargeFile {
             let table = &*part.table;
             for (row, start, number) in table.origins().filter(|it| suspects.contains(&hashed(&it.0.id))) {
                 let place = || table.report.at(table.id_place(start));
-                match first.get(&row.id) {
-                    Some((first_row, earlier)) => findings.push(|| {
-                        let message = SampleMessage::SampleDuplicateId { id: clip(&row.id), first_row: *first_row };
-                        let mut found = part.found(Diagnostic::new(message, place()));
-                        if let Some((window, at)) = earlier {
-                            found.diagnostic = found
-                                .diagnostic
-                                .label(Span::new(FileId(HERE.0 - 1), at.start, at.end), GeneralNote::FirstHere);
-                            found.windows.push(window.clone());
-                        }
-                        found
-                    }),
-                    None => {
-                        let window = part.window(place());
-                        first.insert(row.id.clone(), (number, window));
+                let Some((first_row, earlier)) = first.get(&row.id) else {
+                    let window = part.window(place());
+                    first.insert(row.id.clone(), (number, window));
+                    continue;
+                };
+                findings.push(|| {
+                    let message = SampleMessage::SampleDuplicateId { id: clip(&row.id), first_row: *first_row };
+                    let mut found = part.found(Diagnostic::new(message, place()));
+                    if let Some((window, at)) = earlier {
+                        let at = Span::new(FileId(HERE.0 - 1), at.start, at.end);
+                        found.diagnostic = found.diagnostic.label(at, GeneralNote::FirstHere);
+                        found.windows.push(window.clone());
                     }
-                }
+                    found
+                });
             }
             Ok(())
         })

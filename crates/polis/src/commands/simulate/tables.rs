@@ -300,10 +300,10 @@ pub(super) fn named_missing(session: &Session, missing: &MissingKind, names: &[S
             pick(locale, format!("{of} 的上级：{names}"), format!("the parent of {of}: {names}"))
         }
         MissingKind::Param(symbol) => {
-            let reason = reason(session, symbol);
-            let (zh, en) = match reason {
-                Some(reason) => (format!("（{reason}）"), format!(" ({reason})")),
-                None => (String::new(), String::new()),
+            let (zh, en) = match (reason(session, symbol), first_day(session, symbol)) {
+                (Some(reason), _) => (format!("（{reason}）"), format!(" ({reason})")),
+                (None, Some(day)) => (format!("（最早的数字自 {day} 起）"), format!(" (the first figure is of {day})")),
+                (None, None) => (String::new(), String::new()),
             };
             let name = &symbol.name;
             pick(
@@ -322,6 +322,13 @@ pub(super) fn named_missing(session: &Session, missing: &MissingKind, names: &[S
         }
         MissingKind::Said => pick(locale, "原文写明未知的内容", "what the text itself calls unknown").to_owned(),
     }
+}
+
+/// The day of a parameter's first figure, where the run is of an earlier one.
+fn first_day(session: &Session, symbol: &polis_semantic::Symbol) -> Option<polis_value::Date> {
+    let def = session.machine.param(symbol).and_then(|it| session.machine.param_def(it))?;
+    let first = def.dated.first()?.0;
+    session.settings.as_of.filter(|it| *it < first).map(|_| first)
 }
 
 /// Why a parameter is open.
