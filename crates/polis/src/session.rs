@@ -64,6 +64,8 @@ pub(crate) enum InBatches {
     Ready(Box<Session>, BatchSample),
     /// The sample is smaller, or something is wrong with it, which opening it whole will tell.
     Whole,
+    /// What is wrong with the other files has been written; the large one cannot be opened whole.
+    Findings,
     /// What cannot be read has been written.
     Unreadable,
 }
@@ -117,7 +119,13 @@ impl Session {
         let opened = BatchSample::open(ctx.system, &sample, &mut db, &machine, (at_least, request.bad_rows));
         let Some((batches, samples)) = opened else { return Ok(InBatches::Whole) };
         if samples.diagnostics.iter().any(is_error) {
-            return Ok(InBatches::Whole);
+            if !batches.is_too_large(ctx.system) {
+                return Ok(InBatches::Whole);
+            }
+            let mut found = samples.diagnostics;
+            found.extend(batches.findings(ctx.system, &mut db, &machine, &samples.world));
+            stops(&mut found, &db, ctx)?;
+            return Ok(InBatches::Findings);
         }
         let settings = Settings { as_of: request.as_of, set };
         let Samples { world, rejected, .. } = samples;
@@ -269,10 +277,20 @@ impl Prepared {
     pub(crate) fn without_errors(mut self, ctx: &mut Context<'_, '_>) -> Result<Option<Self>, Failure> {
         Ok(if stops(&mut self.found, &self.db, ctx)? { None } else { Some(self) })
     }
+
+    /// The package with parameters set on it, unless there are errors, which are then written.
+    pub(crate) fn with(mut self, set: &[Setting], ctx: &mut Context<'_, '_>) -> Result<PreparedWith, Failure> {
+        let Self { db, package, machine, found, .. } = &mut self;
+        let set = set_parameters(db, *package, machine, set, found);
+        Ok(self.without_errors(ctx)?.map(|it| (it, set)))
+    }
 }
 
+/// Parameters with the values that they are set to.
+pub(crate) type Set = Vec<(polis_eval::ParamId, polis_value::Value)>;
+
 /// What [`prepare_with`] leads to: a package with the parameters that are set, or nothing where findings have been written.
-pub(crate) type PreparedWith = Option<(Prepared, Vec<(polis_eval::ParamId, polis_value::Value)>)>;
+pub(crate) type PreparedWith = Option<(Prepared, Set)>;
 
 /// A package without errors and parameters set on it; `None` where the package cannot be read, which has been written.
 pub(crate) fn prepare_with(
@@ -281,10 +299,8 @@ pub(crate) fn prepare_with(
     set: &[Setting],
     ctx: &mut Context<'_, '_>,
 ) -> Result<Option<PreparedWith>, Failure> {
-    let Some(mut prepared) = prepare(path, as_of, ctx)? else { return Ok(None) };
-    let Prepared { db, package, machine, found, .. } = &mut prepared;
-    let set = set_parameters(db, *package, machine, set, found);
-    Ok(Some(prepared.without_errors(ctx)?.map(|it| (it, set))))
+    let Some(prepared) = prepare(path, as_of, ctx)? else { return Ok(None) };
+    prepared.with(set, ctx).map(Some)
 }
 
 /// Loads, checks and links the one package that a path, name or title leads to; `None` where that cannot be read, which

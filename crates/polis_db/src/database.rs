@@ -1,5 +1,6 @@
 //! The salsa database.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,6 +23,8 @@ pub struct PolisDatabase {
     files: Arc<Vec<SourceFile>>,
     /// What the renderers read: path and text by number. Kept beside the inputs because they ask for `&str`.
     shown: Arc<Vec<(Arc<str>, SourceText)>>,
+    /// How many lines stand before those texts that are only parts of their files.
+    lines_before: Arc<BTreeMap<FileId, u32>>,
     /// Which queries were executed; only a database made by [`PolisDatabase::logged`] has one.
     log: Option<Arc<QueryLog>>,
 }
@@ -82,7 +85,7 @@ impl PolisDatabase {
     }
 
     fn with_storage(storage: salsa::Storage<Self>, log: Option<Arc<QueryLog>>) -> Self {
-        let db = Self { storage, files: Arc::default(), shown: Arc::default(), log };
+        let db = Self { storage, files: Arc::default(), shown: Arc::default(), lines_before: Arc::default(), log };
         // It is a singleton: `Workspace::get` finds it.
         let _ = Workspace::builder(Arc::from([])).durability(Durability::HIGH).new(&db);
         db
@@ -95,6 +98,7 @@ impl PolisDatabase {
             storage: self.storage.clone(),
             files: Arc::clone(&self.files),
             shown: Arc::clone(&self.shown),
+            lines_before: Arc::clone(&self.lines_before),
             log: self.log.clone(),
         })
     }
@@ -120,6 +124,15 @@ impl PolisDatabase {
         Arc::make_mut(&mut self.files).push(file);
         Arc::make_mut(&mut self.shown).push((path, text));
         file
+    }
+
+    /// Adds a part of a file that is too large to be held, so that findings can show it: some of its lines, with how many
+    /// stand before them. There may be any number of parts of one path.
+    pub fn add_part(&mut self, path: &str, lines: &str, lines_before: u32) -> FileId {
+        let part = self.add_file(path, "", SourceText::Text(lines.into()), Durability::MEDIUM);
+        let id = part.id(self);
+        Arc::make_mut(&mut self.lines_before).insert(id, lines_before);
+        id
     }
 
     /// Says that a file is about to be edited, as when an editor opens it, so that the first edit is as quick as the others.
@@ -236,6 +249,10 @@ impl Files for PolisDatabase {
 
     fn text(&self, id: FileId) -> &str {
         self.shown.get(id.0 as usize).map_or("", |it| it.1.text())
+    }
+
+    fn lines_before(&self, id: FileId) -> u32 {
+        self.lines_before.get(&id).copied().unwrap_or(0)
     }
 }
 

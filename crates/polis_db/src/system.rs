@@ -34,6 +34,11 @@ pub trait System: Send + Sync {
     /// Whatever the system says, and [`io::ErrorKind::FileTooLarge`] for more than [`MAX_BYTES`].
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>>;
 
+    /// How many bytes a file that is [read](System::read) may have.
+    fn max_bytes(&self) -> u64 {
+        MAX_BYTES
+    }
+
     /// The entries of a folder, ordered by name.
     fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>>;
 
@@ -96,7 +101,10 @@ impl System for OsSystem {
         #[expect(clippy::disallowed_methods, reason = "this is the room for it")]
         let file = fs::File::open(path)?;
         // The length is only a hint: a pipe has none, and a file can grow while it is read.
-        let length = file.metadata()?.len().min(MAX_BYTES);
+        let length = file.metadata()?.len();
+        if length > MAX_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_BYTES { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
@@ -132,6 +140,11 @@ impl System for OsSystem {
     }
 
     fn create(&self, path: &Utf8Path) -> io::Result<Box<dyn NewFile>> {
+        // A device or a pipe, such as `/dev/stdout`, is written to as it is: a file in its place would be another thing.
+        if fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+            let device = fs::OpenOptions::new().write(true).open(path)?;
+            return Ok(Box::new(Device(device)));
+        }
         // The file that a link leads to is replaced, not the link.
         let path = if path.is_symlink() { path.canonicalize_utf8()? } else { path.to_owned() };
         let folder = path.parent().filter(|it| !it.as_str().is_empty()).unwrap_or(Utf8Path::new("."));
@@ -184,6 +197,25 @@ impl System for OsSystem {
     }
 }
 
+/// What is no file of the disk, and has its name already.
+struct Device(fs::File);
+
+impl io::Write for Device {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl NewFile for Device {
+    fn commit(mut self: Box<Self>) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
 /// A file of the disk that has no name yet.
 struct DiskFile {
     file: tempfile::NamedTempFile,
@@ -233,6 +265,7 @@ pub struct MemorySystem {
     disk: Arc<Mutex<Disk>>,
     current: Utf8PathBuf,
     variables: BTreeMap<SmolStr, String>,
+    max_bytes: Option<u64>,
 }
 
 /// What lies where; paths are absolute.
@@ -293,6 +326,13 @@ impl MemorySystem {
     #[must_use]
     pub fn with_variable(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Where files of more bytes are refused.
+    #[must_use]
+    pub fn with_max_bytes(mut self, max_bytes: u64) -> Self {
+        self.max_bytes = Some(max_bytes);
         self
     }
 
@@ -382,10 +422,15 @@ impl RandomRead for Vec<u8> {
 impl System for MemorySystem {
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
         match self.disk().files.get(&self.absolute(path)) {
+            Some(Ok(bytes)) if bytes.len() as u64 > self.max_bytes() => Err(io::ErrorKind::FileTooLarge.into()),
             Some(Ok(bytes)) => Ok(bytes.clone()),
             Some(Err(kind)) => Err((*kind).into()),
             None => Err(io::ErrorKind::NotFound.into()),
         }
+    }
+
+    fn max_bytes(&self) -> u64 {
+        self.max_bytes.unwrap_or(MAX_BYTES)
     }
 
     fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
@@ -428,7 +473,12 @@ impl System for MemorySystem {
     }
 
     fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn RandomRead>> {
-        Ok(Box::new(self.read(path)?))
+        // However large it is.
+        match self.disk().files.get(&self.absolute(path)) {
+            Some(Ok(bytes)) => Ok(Box::new(bytes.clone())),
+            Some(Err(kind)) => Err((*kind).into()),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
     }
 
     fn create_dir_all(&self, path: &Utf8Path) -> io::Result<()> {
@@ -509,6 +559,23 @@ mod tests {
         let root = Utf8Path::from_path(temporary.path()).unwrap();
         fs::create_dir(root.join("sub")).unwrap();
         behaves(&OsSystem, root);
+    }
+
+    /// A device is not replaced by a file.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_are_written_to() {
+        let full = Utf8Path::new("/dev/full");
+        assert_eq!(OsSystem.write_atomic(full, b"x").unwrap_err().kind(), io::ErrorKind::StorageFull);
+        OsSystem.write_atomic(Utf8Path::new("/dev/null"), b"x").unwrap();
+        assert!([full, Utf8Path::new("/dev/null")].iter().all(|it| !fs::metadata(it).unwrap().is_file()));
+    }
+
+    #[test]
+    fn what_is_too_large_is_opened_and_not_read() {
+        let system = MemorySystem::new().with_file("/a", "four").with_max_bytes(3);
+        assert_eq!(system.read("/a".into()).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!((system.open("/a".into()).unwrap().length().unwrap(), system.max_bytes()), (4, 3));
     }
 
     #[test]

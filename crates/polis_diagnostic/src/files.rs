@@ -12,6 +12,10 @@ pub trait Files {
     fn path(&self, file: FileId) -> &str;
     /// The whole text.
     fn text(&self, file: FileId) -> &str;
+    /// How many lines of the file stand before the text, where that is only a part of one too large to be held.
+    fn lines_before(&self, _file: FileId) -> u32 {
+        0
+    }
 }
 
 /// Files in memory.

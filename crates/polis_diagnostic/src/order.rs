@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use crate::files::Files;
 use crate::model::{Diagnostic, Span};
 
-/// Sorts by path, start, end, gravity (gravest first), code and arguments, and drops exact duplicates.
+/// Sorts by path, the lines before a part of a file, start, end, gravity (gravest first), code and arguments, and drops exact duplicates.
 ///
 /// **Invariant:** the order is total and uses no [`FileId`](crate::FileId). Ids depend on which thread read which file
 /// first; an order by them would differ from run to run.
@@ -20,8 +20,10 @@ fn compare(left: &Diagnostic, right: &Diagnostic, files: &dyn Files) -> Ordering
         (at.start, at.end, Reverse(diagnostic.severity), diagnostic.code())
     };
     let path = |at: Span| files.path(at.file);
+    let before = |diagnostic: &Diagnostic| files.lines_before(diagnostic.primary.at.file);
     path(left.primary.at)
         .cmp(path(right.primary.at))
+        .then_with(|| before(left).cmp(&before(right)))
         .then_with(|| key(left).cmp(&key(right)))
         .then_with(|| left.message.cmp(&right.message))
         .then_with(|| {

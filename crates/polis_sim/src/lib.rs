@@ -6,19 +6,24 @@ mod columns;
 mod compare;
 mod events;
 mod generate;
+mod results;
 mod samples;
 mod simulate;
 mod sweep;
 mod years;
 
-pub use batches::{BatchRun, BatchSample, Failures, NotInBatches, Reject, Show, Shown, Stopped, Writer, threads};
+pub use batches::{
+    BatchResults, BatchRun, BatchSample, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part, Reject, Show,
+    Shown, Stopped, Wanted, Writer, threads,
+};
 pub use carry::{Carried, Lost, carry};
 pub use columns::{ColumnTotal, Engine, GroupTotal, Shape, Table, TableBuilder, Totals, TotalsPlan};
 pub use compare::{About, Aspect, City, Compared, Matter, Standing, compare};
 pub use events::{EventLog, Fulfilment, Judged, Lack, NormItem, NormTable, NormVerdict, Norms, Stretch, Trigger};
 pub use generate::{Form, Order, Plan, PlanError, Share, Table as PlannedTable, default_entity, write as write_table};
+pub use results::{Figures, ParquetResults, ResultCell, ResultColumn, ResultRow, ResultsError};
 pub use samples::{
-    BadRows, Rejected, SampleFile, Samples, entity_names, find_entity, load_samples, load_samples_with,
+    BadRows, Rejected, Repeated, SampleFile, Samples, entity_names, find_entity, load_samples, load_samples_with,
     panics_are_findings, sample_entity,
 };
 pub use simulate::{

@@ -321,53 +321,83 @@ fn note(
         }
     };
     let Value::Unknown(unknown) = value else { return };
+    let mut kinds: Vec<MissingKind> = Vec::new();
     for item in run.missing(unknown) {
-        let (kind, row) = match item {
-            Missing::Fact(entity, row, field) => (MissingKind::Field(entity, field), Some(row)),
-            Missing::Parent(entity, row) => (MissingKind::Parent(entity), Some(row)),
-            Missing::Param(param) => {
-                let Some(def) = run.machine().param_def(param) else { continue };
-                (MissingKind::Param(def.meta.symbol.clone()), None)
-            }
-            Missing::Open(symbol, part, reason) => (MissingKind::Open(symbol, part, reason), None),
-            Missing::Dormant(symbol, from, until) => (MissingKind::Dormant(symbol, from, until), None),
-            Missing::Said => (MissingKind::Said, None),
-        };
-        let entry = missing.entry(kind).or_default();
-        entry.0 += 1;
+        let Some((kind, row)) = MissingKind::of(run.machine(), item) else { continue };
+        let entry = missing.entry(kind.clone()).or_default();
         entry.1.extend(row);
+        // A sum lacks the field of each of its members, and is one result.
+        if !kinds.contains(&kind) {
+            entry.0 += 1;
+            kinds.push(kind);
+        }
+    }
+}
+
+impl MissingKind {
+    /// What something that is missing belongs to, and the row whose fact it is.
+    pub(crate) fn of(machine: &Machine, missing: Missing) -> Option<(Self, Option<u32>)> {
+        Some(match missing {
+            Missing::Fact(entity, row, field) => (Self::Field(entity, field), Some(row)),
+            Missing::Parent(entity, row) => (Self::Parent(entity), Some(row)),
+            Missing::Param(param) => (Self::Param(machine.param_def(param)?.meta.symbol.clone()), None),
+            Missing::Open(symbol, part, reason) => (Self::Open(symbol, part, reason), None),
+            Missing::Dormant(symbol, from, until) => (Self::Dormant(symbol, from, until), None),
+            Missing::Said => (Self::Said, None),
+        })
     }
 }
 
 pub(crate) fn total<'r>(columns: &[Column], rows: impl Iterator<Item = &'r Vec<Cell>>, column: usize) -> Option<Total> {
-    let source = columns.get(column)?;
-    let cells = rows.filter_map(|it| it.get(column));
-    match &source.source {
-        Source::Rule(_) | Source::Actual(_) => {
-            if !adds_up(&source.ty) {
-                return None;
-            }
-            let mut sum = Value::from(0);
-            let mut without = 0;
-            for cell in cells {
-                match cell {
-                    Cell::Value(value) if value.as_number_range().is_some() => match ops::add(&sum, value) {
-                        Ok(more) => sum = more,
-                        Err(_) => return Some(Total::Error),
-                    },
-                    _ => without += 1,
-                }
-            }
-            Some(Total::Sum { sum, without })
+    let mut adding = Adding::new(columns.get(column)?);
+    rows.filter_map(|it| it.get(column)).for_each(|it| adding.add(it));
+    adding.finish()
+}
+
+/// A column's total as it is added up, cell by cell in the order of the rows: what is rounded depends on the order.
+#[derive(Debug)]
+pub(crate) enum Adding {
+    /// Figures that do not add up to anything.
+    Nothing,
+    Sum(Value, usize),
+    Outcomes(BTreeMap<Outcome, usize>),
+    /// The figures cannot be added.
+    Error,
+}
+
+impl Adding {
+    pub(crate) fn new(column: &Column) -> Self {
+        match column.source {
+            Source::Rule(_) | Source::Actual(_) if adds_up(&column.ty) => Self::Sum(Value::from(0), 0),
+            Source::Rule(_) | Source::Actual(_) => Self::Nothing,
+            Source::Verdict(_) => Self::Outcomes(BTreeMap::new()),
         }
-        Source::Verdict(_) => {
-            let mut outcomes = BTreeMap::new();
-            for cell in cells {
+    }
+
+    pub(crate) fn add(&mut self, cell: &Cell) {
+        match self {
+            Self::Nothing | Self::Error => {}
+            Self::Sum(sum, without) => match cell {
+                Cell::Value(value) if value.as_number_range().is_some() => match ops::add(sum, value) {
+                    Ok(more) => *sum = more,
+                    Err(_) => *self = Self::Error,
+                },
+                _ => *without += 1,
+            },
+            Self::Outcomes(outcomes) => {
                 if let Cell::Verdict(verdict, _) = cell {
                     *outcomes.entry(verdict.outcome).or_default() += 1;
                 }
             }
-            Some(Total::Outcomes(outcomes))
+        }
+    }
+
+    pub(crate) fn finish(self) -> Option<Total> {
+        match self {
+            Self::Nothing => None,
+            Self::Sum(sum, without) => Some(Total::Sum { sum, without }),
+            Self::Outcomes(outcomes) => Some(Total::Outcomes(outcomes)),
+            Self::Error => Some(Total::Error),
         }
     }
 }

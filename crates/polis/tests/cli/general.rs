@@ -149,7 +149,8 @@ fn help_is_in_both_languages() {
           --set <NAME=VALUE>     Sets a parameter; may be given several times, as in --set
                                  allowance=30000yuan
           --as-of <DATE>         The day whose law applies, such as 2020-01-31
-          --format <FORM>        The form of the output [table, csv, json, html; default: table]
+          --format <FORM>        The form of the output [table, csv, json, html, parquet; default:
+                                 table]
           --out <FILE>           Write to a file rather than to standard output
           --keep-going           Leave out rows of the sample with something wrong, and compute the
                                  others
@@ -387,6 +388,23 @@ fn output_that_cannot_be_written_ends_with_2() {
     let child = cli.command("list codes --format json").stdout(full).spawn().unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(2));
+}
+
+/// A disk that is full is told with the file's name, in every form and in batches as on the whole.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told() {
+    for large in ["0", "1000000"] {
+        let cli = Cli::package().variable("POLIS_LARGE_FILE", large);
+        assert_eq!(cli.code("sample generate changchun --communities 3 --out s"), 0);
+        for form in ["table", "csv", "json", "html", "parquet"] {
+            let text = cli.run(&format!("simulate changchun --on s --format {form} --out /dev/full --lang en"));
+            assert!(text.starts_with("exit: 2\n"), "{form}: {text}");
+            assert!(text.contains("error: cannot write `/dev/full`: No space left on device"), "{form}: {text}");
+        }
+        let text = cli.run("simulate changchun --on s --format parquet --out no/such/folder.parquet --lang en");
+        assert!(text.starts_with("exit: 2\n") && text.contains("`no/such/folder.parquet`"), "{text}");
+    }
 }
 
 #[test]

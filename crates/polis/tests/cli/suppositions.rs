@@ -204,6 +204,50 @@ fn a_comparison_reads_the_sample_in_the_words_of_its_own_city() {
     assert_eq!(document["lost"].as_array().map(Vec::len), Some(2));
 }
 
+/// A parameter is set in every city that has it, or in the one that is named.
+#[test]
+fn a_comparison_sets_parameters() {
+    let step = "参数 步长: 户 { 值: 400 户 }\n";
+    let cli = cli().file(
+        "b/b.pol",
+        format!("{step}对象 社区 {{ 字段 户数: 户 }}\n规则 规模 属于 社区: 人 {{ 值: 每满(户数, 步长) * 1 人 }}\n"),
+    );
+    for (set, expected) in [
+        ("", ["1..2 people", "2 people"]),
+        ("--set 步长=200户", ["4 people", "4 people"]),
+        ("--set b.步长=200户", ["1..2 people", "4 people"]),
+        ("--set a.步长=200户 --set b.步长=100户", ["4 people", "8 people"]),
+        ("--set 步长=200户 --set 补助=1元", ["4 people", "4 people"]),
+    ] {
+        let document = json(&cli, &format!("compare a b --on b/s --format json --lang en {set}"));
+        let results: Vec<&str> =
+            document["results"].as_array().unwrap().iter().map(|it| it["result"].as_str().unwrap()).collect();
+        assert_eq!(results, expected, "{set}");
+    }
+    let text = stdout(&cli, "compare a b --on b/s --lang en --set b.步长=200户");
+    assert!(text.contains("\n乙: set 步长 = 200 households\n") && !text.contains("a: set"), "{text}");
+}
+
+/// What Parquet says is what CSV says, in types.
+#[test]
+fn results_are_written_as_parquet() {
+    let cli = cli();
+    assert_eq!(cli.code("simulate a --set 补助=1元 --format parquet --out r.parquet"), 0);
+    let bytes = fs::read(cli.path("r.parquet")).unwrap();
+    assert_eq!((&bytes[..4], &bytes[bytes.len() - 4..]), (&b"PAR1"[..], &b"PAR1"[..]));
+    // The sample of a package that has the columns reads it again.
+    let reads = "对象 总 {}
+对象 结果 { 隶属: 总; 字段 条款: 文字; 字段 项目: 文字; 字段 低: 数; 字段 高: 数; 字段 单位: 文字; 字段 结果: 文字; 字段 对象: 文字 }
+规则 差 属于 结果: 数 { 值: 高 - 低 }
+";
+    let cli = cli.file("c/polis.toml", "[package]\nname = \"c\"\n").file("c/c.pol", reads);
+    fs::create_dir(cli.path("c/s")).unwrap();
+    // Ids are unique where each row has one result: communities have two, of which the sample takes the first.
+    fs::rename(cli.path("r.parquet"), cli.path("c/s/结果.parquet")).unwrap();
+    let text = cli.run("simulate c --on c/s --keep-going --format csv");
+    assert!(text.contains("结果,C1,,,c.差,差,0,0,,"), "{text}");
+}
+
 #[test]
 fn what_is_wrong_with_a_call_is_told() {
     let cli = cli();
@@ -212,7 +256,14 @@ fn what_is_wrong_with_a_call_is_told() {
         ("simulate b --scenario 甲 --on b/s", 2, "本包没有情景"),
         ("simulate a --scenario 甲 --as-of 2022-01-01", 2, "不能与"),
         ("simulate a --scenario 甲 --sweep 补助=1..2元", 2, "不能与"),
-        ("simulate a --scenario 甲 --with b", 2, "不能与"),
+        ("simulate a --scenario 甲 --with b", 2, "情景 `甲` 设定、启用和停用的是 `a` 自己的参数和条款，`b` 没有这些"),
+        ("simulate a --format parquet", 2, "请用 `--out 文件` 指明写到哪里"),
+        ("simulate a --years 2021 --format parquet --out o", 2, "只用于一次运行的结果"),
+        ("simulate a --scenario 甲 --format parquet --out o", 2, "只用于一次运行的结果"),
+        ("simulate a --sweep 补助=1..2元 --format parquet --out o", 2, "只用于一次运行的结果"),
+        ("compare a b --set 补住=1元", 2, "都没有参数 `补住`；是否想写 `补助`？"),
+        ("compare a b --set b.补助=1元", 2, "都没有参数 `b.补助`"),
+        ("compare a b --set 步长=1人", 1, "type-mismatch"),
         ("simulate a --years 2021-2023", 2, "应为年度，如 2020..2026"),
         ("simulate a --sweep 补助=1", 2, "应写作 `名称=低..高 单位 步长 步`"),
         ("simulate a --sweep 补助=1..2元步长0", 2, "步长应大于零"),

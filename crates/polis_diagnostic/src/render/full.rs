@@ -97,10 +97,8 @@ impl Painter<'_> {
     /// Draws the source with its labels; returns the blanks that stand before its left line.
     fn drawing(&mut self, diagnostic: &Diagnostic, out: &mut dyn io::Write) -> io::Result<String> {
         let drawn = self.ariadne(diagnostic)?;
-        let bar = match self.options.charset {
-            CharSet::Unicode => '─',
-            CharSet::Ascii => '-',
-        };
+        let drawn = self.renumbered(&drawn);
+        let bar = self.horizontal();
         // The first line is ariadne's headline, the last one closes the box.
         let mut lines: Vec<&str> = drawn.lines().skip(1).collect();
         let last = lines.pop().unwrap_or_default();
@@ -114,6 +112,44 @@ impl Painter<'_> {
             writeln!(out, "{margin}{}", self.paint(self.bar(), MARGIN))?;
         }
         Ok(margin)
+    }
+
+    /// With the numbers that lines have in their files, where a text is a part of one: ariadne counts from the beginning of
+    /// the text.
+    fn renumbered(&self, drawn: &str) -> String {
+        let files = self.views.files;
+        let bar = self.horizontal();
+        let mut before = 0;
+        let mut numbered: Vec<(&str, Option<LineNumber>)> = Vec::new();
+        for line in drawn.lines() {
+            let marked = line.split_once(MARK).and_then(|it| it.1.split(':').next()?.parse().ok());
+            if let Some(file) = marked {
+                before = files.lines_before(FileId(file));
+            }
+            let number = line_number(line).map(|(at, number)| (at, number.saturating_add(before)));
+            numbered.push((line, number));
+        }
+        let old =
+            drawn.lines().next_back().unwrap_or_default().chars().filter(|it| *it == bar).count().saturating_sub(2);
+        let width = numbered.iter().filter_map(|it| it.1.as_ref()).map(|it| it.1.to_string().len()).max().unwrap_or(0);
+        let Some(more) = width.checked_sub(old).filter(|it| *it > 0) else { return drawn.to_owned() };
+        let mut lines: Vec<String> = numbered
+            .into_iter()
+            .map(|(line, number)| match number {
+                Some((at, number)) => {
+                    let (left, right) =
+                        (line.get(..at.start).unwrap_or_default(), line.get(at.end..).unwrap_or_default());
+                    let left = left.trim_end_matches(' ');
+                    let gap = if left.is_empty() { " " } else { "" };
+                    format!("{left}{gap}{number:>width$}{right}")
+                }
+                None => format!("{}{line}", " ".repeat(more)),
+            })
+            .collect();
+        if let Some(last) = lines.last_mut() {
+            *last = last.trim_start_matches(' ').replacen(bar, &bar.to_string().repeat(more + 1), 1);
+        }
+        lines.join("\n")
     }
 
     fn ariadne(&mut self, diagnostic: &Diagnostic) -> io::Result<String> {
@@ -172,6 +208,7 @@ impl Painter<'_> {
             let before: String = content.chars().take(to_usize(column - 1)).collect();
             let column = columns(&before, ColumnUnit::Width) + 1;
             let path = visible(self.views.files.path(file));
+            let line = line.saturating_add(self.views.files.lines_before(file));
             Some(format!("{left}{path}:{line}:{column} {right}"))
         };
         replaced().unwrap_or_else(|| line.to_owned())
@@ -212,6 +249,13 @@ impl Painter<'_> {
 
     fn paint(&self, text: &str, color: Color) -> String {
         if self.options.color { text.fg(color).to_string() } else { text.to_owned() }
+    }
+
+    const fn horizontal(&self) -> char {
+        match self.options.charset {
+            CharSet::Unicode => '─',
+            CharSet::Ascii => '-',
+        }
     }
 
     const fn bar(&self) -> &'static str {
@@ -285,6 +329,27 @@ impl Views<'_> {
     fn last_line(&mut self, at: Span) -> u32 {
         let bytes = clamp_shown(self.files.text(at.file), at);
         self.view(at.file).index.line(saturate(bytes.end))
+    }
+}
+
+/// Where a number stands in a drawn line, and the number.
+type LineNumber = (Range<usize>, u32);
+
+/// The number with which a drawn line begins, and where it stands: after blanks and colours.
+fn line_number(line: &str) -> Option<LineNumber> {
+    let mut start = 0;
+    loop {
+        let rest = line.get(start..)?;
+        match rest.chars().next()? {
+            ' ' => start += 1,
+            '\u{1b}' => start += rest.find('m')? + 1,
+            '0'..='9' => {
+                let length = rest.find(|it: char| !it.is_ascii_digit())?;
+                let number = rest.get(..length)?.parse().ok()?;
+                return Some((start..start + length, number));
+            }
+            _ => return None,
+        }
     }
 }
 

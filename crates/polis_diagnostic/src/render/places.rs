@@ -39,9 +39,10 @@ impl<'a> Places<'a> {
     fn place(&mut self, file: FileId, bytes: Range<usize>) -> Place<'a> {
         let text = self.files.text(file);
         let index = (self.indexes.entry(file)).or_insert_with(|| LineIndex::new(text));
+        let before = self.files.lines_before(file);
         let from_one = |offset| {
             let Position { line, column } = index.position(text, saturate(offset), self.unit);
-            Position { line: line + 1, column: column + 1 }
+            Position { line: line.saturating_add(before).saturating_add(1), column: column + 1 }
         };
         Place { path: self.files.path(file), start: from_one(bytes.start), end: from_one(bytes.end), bytes }
     }

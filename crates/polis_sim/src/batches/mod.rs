@@ -6,27 +6,35 @@
 //! **Invariant:** the results are those of a run that holds the sample as a whole, or there are none: whatever can be told
 //! only by such a run, a finding above all, gives [`NotInBatches`].
 
+mod failures;
+mod ids;
+mod lacking;
 mod pipeline;
 mod reach;
+mod sample;
 #[cfg(test)]
 mod tests;
 
-use camino::Utf8Path;
-use polis_db::{PolisDatabase, System};
-use polis_diagnostic::Diagnostic;
-use polis_eval::{EntityId, EvalError, Machine, Row, Run, Settings, World, WorldBuilder};
-use polis_semantic::items::Place;
+use std::sync::LazyLock;
+
+use polis_db::System;
+use polis_eval::{EntityId, Machine, Row, Run, Settings, World, WorldBuilder};
 use polis_value::Value;
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::columns::{BatchPlan, Engine, FoldPass, Shape, Table, TableBuilder};
-use crate::samples::{
-    BadRows, Block, Drained, LargeFile, NotInBlocks, Rejected, Samples, large_file, link_parents, load_samples_but,
-};
-use crate::simulate::{Cell, Column, Source, cell, columns};
+use crate::samples::{Block, GoodRows, LineBlock, NotInBlocks, Reading, Rejected, Repeated, link_parents};
+use crate::simulate::{Adding, Cell, Column, Source, Total, cell, columns};
+use failures::Tally;
+use ids::{Ids, Seen, Trouble};
+use lacking::{Lacking, Reasons};
 use pipeline::Ended;
 use reach::Reach;
+
+pub use failures::Failures;
+pub use lacking::{MissingNames, NAMED};
+pub use sample::BatchSample;
 
 /// The sample has to be run as a whole.
 #[derive(Debug)]
@@ -36,13 +44,6 @@ impl From<Ended> for NotInBatches {
     fn from(_: Ended) -> Self {
         Self
     }
-}
-
-/// A sample of which one table is read in batches.
-#[derive(Debug)]
-pub struct BatchSample {
-    file: LargeFile,
-    bad_rows: BadRows,
 }
 
 /// A row with its results.
@@ -58,13 +59,26 @@ pub struct Shown<'r> {
     pub parent: Option<&'r Row>,
     /// The results, one to a column.
     pub cells: &'r [Cell],
+    /// Where the jurisdictions are that errors among them speak of.
+    pub errors_in: &'r World,
 }
 
 /// Makes a row with its results into bytes.
 pub type Show<'s> = dyn Fn(Shown<'_>, &mut Vec<u8>) + Sync + 's;
 
-/// Takes results as bytes, and how many bytes of the large file have been read for them.
-pub type Writer<'w, E> = dyn FnMut(&[u8], u64) -> Result<(), E> + 'w;
+/// What is given to a writer, in the order of a run as a whole.
+#[derive(Debug)]
+pub enum Part<'p> {
+    /// A table begins, which has rows.
+    Begin(EntityId, &'p [Column]),
+    /// Rows of it as bytes, and how many bytes of the large file have been read for them.
+    Rows(&'p [u8], u64),
+    /// It ends; with the totals, where they are wanted.
+    End(&'p [Option<Total>]),
+}
+
+/// Takes results.
+pub type Writer<'w, E> = dyn FnMut(Part<'_>) -> Result<(), E> + 'w;
 
 /// Takes rows that are left out.
 pub type Reject<'w, E> = dyn FnMut(Rejected) -> Result<(), E> + 'w;
@@ -74,37 +88,48 @@ pub type Reject<'w, E> = dyn FnMut(Rejected) -> Result<(), E> + 'w;
 pub enum Stopped<E> {
     /// The sample has to be run as a whole.
     NotInBatches,
+    /// The ids are not in order, so that others have to be [kept](IdCheck::Kept).
+    OutOfOrder,
+    /// Two ids are the same, or have the same hash: [`BatchSample::repeated`] tells.
+    Twice,
     /// What the writer said.
     Writer(E),
+}
+
+/// How it is seen to that no id occurs twice in the large table.
+#[derive(Debug, Clone, Default)]
+pub enum IdCheck {
+    /// They are in order, which takes no memory.
+    #[default]
+    InOrder,
+    /// Of each a hash is kept.
+    Kept,
+    /// These rows repeat an id.
+    Known(Repeated),
+}
+
+/// What is wanted of a run besides the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wanted {
+    /// Nothing.
+    #[default]
+    Rows,
+    /// The totals, and what is missing.
+    Totals,
+}
+
+/// What a run leaves behind.
+#[derive(Debug, Default)]
+pub struct BatchResults {
+    /// Evaluations without a result, by kind.
+    pub failures: Vec<Failures>,
+    /// What is missing, the most first, where that is wanted.
+    pub missing: Vec<MissingNames>,
 }
 
 impl<E> From<NotInBatches> for Stopped<E> {
     fn from(_: NotInBatches) -> Self {
         Self::NotInBatches
-    }
-}
-
-impl BatchSample {
-    /// Opens a sample whose largest file has at least so many bytes, and reads all others, which come with it. `None` if it is smaller, or if other files lead into the large one.
-    pub fn open(
-        system: &dyn System,
-        folder: &Utf8Path,
-        db: &mut PolisDatabase,
-        machine: &Machine,
-        (at_least, bad_rows): (u64, BadRows),
-    ) -> Option<(Self, Samples)> {
-        let file = large_file(system, folder, machine, at_least)?;
-        if bad_rows == BadRows::LeftOut && !file.can_leave_out() {
-            return None;
-        }
-        let samples = load_samples_but(system, folder, db, machine, (Some(file.entity), bad_rows));
-        Some((Self { file, bad_rows }, samples))
-    }
-
-    /// The bytes of the large file, which progress is counted in.
-    #[must_use]
-    pub fn length(&self) -> u64 {
-        self.file.length
     }
 }
 
@@ -122,50 +147,19 @@ pub struct BatchRun<'a> {
     pub settings: &'a Settings,
     /// Threads that compute.
     pub threads: usize,
+    /// How ids are told apart.
+    pub ids: &'a IdCheck,
+    /// What is wanted besides the rows.
+    pub wanted: Wanted,
 }
 
-/// An evaluation without a result, and how many more there are of its kind.
-#[derive(Debug, Clone)]
-pub struct Failures {
-    /// The first.
-    pub error: EvalError,
-    /// Its finding.
-    pub diagnostic: Option<Diagnostic<Place>>,
-    /// How many others.
-    pub more: u64,
-}
-
-/// Evaluations without a result, by kind.
-#[derive(Debug, Default)]
-struct Tally {
-    all: Vec<Failures>,
-    /// Errors at other rows than those of the large table occur for every row that rests on them, and count once.
-    elsewhere: FxHashSet<(usize, EntityId, u32)>,
-}
-
-impl Tally {
-    /// Adds errors of one row; `own` is the large entity.
-    fn add(&mut self, failures: Failures, own: Option<EntityId>) {
-        let same = |it: &Failures| {
-            let (a, b) = (&it.error, &failures.error);
-            a.symbol == b.symbol && a.span == b.span && a.kind == b.kind
-        };
-        let found = self.all.iter().position(same);
-        let kind = found.unwrap_or(self.all.len());
-        if failures.error.at.is_none() && found.is_some() {
-            return;
-        }
-        if let Some((entity, row)) = failures.error.at
-            && own != Some(entity)
-            && !self.elsewhere.insert((kind, entity, row))
-        {
-            return;
-        }
-        match found.and_then(|it| self.all.get_mut(it)) {
-            Some(found) => found.more += 1 + failures.more,
-            None => self.all.push(failures),
-        }
-    }
+/// The results of a table that is in memory.
+#[derive(Default)]
+struct SmallTable {
+    bytes: Vec<u8>,
+    errors: Vec<Failures>,
+    totals: Vec<Option<Total>>,
+    lacking: Lacking,
 }
 
 /// Results of a batch, ready to be written.
@@ -178,8 +172,12 @@ struct Done {
     read: u64,
     /// Its rows in the file, those that are left out among them.
     rows: u64,
-    /// What the file says, where rows are left out: which they are is told once it is known how many came before.
-    bad: Option<String>,
+    bad: Bad,
+    /// How many rows were kept.
+    kept: u64,
+    /// The results, where totals are wanted.
+    cells: Vec<Vec<Cell>>,
+    lacking: Lacking,
 }
 
 /// The rows of a block.
@@ -187,27 +185,25 @@ struct Read {
     rows: Vec<Row>,
     /// How many there are, those that are left out among them.
     count: u64,
-    /// As in [`Done`].
-    bad: Option<String>,
+    bad: Bad,
 }
 
-/// What is known of a batch's ids.
-struct Ids {
-    first: SmolStr,
-    last: SmolStr,
-    ascending: bool,
-    hashes: Vec<u64>,
+/// Rows that are left out.
+enum Bad {
+    /// Of lines it is told which they are once it is known how many came before.
+    Lines(Option<LineBlock>),
+    Rows(Vec<Rejected>),
 }
 
 impl BatchRun<'_> {
     /// Computes everything for every row. `show` makes a row into bytes, and `write` takes them in the order in which a
-    /// run as a whole shows the rows, with how many bytes of the large file have been read for them. The errors come back.
+    /// run as a whole shows the rows.
     pub fn run<E>(
         &self,
         show: &Show<'_>,
         write: &mut Writer<'_, E>,
         reject: &mut Reject<'_, E>,
-    ) -> Result<Vec<Failures>, Stopped<E>> {
+    ) -> Result<BatchResults, Stopped<E>> {
         let (machine, large) = (self.machine, self.sample.file.entity);
         let mut engine = Engine::new(machine, self.settings);
         engine.add_world(self.world);
@@ -216,22 +212,26 @@ impl BatchRun<'_> {
         let places: FxHashMap<SmolStr, u32> =
             parent.map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect()).unwrap_or_default();
         let mut errors = Tally::default();
+        let mut lacking = Lacking::default();
         for entity in machine.entity_ids() {
             let columns = columns(machine, entity);
             if columns.is_empty() {
                 continue;
             }
             if entity == large {
-                self.large(&engine, &columns, &places, (show, write, reject), &mut errors)?;
+                self.large(&engine, &columns, &places, (show, write, reject), (&mut errors, &mut lacking))?;
             } else if !self.world.rows(entity).is_empty() {
-                let (bytes, more) = self.small(&engine, entity, &columns, &places, show)?;
-                for failures in more {
+                let table = self.small(&engine, entity, &columns, &places, show)?;
+                for failures in table.errors {
                     errors.add(failures, None);
                 }
-                write(&bytes, 0).map_err(Stopped::Writer)?;
+                lacking.merge(table.lacking, 0);
+                for part in [Part::Begin(entity, &columns), Part::Rows(&table.bytes, 0), Part::End(&table.totals)] {
+                    write(part).map_err(Stopped::Writer)?;
+                }
             }
         }
-        Ok(errors.all)
+        Ok(BatchResults { failures: errors.all, missing: lacking.finish() })
     }
 
     /// The results of a table that is in memory.
@@ -242,26 +242,28 @@ impl BatchRun<'_> {
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
         show: &Show<'_>,
-    ) -> Result<(Vec<u8>, Vec<Failures>), NotInBatches> {
+    ) -> Result<SmallTable, NotInBatches> {
         let (machine, world) = (self.machine, self.world);
         let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
         let reach = Reach::of(machine, &sources);
         // Without the large table the interpreter can tell only what does not rest on it.
         let whole = !reach.members.contains(&self.sample.file.entity);
         let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
-        let (mut bytes, mut errors) = (Vec::new(), Vec::new());
+        let (mut done, mut adding) = (SmallTable::default(), self.adding(columns));
         let run = Run::new(machine, world, self.settings.clone());
         let shown = |row: &'_ Row, cells: &[Cell], bytes: &mut Vec<u8>| {
             let parent = parent.and_then(|it| world.row(it, row.parent?));
-            show(Shown { entity, columns, row, parent, cells }, bytes);
+            show(Shown { entity, columns, row, parent, cells, errors_in: world }, bytes);
         };
         if whole {
             for (row, number) in world.rows(entity).iter().zip(0..) {
                 let cells: Vec<Cell> = columns.iter().map(|it| cell(&run, &it.source, number)).collect();
-                errors.extend(self.failures(&cells, world));
-                shown(row, &cells, &mut bytes);
+                done.errors.extend(self.failures(&cells, world));
+                self.count(&cells, &mut adding, &mut done.lacking, &Reasons::of_run(&run))?;
+                shown(row, &cells, &mut done.bytes);
             }
-            return Ok((bytes, errors));
+            done.totals = adding.into_iter().map(Adding::finish).collect();
+            return Ok(done);
         }
         let table = engine.table(entity).map_err(|_| NotInBatches)?;
         let mut plan = self.settled(engine, places, || BatchPlan::new(engine, entity, table.shape(), columns))?;
@@ -270,11 +272,41 @@ impl BatchRun<'_> {
         plan.each(engine, &table, |number, cells| {
             let cells: Option<Vec<Cell>> = cells.into_iter().collect();
             match (cells, rows.get(number)) {
-                (Some(cells), Some(row)) => shown(row, &cells, &mut bytes),
+                (Some(cells), Some(row)) => {
+                    let reasons = Reasons::of_columns((engine, machine, world), (entity, number as u64, row));
+                    if self.count(&cells, &mut adding, &mut done.lacking, &reasons).is_err() {
+                        all = Err(NotInBatches);
+                    }
+                    shown(row, &cells, &mut done.bytes);
+                }
                 _ => all = Err(NotInBatches),
             }
         });
-        all.map(|()| (bytes, errors))
+        done.totals = adding.into_iter().map(Adding::finish).collect();
+        all.map(|()| done)
+    }
+
+    /// What adds up the columns, where that is wanted.
+    fn adding(&self, columns: &[Column]) -> Vec<Adding> {
+        match self.wanted {
+            Wanted::Rows => Vec::new(),
+            Wanted::Totals => columns.iter().map(Adding::new).collect(),
+        }
+    }
+
+    /// Adds up a row, and counts what it lacks, where that is wanted.
+    fn count(
+        &self,
+        cells: &[Cell],
+        adding: &mut [Adding],
+        lacking: &mut Lacking,
+        reasons: &Reasons<'_>,
+    ) -> Result<(), NotInBatches> {
+        if self.wanted == Wanted::Rows {
+            return Ok(());
+        }
+        adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
+        cells.iter().try_for_each(|it| lacking.count(it, reasons))
     }
 
     /// Builds something, and computes the aggregates over the large table that it has to wait for.
@@ -289,10 +321,9 @@ impl BatchRun<'_> {
             let Some(pass) = FoldPass::waiting(engine, &|it| self.world.rows(it).len()) else {
                 return Ok(built);
             };
-            let system = self.system;
             let states = pipeline::run(
                 self.threads,
-                |each| self.read(system, each),
+                |each| self.read(places, each),
                 || pass.clone(),
                 |state: &mut FoldPass, (block, _): (Block, u64)| {
                     let read = self.rows(block, places)?;
@@ -305,8 +336,16 @@ impl BatchRun<'_> {
         }
     }
 
-    fn read(&self, system: &dyn System, each: &mut dyn FnMut((Block, u64)) -> bool) -> Result<(), Ended> {
-        self.sample.file.blocks(system, self.machine, &mut |block, bytes| each((block, bytes))).map_err(|_| Ended)
+    fn read(&self, places: &FxHashMap<SmolStr, u32>, each: &mut dyn FnMut((Block, u64)) -> bool) -> Result<(), Ended> {
+        let reading = self.reading(places);
+        let mut each = |block, bytes| each((block, bytes));
+        self.sample.file.blocks((self.system, self.machine), reading, &mut each).map_err(|_| Ended)
+    }
+
+    fn reading<'r>(&'r self, places: &'r FxHashMap<SmolStr, u32>) -> Reading<'r> {
+        static NOTHING: LazyLock<Repeated> = LazyLock::new(Repeated::default);
+        let repeated = if let IdCheck::Known(repeated) = self.ids { repeated } else { &NOTHING };
+        Reading { bad_rows: self.sample.bad_rows, repeated, places: self.parents(places) }
     }
 
     /// The rows of a block, in their places.
@@ -315,17 +354,29 @@ impl BatchRun<'_> {
     }
 
     fn read_block(&self, block: Block, places: &FxHashMap<SmolStr, u32>) -> Result<Read, NotInBlocks> {
-        let file = &self.sample.file;
-        let linked = |(mut rows, ids): Drained| link_parents(&mut rows, &ids, places).map(|()| rows);
-        match (self.sample.bad_rows, block) {
-            (BadRows::LeftOut, Block::Lines(bytes)) => {
-                let text = String::from_utf8(bytes).map_err(|_| NotInBlocks)?;
-                let (drained, rejected, count) = file.good_rows(self.machine, &text, 0, self.parents(places))?;
-                Ok(Read { rows: linked(drained)?, count, bad: (!rejected.is_empty()).then_some(text) })
-            }
-            (_, block) => {
-                let rows = linked(file.rows(self.machine, block)?)?;
-                Ok(Read { count: rows.len() as u64, rows, bad: None })
+        let around = (self.system, self.machine);
+        let (read, lines) = match block {
+            Block::Rows(rows) => (rows, None),
+            Block::Lines(lines) => (self.sample.file.lines(around, &lines, self.reading(places), 0)?, Some(lines)),
+        };
+        let GoodRows { drained: (mut rows, ids), rejected, count } = read;
+        link_parents(&mut rows, &ids, places)?;
+        let bad = match lines {
+            Some(lines) => Bad::Lines((!rejected.is_empty()).then_some(lines)),
+            None => Bad::Rows(rejected),
+        };
+        Ok(Read { rows, count, bad })
+    }
+
+    /// The rows of a block that are left out, of which so many came before.
+    fn rejected(&self, bad: Bad, number: u64, places: &FxHashMap<SmolStr, u32>) -> Result<Vec<Rejected>, Ended> {
+        match bad {
+            Bad::Rows(rejected) => Ok(rejected),
+            Bad::Lines(None) => Ok(Vec::new()),
+            Bad::Lines(Some(lines)) => {
+                let around = (self.system, self.machine);
+                let read = self.sample.file.lines(around, &lines, self.reading(places), number);
+                read.map(|it| it.rejected).map_err(|_| Ended)
             }
         }
     }
@@ -349,7 +400,7 @@ impl BatchRun<'_> {
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
         (show, write, reject): (&Show<'_>, &mut Writer<'_, E>, &mut Reject<'_, E>),
-        errors: &mut Tally,
+        (errors, lacking): (&mut Tally, &mut Lacking),
     ) -> Result<(), Stopped<E>> {
         let entity = self.sample.file.entity;
         let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
@@ -361,64 +412,109 @@ impl BatchRun<'_> {
         // With facts of any kind everything is asked for that has to wait.
         let anything = Shape::of_anything(self.machine, entity);
         self.settled(engine, places, || BatchPlan::new(engine, entity, &anything, columns))?;
-        let mut seen = Seen::default();
-        let (mut failed, mut number) = (None, 0);
+        let mut seen = Seen::new(self.ids);
+        let (mut failed, mut twice, mut number, mut kept) = (None, None, 0, 0);
+        let (mut adding, mut begun) = (self.adding(columns), false);
         let work = |state: &mut Option<BatchPlan>, (block, read): (Block, u64)| {
             let Read { rows, count, bad } = self.rows(block, places)?;
             let mut table = self.table(engine, &rows);
             let plan = BatchPlan::fitting(state, engine, entity, &mut table, columns);
-            let mut done = Done { bytes: Vec::new(), errors: Vec::new(), ids: Ids::of(&rows), read, rows: count, bad };
+            let mut done = Done {
+                bytes: Vec::new(),
+                errors: Vec::new(),
+                ids: Ids::of(&rows),
+                read,
+                rows: count,
+                bad,
+                kept: rows.len() as u64,
+                cells: Vec::new(),
+                lacking: Lacking::default(),
+            };
             let mut whole = Ok(());
             plan.each(engine, &table, |at, cells| {
                 let Some(row) = rows.get(at) else { return };
-                let above = self.parent_of(row);
-                let cells: Option<Vec<Cell>> = if cells.iter().all(Option::is_some) {
-                    cells.into_iter().collect()
-                } else if alone {
-                    self.interpreted(row, columns, cells, &mut done.errors)
-                } else {
-                    None
-                };
-                match cells {
-                    Some(cells) => {
-                        show(Shown { entity, columns, row, parent: above, cells: &cells }, &mut done.bytes);
-                    }
-                    None => whole = Err(Ended),
+                let reasons = Reasons::of_columns((engine, self.machine, self.world), (entity, at as u64, row));
+                if self.row((columns, row), cells, alone, &reasons, show, &mut done).is_none() {
+                    whole = Err(Ended);
                 }
             });
             whole.map(|()| done)
         };
         let ran = pipeline::run(
             self.threads,
-            |each| self.read(self.system, each),
+            |each| self.read(places, each),
             || None,
             work,
             |done: Done| {
-                seen.add(done.ids)?;
+                if let Err(trouble) = seen.add(done.ids) {
+                    twice = Some(trouble);
+                    return Err(Ended);
+                }
                 for failures in done.errors {
                     errors.add(failures, Some(entity));
                 }
+                for cells in &done.cells {
+                    adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
+                }
+                lacking.merge_of(done.lacking, entity, kept);
                 let mut ends = |error| {
                     failed = Some(error);
                     Ended
                 };
-                if let Some(text) = &done.bad {
-                    let (_, rejected, _) = self
-                        .sample
-                        .file
-                        .good_rows(self.machine, text, number, self.parents(places))
-                        .map_err(|_| Ended)?;
-                    rejected.into_iter().try_for_each(|it| reject(it).map_err(&mut ends))?;
+                for row in self.rejected(done.bad, number, places)? {
+                    reject(row).map_err(&mut ends)?;
                 }
                 number += done.rows;
-                write(&done.bytes, done.read).map_err(ends)
+                kept += done.kept;
+                if !begun && !done.bytes.is_empty() {
+                    begun = true;
+                    write(Part::Begin(entity, columns)).map_err(&mut ends)?;
+                }
+                write(Part::Rows(&done.bytes, done.read)).map_err(ends)
             },
         );
-        match (failed, ran) {
-            (Some(error), _) => Err(Stopped::Writer(error)),
-            (None, Ok(_)) => Ok(()),
-            (None, Err(Ended)) => Err(Stopped::NotInBatches),
+        match (failed, twice, ran) {
+            (Some(error), ..) => Err(Stopped::Writer(error)),
+            (None, Some(Trouble::OutOfOrder), _) => Err(Stopped::OutOfOrder),
+            (None, Some(Trouble::Twice), _) => Err(Stopped::Twice),
+            (None, None, Err(Ended)) => Err(Stopped::NotInBatches),
+            (None, None, Ok(_)) if begun => {
+                let totals: Vec<Option<Total>> = adding.into_iter().map(Adding::finish).collect();
+                write(Part::End(&totals)).map_err(Stopped::Writer)
+            }
+            (None, None, Ok(_)) => Ok(()),
         }
+    }
+
+    /// Shows a row of the large table; `None` where only a run as a whole can.
+    fn row(
+        &self,
+        (columns, row): (&[Column], &Row),
+        cells: Vec<Option<Cell>>,
+        alone: bool,
+        reasons: &Reasons<'_>,
+        show: &Show<'_>,
+        done: &mut Done,
+    ) -> Option<()> {
+        let entity = self.sample.file.entity;
+        let wants_totals = self.wanted == Wanted::Totals;
+        if wants_totals {
+            cells.iter().flatten().try_for_each(|it| done.lacking.count(it, reasons)).ok()?;
+        }
+        let (cells, world): (Vec<Cell>, Option<World>) = if cells.iter().all(Option::is_some) {
+            (cells.into_iter().flatten().collect(), None)
+        } else if alone {
+            let (cells, world) = self.interpreted(row, columns, cells, reasons, done)?;
+            (cells, Some(world))
+        } else {
+            return None;
+        };
+        let errors_in = world.as_ref().unwrap_or(self.world);
+        show(Shown { entity, columns, row, parent: self.parent_of(row), cells: &cells, errors_in }, &mut done.bytes);
+        if wants_totals {
+            done.cells.push(cells);
+        }
+        Some(())
     }
 
     fn parent_of(&self, row: &Row) -> Option<&Row> {
@@ -432,8 +528,9 @@ impl BatchRun<'_> {
         row: &Row,
         columns: &[Column],
         cells: Vec<Option<Cell>>,
-        errors: &mut Vec<Failures>,
-    ) -> Option<Vec<Cell>> {
+        reasons: &Reasons<'_>,
+        done: &mut Done,
+    ) -> Option<(Vec<Cell>, World)> {
         let mut builder = WorldBuilder::new(self.machine);
         let (mut entity, mut current) = (self.sample.file.entity, row.clone());
         let mut places: Vec<(EntityId, u32)> = Vec::new();
@@ -452,11 +549,22 @@ impl BatchRun<'_> {
         }
         let world = builder.build();
         let run = Run::new(self.machine, &world, self.settings.clone());
-        let cells = cells.into_iter().zip(columns).map(|(found, column)| match found {
-            Some(found) => found,
-            None => cell(&run, &column.source, 0),
+        let own = reasons.in_world(&run);
+        let cells = cells.into_iter().zip(columns).map(|(found, column)| {
+            if let Some(found) = found {
+                return Some(found);
+            }
+            let cell = cell(&run, &column.source, 0);
+            // A jurisdiction has another number in this small world.
+            if matches!(cell, Cell::Value(Value::Entity { .. } | Value::List(_))) {
+                return None;
+            }
+            if self.wanted == Wanted::Totals {
+                done.lacking.count(&cell, &own).ok()?;
+            }
+            Some(cell)
         });
-        let cells: Vec<Cell> = cells.collect();
+        let cells: Vec<Cell> = cells.collect::<Option<_>>()?;
         for mut failures in self.failures(&cells, &world) {
             // The row that it has among all.
             if let Some(at) = &mut failures.error.at
@@ -464,9 +572,10 @@ impl BatchRun<'_> {
             {
                 *at = *place;
             }
-            errors.push(failures);
+            done.errors.push(failures);
         }
-        Some(cells)
+        drop(run);
+        Some((cells, world))
     }
 
     /// The errors of a row, each once.
@@ -481,63 +590,6 @@ impl BatchRun<'_> {
             }
         }
         found
-    }
-}
-
-/// The ids of earlier batches: none may occur again.
-#[derive(Default)]
-struct Seen {
-    last: Option<SmolStr>,
-    /// Ids as hashes, once they are not in ascending order; two that have the same are taken for one.
-    hashes: Option<FxHashSet<u64>>,
-}
-
-impl Seen {
-    fn add(&mut self, ids: Ids) -> Result<(), Ended> {
-        // All of its rows may have been left out.
-        if ids.hashes.is_empty() {
-            return Ok(());
-        }
-        let follows = self.last.as_ref().is_none_or(|it| before(it, &ids.first));
-        if self.hashes.is_none() && !(ids.ascending && follows) {
-            // Of the batches that came before in order only the last id is known.
-            if self.last.is_some() {
-                return Err(Ended);
-            }
-            self.hashes = Some(FxHashSet::default());
-        }
-        self.last = Some(ids.last);
-        if let Some(hashes) = &mut self.hashes {
-            for hash in ids.hashes {
-                if !hashes.insert(hash) {
-                    return Err(Ended);
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Whether one id comes before another where figures within them count up: shorter ones first.
-fn before(a: &str, b: &str) -> bool {
-    (a.len(), a) < (b.len(), b)
-}
-
-impl Ids {
-    fn of(rows: &[Row]) -> Self {
-        use std::hash::{Hash as _, Hasher as _};
-        let ascending = rows.iter().zip(rows.iter().skip(1)).all(|(a, b)| before(&a.id, &b.id));
-        let hash = |it: &Row| {
-            let mut hasher = FxHasher::default();
-            it.id.hash(&mut hasher);
-            hasher.finish()
-        };
-        Self {
-            first: rows.first().map(|it| it.id.clone()).unwrap_or_default(),
-            last: rows.last().map(|it| it.id.clone()).unwrap_or_default(),
-            ascending,
-            hashes: rows.iter().map(hash).collect(),
-        }
     }
 }
 

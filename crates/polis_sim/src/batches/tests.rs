@@ -4,10 +4,12 @@ use camino::Utf8Path;
 use polis_db::testing::{Fixture, listing};
 use polis_db::{MemorySystem, PolisDatabase};
 use polis_eval::{Machine, Run, Settings};
-use polis_semantic::{check, program};
+use polis_semantic::check;
 
 use super::*;
 use crate::generate::{Form, Order, Plan, Share, write};
+use crate::samples::{BadRows, Samples};
+use crate::simulate::MissingKind;
 use crate::{load_samples, simulate};
 
 const PROGRAM: &str = "
@@ -55,17 +57,21 @@ name = \"p\"
 const FAILING: &str = "规则 户均 属于 社区: 户/人 { 值: 户数 / (人数 - 10 人) }\n";
 
 fn machine(more: &str) -> (PolisDatabase, Machine) {
+    machine_of(PROGRAM, more)
+}
+
+fn machine_of(program: &str, more: &str) -> (PolisDatabase, Machine) {
     let without = if more.is_empty() {
-        PROGRAM.to_owned()
+        program.to_owned()
     } else {
         // A row whose figure fails is left to the interpreter, which knows no other communities.
-        PROGRAM.lines().filter(|it| !it.starts_with("规则 份额")).collect::<Vec<_>>().join("\n") + "\n"
+        program.lines().filter(|it| !it.starts_with("规则 份额")).collect::<Vec<_>>().join("\n") + "\n"
     };
     let loaded = Fixture::parse(&format!("{without}{more}")).load("/p");
     let package = loaded.db.package("p").unwrap();
     let found = check(&loaded.db, &[package]);
     assert!(found.is_empty(), "{}", listing(&loaded.db, &found));
-    let machine = Machine::new(program(&loaded.db, package));
+    let machine = Machine::new(polis_semantic::program(&loaded.db, package));
     (loaded.db, machine)
 }
 
@@ -93,42 +99,84 @@ fn line(id: &str, parent: Option<&str>, cells: &[Cell]) -> String {
     format!("{id} {parent:?} {}\n", cells.iter().map(cell).collect::<Vec<_>>().join(" | "))
 }
 
-fn whole(system: &MemorySystem, mut db: PolisDatabase, machine: &Machine) -> (String, usize) {
+/// What a run says: the rows, the totals of each table, what is missing, and how many results fail.
+#[derive(Debug, PartialEq, Eq)]
+struct Said {
+    rows: String,
+    totals: Vec<String>,
+    missing: Vec<MissingNames>,
+    failures: usize,
+}
+
+fn whole(system: &MemorySystem, mut db: PolisDatabase, machine: &Machine) -> Said {
     let samples = load_samples(system, Utf8Path::new("/s"), &mut db, machine);
     assert!(samples.diagnostics.is_empty(), "{}", listing(&db, &samples.diagnostics));
     let result = simulate(&Run::new(machine, &samples.world, Settings::default()));
-    let mut text = String::new();
+    let mut rows = String::new();
     for table in &result.tables {
         let parent = machine.entities()[table.entity.index()].parent;
         for (row, cells) in samples.world.rows(table.entity).iter().zip(&table.rows) {
             let parent = parent.and_then(|it| samples.world.row(it, row.parent?)).map(|it| it.id.as_str());
-            text.push_str(&line(&row.id, parent, cells));
+            rows.push_str(&line(&row.id, parent, cells));
         }
     }
-    (text, result.errors.len())
+    let named = |it: &crate::MissingCount| {
+        let name = |row: &u32| match &it.missing {
+            MissingKind::Field(entity, _) | MissingKind::Parent(entity) => {
+                machine.name_of(*entity, *row, &samples.world)
+            }
+            other => panic!("{other:?}"),
+        };
+        let names = it.rows.iter().take(NAMED + 1).map(name).collect();
+        MissingNames { missing: it.missing.clone(), results: it.results, names }
+    };
+    Said {
+        rows,
+        totals: result.tables.iter().map(|it| format!("{:?}", it.totals)).collect(),
+        missing: result.missing.iter().map(named).collect(),
+        failures: result.errors.len(),
+    }
 }
 
-fn in_batches(system: &MemorySystem, machine: &Machine, threads: usize) -> Result<(String, usize), Stopped<()>> {
+struct Asked<'a> {
+    threads: usize,
+    wanted: Wanted,
+    ids: &'a IdCheck,
+}
+
+fn ran(system: &MemorySystem, machine: &Machine, asked: &Asked<'_>) -> Result<Said, Stopped<()>> {
     let mut db = PolisDatabase::default();
     let opened = BatchSample::open(system, Utf8Path::new("/s"), &mut db, machine, (0, BadRows::Stop));
     let (sample, Samples { world, diagnostics: found, .. }) = opened.unwrap();
     assert!(found.is_empty(), "{}", listing(&db, &found));
-    let run = BatchRun { system, machine, sample: &sample, world: &world, settings: &Settings::default(), threads };
+    let Asked { threads, wanted, ids } = *asked;
+    let settings = &Settings::default();
+    let run = BatchRun { system, machine, sample: &sample, world: &world, settings, threads, ids, wanted };
     let show = |it: Shown<'_>, out: &mut Vec<u8>| {
         let parent = it.parent.map(|it| it.id.as_str());
         out.extend_from_slice(line(&it.row.id, parent, it.cells).as_bytes());
     };
-    let mut bytes = Vec::new();
+    let (mut bytes, mut totals) = (Vec::new(), Vec::new());
     let mut read = 0;
-    let mut write = |more: &[u8], done| {
-        bytes.extend_from_slice(more);
-        read += done;
+    let mut write = |part: Part<'_>| {
+        match part {
+            Part::Begin(..) => {}
+            Part::Rows(more, done) => {
+                bytes.extend_from_slice(more);
+                read += done;
+            }
+            Part::End(all) => totals.push(format!("{all:?}")),
+        }
         Ok(())
     };
-    let failures = run.run(&show, &mut write, &mut |_| unreachable!("nothing is left out"))?;
+    let results = run.run(&show, &mut write, &mut |_| unreachable!("nothing is left out"))?;
     assert!(read > sample.length() / 2, "{read} of {}", sample.length());
-    let failed = failures.iter().map(|it| 1 + usize::try_from(it.more).unwrap()).sum();
-    Ok((String::from_utf8(bytes).unwrap(), failed))
+    let failures = results.failures.iter().map(|it| 1 + usize::try_from(it.more).unwrap()).sum();
+    Ok(Said { rows: String::from_utf8(bytes).unwrap(), totals, missing: results.missing, failures })
+}
+
+fn in_batches(system: &MemorySystem, machine: &Machine, threads: usize) -> Result<Said, Stopped<()>> {
+    ran(system, machine, &Asked { threads, wanted: Wanted::Rows, ids: &IdCheck::InOrder })
 }
 
 #[test]
@@ -139,14 +187,38 @@ fn batches_say_what_the_whole_says() {
                 let (db, machine) = machine(more);
                 let system = sample(&machine, form, missing);
                 let expected = whole(&system, db, &machine);
-                assert_eq!(expected.1 > 0, !more.is_empty(), "{} failures", expected.1);
+                assert_eq!(expected.failures > 0, !more.is_empty(), "{} failures", expected.failures);
                 for threads in [1, 3] {
                     let found = in_batches(&system, &machine, threads).unwrap();
-                    assert_eq!(found.1, expected.1, "{form:?} {missing} {threads}");
-                    for (found, expected) in found.0.lines().zip(expected.0.lines()) {
+                    assert_eq!(found.failures, expected.failures, "{form:?} {missing} {threads}");
+                    for (found, expected) in found.rows.lines().zip(expected.rows.lines()) {
                         assert_eq!(found, expected, "{form:?} {missing} {threads}");
                     }
-                    assert_eq!(found.0.lines().count(), expected.0.lines().count());
+                    assert_eq!(found.rows.lines().count(), expected.rows.lines().count());
+                    assert_eq!(found.missing, []);
+                }
+            }
+        }
+    }
+}
+
+/// Totals and what is missing are those of a run as a whole. Which of the rows below a sum lack a fact only that can say.
+#[test]
+fn totals_and_gaps_are_those_of_the_whole() {
+    let reach = |it: &&str| !it.contains("属于 街道:") && !it.contains("街道.总人数");
+    let alone = PROGRAM.lines().filter(reach).collect::<Vec<_>>().join("\n") + "\n";
+    for form in [Form::Csv, Form::Parquet] {
+        for more in ["", FAILING] {
+            for (program, missing, is_run) in [(PROGRAM, 0, true), (&alone, 100_000, true), (PROGRAM, 100_000, false)] {
+                let (db, machine) = machine_of(program, more);
+                let system = sample(&machine, form, missing);
+                let expected = whole(&system, db, &machine);
+                let lacks = |it: &MissingNames| matches!(it.missing, MissingKind::Field(..));
+                assert_eq!(expected.missing.iter().any(lacks), missing > 0);
+                let asked = Asked { threads: 2, wanted: Wanted::Totals, ids: &IdCheck::InOrder };
+                match ran(&system, &machine, &asked) {
+                    Ok(found) => assert_eq!(found, expected, "{form:?} {missing} {more}"),
+                    Err(error) => assert!(!is_run && matches!(error, Stopped::NotInBatches), "{error:?}"),
                 }
             }
         }
@@ -164,18 +236,17 @@ fn what_is_wrong_is_not_run() {
             .with_file("/s/街道.csv", "编号\n街道1\n")
             .with_file("/s/社区.csv", &format!("编号,街道,户数\n{many}{it}"))
     };
-    let ran = |it: &str| in_batches(&rows(it), &machine, 2).map(|it| it.0.lines().count());
-    assert_eq!(ran("社区900,街道1,4000\n").unwrap(), 92);
-    for wrong in [
-        "社区900,街道1,许多\n",
-        "社区900,街道9,4000\n",
-        "社区001,街道1,4000\n",
-        "社区900,街道1\n",
-        ",街道1,5\n",
-        "社区900,街道1,\"4000\n",
-    ] {
-        assert!(matches!(ran(wrong), Err(Stopped::NotInBatches)), "{wrong}");
+    let lines = |it: &str| in_batches(&rows(it), &machine, 2).map(|it| it.rows.lines().count());
+    assert_eq!(lines("社区900,街道1,4000\n").unwrap(), 92);
+    for wrong in
+        ["社区900,街道1,许多\n", "社区900,街道9,4000\n", "社区900,街道1\n", ",街道1,5\n", "社区900,街道1,\"4000\n"]
+    {
+        assert!(matches!(lines(wrong), Err(Stopped::NotInBatches)), "{wrong}");
     }
+    let again = rows("社区001,街道1,4000\n");
+    assert!(matches!(in_batches(&again, &machine, 2), Err(Stopped::OutOfOrder)));
+    let kept = Asked { threads: 2, wanted: Wanted::Rows, ids: &IdCheck::Kept };
+    assert!(matches!(ran(&again, &machine, &kept), Err(Stopped::Twice)));
 }
 
 /// Nothing is kept of what a writer refuses.
@@ -193,9 +264,11 @@ fn a_writer_can_end_it() {
         world: &world,
         settings: &Settings::default(),
         threads: 2,
+        ids: &IdCheck::InOrder,
+        wanted: Wanted::Rows,
     };
     let mut left = 3;
-    let mut write = |_: &[u8], _| {
+    let mut write = |_: Part<'_>| {
         left -= 1;
         if left == 0 { Err("full") } else { Ok(()) }
     };

@@ -6,7 +6,7 @@ use polis_eval::{EntityId, Machine, ParamId, RuleId, Run, Settings, World};
 use polis_semantic::Symbol;
 use polis_semantic::ir::Expr;
 use polis_syntax::words::Builtin;
-use polis_value::{Number, Value};
+use polis_value::{Number, Unknown, Value};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -154,6 +154,11 @@ impl<'a> Engine<'a> {
     /// The reason of this number.
     pub(super) fn reason_of(&self, id: ReasonId) -> Reason {
         lock(&self.reasons).get(id.0 as usize).cloned().unwrap_or(Reason::Said)
+    }
+
+    /// What an unknown value of a row lacks.
+    pub(crate) fn reasons_of(&self, unknown: &Unknown) -> Vec<Reason> {
+        unknown.missing.iter().map(|it| self.reason_of(ReasonId(it.index()))).collect()
     }
 
     /// Texts by numbers, for tables.

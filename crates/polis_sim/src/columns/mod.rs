@@ -32,6 +32,7 @@ mod value;
 pub(crate) use batch::{BatchPlan, FoldPass};
 pub(crate) use cells::CellPlan;
 pub use engine::Engine;
+pub(crate) use reason::Reason;
 pub use shape::Shape;
 pub use table::{Table, TableBuilder};
 pub(crate) use texts::{Texts, date, days};

@@ -133,7 +133,7 @@ fn headings(table: &mut Table<'_>, record: &StringRecord, start: usize) -> Optio
 }
 
 /// The separator of a table: a comma, unless the headings have none but semicolons or tabs.
-fn separator(body: &str) -> u8 {
+pub(super) fn separator(body: &str) -> u8 {
     let first = body.trim_start_matches(['\r', '\n', ' ']);
     let mut quoted = false;
     let mut found = b',';

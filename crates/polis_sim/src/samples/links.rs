@@ -36,14 +36,7 @@ fn parents(tables: &mut [Table<'_>], index: usize, misnamed: &[EntityId]) {
                 for (id, place) in lost.filter_map(|it| Some((it, it.first?))) {
                     report.push(|_| {
                         let diagnostic = more(orphan(table, place, &id.id), id.rows);
-                        if let Some(near) = suggest(&id.id, target.ids()) {
-                            offer(diagnostic, near)
-                        } else if (1..=MOST_LISTED).contains(&target.rows.len()) {
-                            let ids = target.ids().map(Into::into).collect();
-                            diagnostic.note(SampleNote::IdsAre { entity: name.clone(), ids })
-                        } else {
-                            diagnostic
-                        }
+                        about_parents(diagnostic, &id.id, name, || target.ids())
                     });
                 }
             }
@@ -119,7 +112,24 @@ fn references(tables: &mut [Table<'_>], index: usize, misnamed: &[EntityId], nam
     }
 }
 
-fn orphan(table: &Table<'_>, (row, column): (u32, u32), parent: &str) -> Diagnostic {
+/// Says which ids of parents there are.
+pub(super) fn about_parents<'i, I: Iterator<Item = &'i str>>(
+    diagnostic: Diagnostic,
+    id: &str,
+    name: &SmolStr,
+    ids: impl Fn() -> I,
+) -> Diagnostic {
+    if let Some(near) = suggest(id, ids()) {
+        offer(diagnostic, near)
+    } else if (1..=MOST_LISTED).contains(&ids().take(MOST_LISTED + 1).count()) {
+        let ids = ids().map(Into::into).collect();
+        diagnostic.note(SampleNote::IdsAre { entity: name.clone(), ids })
+    } else {
+        diagnostic
+    }
+}
+
+pub(super) fn orphan(table: &Table<'_>, (row, column): (u32, u32), parent: &str) -> Diagnostic {
     let id = table.rows.get(row as usize).map(|it| clip(&it.id)).unwrap_or_default();
     Diagnostic::new(SampleMessage::SampleOrphan { id, parent: clip(parent) }, table.place(row, column))
 }
@@ -142,7 +152,7 @@ fn put_report(tables: &mut [Table<'_>], index: usize, report: Report) {
 }
 
 /// Adds how many other rows share the cause.
-fn more(diagnostic: Diagnostic, rows: u64) -> Diagnostic {
+pub(super) fn more(diagnostic: Diagnostic, rows: u64) -> Diagnostic {
     match rows.saturating_sub(1) {
         0 => diagnostic,
         count => diagnostic.note(SampleNote::MoreRows { count }),

@@ -11,7 +11,9 @@ mod blocks;
 mod cell;
 mod columns;
 mod csv;
+mod ids;
 mod json;
+mod large;
 mod links;
 mod number;
 mod parquet;
@@ -32,9 +34,12 @@ use polis_eval::{EntityId, Machine, World, WorldBuilder};
 use salsa::Durability;
 use smol_str::{SmolStr, format_smolstr};
 
-pub(crate) use blocks::{Block, Drained, LargeFile, NotInBlocks, large_file, link_parents};
+pub(crate) use blocks::{Block, GoodRows, LargeFile, LineBlock, NotInBlocks, Reading, large_file, link_parents};
 pub(crate) use columns::{Schema, Target};
 
+pub(crate) use ids::hashed;
+
+pub use ids::Repeated;
 pub use parquet::panics_are_findings;
 pub use rejects::{BadRows, Rejected};
 
@@ -281,17 +286,21 @@ impl Loader<'_> {
         }
     }
 
-    /// A path as it is shown: from the current folder where it lies below it, with `/`.
     fn shown(&self, path: &Utf8Path) -> SmolStr {
-        let current = self.system.current_dir().unwrap_or_default();
-        let path = path.strip_prefix(&current).unwrap_or(path);
-        let parts: Vec<&str> = path.components().map(|it| it.as_str()).filter(|it| *it != ".").collect();
-        match parts.split_first() {
-            None => ".".into(),
-            // The root is the only component that ends with a slash of its own.
-            Some((&"/", rest)) => format_smolstr!("/{}", rest.join("/")),
-            Some(_) => parts.join("/").into(),
-        }
+        shown(self.system, path)
+    }
+}
+
+/// A path as it is shown: from the current folder where it lies below it, with `/`.
+fn shown(system: &dyn System, path: &Utf8Path) -> SmolStr {
+    let current = system.current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&current).unwrap_or(path);
+    let parts: Vec<&str> = path.components().map(|it| it.as_str()).filter(|it| *it != ".").collect();
+    match parts.split_first() {
+        None => ".".into(),
+        // The root is the only component that ends with a slash of its own.
+        Some((&"/", rest)) => format_smolstr!("/{}", rest.join("/")),
+        Some(_) => parts.join("/").into(),
     }
 }
 

@@ -49,7 +49,8 @@ pub(super) struct Reject {
 impl Table<'_> {
     /// The rows that were left out, by number.
     pub(super) fn rejected(&mut self, path: &str) -> Vec<Rejected> {
-        let mut rejects = self.rejects.take().unwrap_or_default();
+        let Some(rejects) = &mut self.rejects else { return Vec::new() };
+        let mut rejects = std::mem::take(rejects);
         rejects.sort_by_key(|it| it.number);
         let (text, format) = (self.text, self.format);
         rejects

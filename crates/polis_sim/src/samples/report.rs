@@ -98,6 +98,12 @@ impl Report {
         self.kept.is_empty() && self.from.is_none()
     }
 
+    /// What has been found so far, and how many findings are not kept; more may follow.
+    pub(super) fn take(&mut self) -> (Vec<Diagnostic>, u64) {
+        self.from = None;
+        (std::mem::take(&mut self.kept), std::mem::take(&mut self.more))
+    }
+
     /// The findings, with one more for those that are left out.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         if let Some(at) = self.from {

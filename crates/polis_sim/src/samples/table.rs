@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 
 use super::cell::{BadCell, Content, is_unknown};
 use super::columns::{Schema, Target};
+use super::ids::Repeated;
 use super::rejects::Reject;
 use super::report::{MOST_LISTED, Report, clip, offer, rows, suggest};
 use super::{csv, json};
@@ -41,6 +42,8 @@ pub(super) struct Table<'a> {
     /// For each row, where it stands.
     origins: Vec<Origin>,
     ids: FxHashMap<SmolStr, u32>,
+    /// Which rows repeat the id of another, where that is known; else the table finds them.
+    repeated: Option<KnownIds<'a>>,
     /// The rows that are left out, if any are to be.
     pub(super) rejects: Option<Vec<Reject>>,
     /// Whether every row of the file was seen. Of a part it can't be said which ids there are.
@@ -58,6 +61,21 @@ pub(super) struct Table<'a> {
     current: Current,
     /// Where declarations are; without it a finding only says that there is one.
     db: Option<&'a PolisDatabase>,
+}
+
+/// The rows of a file that repeat an id, for a table of some of its rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KnownIds<'a> {
+    pub(super) repeated: &'a Repeated,
+    /// What is to be added to where a row begins, and taken away, for its key.
+    pub(super) shift: (u64, u64),
+}
+
+impl KnownIds<'_> {
+    /// The key of a row that begins here.
+    pub(super) const fn key(&self, start: usize) -> u64 {
+        (start as u64).saturating_add(self.shift.0).saturating_sub(self.shift.1)
+    }
 }
 
 /// The id of a parent.
@@ -122,6 +140,7 @@ impl<'a> Table<'a> {
             rows: Vec::new(),
             origins: Vec::new(),
             ids: FxHashMap::default(),
+            repeated: None,
             rejects: None,
             is_whole: true,
             parents: Vec::new(),
@@ -138,10 +157,12 @@ impl<'a> Table<'a> {
     /// Makes room for about so many rows.
     pub(super) fn reserve(&mut self, rows: usize) {
         // A file of nothing but line ends must not take more memory than there is.
-        let rows = rows.min(1 << 20);
+        let rows = rows.min(if self.repeated.is_some() { 1 << 15 } else { 1 << 20 });
         self.rows.reserve(rows);
         self.origins.reserve(rows);
-        self.ids.reserve(rows);
+        if self.repeated.is_none() {
+            self.ids.reserve(rows);
+        }
     }
 
     /// The text after a byte order mark, and where it begins.
@@ -165,6 +186,22 @@ impl<'a> Table<'a> {
         } else if self.current.wrong.is_none() {
             self.current.wrong = Some(self.report.made(build));
         }
+    }
+
+    /// Says which rows repeat an id, so that it need not be found.
+    pub(super) fn know_ids(&mut self, known: KnownIds<'a>) {
+        self.repeated = Some(known);
+    }
+
+    /// The rows that were kept, with where each begins and its number.
+    pub(super) fn origins(&self) -> impl Iterator<Item = (&Row, usize, u64)> {
+        self.rows.iter().zip(&self.origins).map(|(row, origin)| (row, origin.start as usize, origin.number))
+    }
+
+    /// The cell with the id of the row that begins here.
+    pub(super) fn id_place(&self, start: usize) -> Range<usize> {
+        let origin = self.origins.iter().find(|it| it.start as usize == start);
+        locate(self.text, self.format, start, origin.map(|it| it.id))
     }
 
     /// Counts the rows from so many on.
@@ -261,18 +298,32 @@ impl<'a> Table<'a> {
 
     /// Ends the row and keeps it, unless it has no id or that of another.
     pub(super) fn end(&mut self) {
-        let current = std::mem::take(&mut self.current);
+        let mut current = std::mem::take(&mut self.current);
         let number = self.number;
-        if let (Some(finding), Some(rejects)) = (current.wrong, &mut self.rejects) {
+        if let (Some(finding), Some(rejects)) = (current.wrong.take(), &mut self.rejects) {
             rejects.push(Reject { start: current.start, number, id: current.id.unwrap_or_default(), finding });
             return;
         }
-        let Some(id) = current.id else {
+        let Some(id) = current.id.take() else {
             self.without_id.push((current.start, number, current.id_column));
             return;
         };
         let column = current.id_column.unwrap_or_default();
         let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        if let Some(known) = self.repeated {
+            if let (Some(first_row), Some(rejects)) =
+                (known.repeated.first(known.key(current.start)), &mut self.rejects)
+            {
+                let (text, format) = (self.text, self.format);
+                let finding = self.report.made(|report| {
+                    let at = report.at(locate(text, format, current.start, Some(column)));
+                    Diagnostic::new(SampleMessage::SampleDuplicateId { id: clip(&id), first_row }, at)
+                });
+                rejects.push(Reject { start: current.start, number, id, finding });
+                return;
+            }
+            return self.keep(current, id, (row, column));
+        }
         match self.ids.entry(id.clone()) {
             std::collections::hash_map::Entry::Vacant(entry) => entry.insert(row),
             std::collections::hash_map::Entry::Occupied(entry) => {
@@ -294,6 +345,13 @@ impl<'a> Table<'a> {
                 return;
             }
         };
+        self.keep(current, id, (row, column));
+    }
+
+    /// Keeps a row, with the cell that has its id.
+    fn keep(&mut self, current: Current, id: SmolStr, (row, column): (u32, u32)) {
+        let number = self.number;
+        let id_column = column;
         if let Some((parent, column)) = current.parent
             && let Some(parent) = self.parents.get_mut(parent as usize)
         {
@@ -304,7 +362,7 @@ impl<'a> Table<'a> {
             self.references.push(Reference { row, column, id, field, target });
         }
         let start = u32::try_from(current.start).unwrap_or(u32::MAX);
-        self.origins.push(Origin { start, id: column, number });
+        self.origins.push(Origin { start, id: id_column, number });
         let parent = current.parent.map(|it| it.0);
         self.rows.push(Row { id, name: current.name, parent, facts: current.facts.into() });
     }

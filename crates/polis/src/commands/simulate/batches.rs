@@ -1,17 +1,20 @@
 //! Runs on samples that are too large to be held in memory, into a file.
 
 use std::cell::RefCell;
-use std::io::{self, Write as _};
+use std::io;
 use std::sync::atomic::Ordering;
 
 use camino::Utf8Path;
 use polis_diagnostic::{Diagnostic, EvalNote};
 use polis_semantic::absolute;
-use polis_sim::{BatchRun, Failures, Shown, Stopped, columns, threads};
+use polis_sim::{
+    BatchResults, BatchRun, BatchSample, Column, Failures, Figures, IdCheck, Part, Rejected, ResultsError, Shown,
+    Stopped, Wanted, columns, threads,
+};
 
-use super::data::{CsvLines, csv_head};
-use super::rejects::Rejects;
-use super::{Args, Form};
+use super::lines::{Lines, Output};
+use super::rejects::{self, Rejects};
+use super::{Args, Form, unwritable, wrote};
 use crate::Exit;
 use crate::commands::sample::Progress;
 use crate::context::{Context, Failure};
@@ -22,86 +25,191 @@ const LARGE: u64 = 16 << 20;
 
 /// Runs in batches if the sample asks for it and allows it; `None` if it has to be run as a whole.
 pub(super) fn run(args: &Args, request: &Request<'_>, ctx: &mut Context<'_, '_>) -> Result<Option<Exit>, Failure> {
-    let (Form::Csv, Some(path)) = (args.form, &args.out) else { return Ok(None) };
+    let (Form::Csv | Form::Json | Form::Parquet, Some(path)) = (args.form, &args.out) else { return Ok(None) };
     // Tests have no large files.
     let large = ctx.system.env_var("POLIS_LARGE_FILE").and_then(|it| it.parse().ok()).unwrap_or(LARGE);
-    let (session, sample) = match Session::open_in_batches(request, large, ctx)? {
+    let (mut session, sample) = match Session::open_in_batches(request, large, ctx)? {
         InBatches::Ready(session, sample) => (session, sample),
         InBatches::Whole => return Ok(None),
+        InBatches::Findings => return Ok(Some(Exit::Findings)),
         InBatches::Unreadable => return Ok(Some(Exit::Usage)),
     };
-    let (machine, locale) = (&session.machine, ctx.locale);
-    let interrupted = ctx.system.interrupts();
-    let mut progress = Progress::new(sample.length(), ctx);
-    let mut file = ctx.system.create(path).map_err(|error| unwritable(path, &error, ctx))?;
-    let all: Vec<_> = machine.entity_ids().map(|it| columns(machine, it)).collect();
-    let lines: Vec<CsvLines<'_>> = machine
-        .entity_ids()
-        .zip(&all)
-        .map(|(entity, columns)| CsvLines::new(session.view(), entity, columns, locale))
-        .collect();
-    let view = session.view();
-    let show = |it: Shown<'_>, out: &mut Vec<u8>| {
-        if let Some(lines) = lines.get(it.entity.index()) {
-            // INVARIANT: memory takes whatever is written to it.
-            let written = lines.write(view, it.row, it.parent, it.cells, out);
-            debug_assert!(written.is_ok(), "a line cannot be written");
+    // The rejects of all files come in the order of the files' names.
+    let large_file = sample.path(ctx.system);
+    let (before, after): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut session.rejected).into_iter().partition(|it: &Rejected| it.path < large_file);
+    let all: Vec<_> = session.machine.entity_ids().map(|it| columns(&session.machine, it)).collect();
+    let mut attempt = Attempt { figures: 0, ids: IdCheck::InOrder };
+    loop {
+        let part = Running { args, path, session: &session, sample: &sample, all: &all, rejected: (&before, &after) };
+        match part.attempt(&attempt, ctx)? {
+            Ended::Done(exit) => return Ok(Some(exit)),
+            Ended::Again(Again::WiderFigures) => attempt.figures += 1,
+            Ended::Again(Again::KeptIds) => attempt.ids = IdCheck::Kept,
+            Ended::Again(Again::KnownIds) => match sample.repeated(ctx.system, &session.machine) {
+                // That ids occur twice is an error, unless such rows are left out.
+                Ok(repeated) if repeated.is_empty() || rejects::are_left_out(args) => {
+                    attempt.ids = IdCheck::Known(repeated);
+                }
+                _ => break,
+            },
+            Ended::Whole => break,
         }
-    };
-    let run = BatchRun {
-        system: ctx.system,
-        machine,
-        sample: &sample,
-        world: &session.world,
-        settings: &session.settings,
-        threads: threads(),
-    };
-    let mark = "\u{feff}".as_bytes();
-    let mut shown = false;
-    let rejects = RefCell::new(Rejects::new(args));
-    for row in &session.rejected {
-        rejects.borrow_mut().add(row.clone(), ctx).map_err(|error| unwritable(path, &error, ctx))?;
     }
-    let ran = file.write_all(mark).and_then(|()| file.write_all(&csv_head(locale))).map_err(Stopped::Writer);
-    let ran = ran.and_then(|()| {
-        let mut write = |bytes: &[u8], read| {
-            if interrupted.load(Ordering::Relaxed) {
-                return Err(io::ErrorKind::Interrupted.into());
-            }
-            shown |= !bytes.is_empty();
-            progress.add(read);
-            file.write_all(bytes)
-        };
-        run.run(&show, &mut write, &mut |row| rejects.borrow_mut().add(row, ctx))
-    });
-    drop(progress);
-    let failures = match ran {
-        Ok(failures) if shown => failures,
-        // Without any result, or with findings, the run as a whole says so.
-        Ok(_) | Err(Stopped::NotInBatches) => return Ok(None),
-        Err(Stopped::Writer(_)) if interrupted.load(Ordering::Relaxed) => {
-            return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
-        }
-        Err(Stopped::Writer(error)) => return Err(unwritable(path, &error, ctx)),
-    };
-    file.commit().map_err(|error| unwritable(path, &error, ctx))?;
-    let line = ctx.text(format!("已写入 `{path}`"), format!("wrote `{path}`"));
-    ctx.summary(&line)?;
-    let left_out = rejects.into_inner().done(ctx)?;
-    if let Some(left_out) = &left_out {
-        for told in &left_out.findings {
-            // Of a file that is read in batches no line can be shown.
-            let line = format!("{}: {}", ctx.text("警告", "warning"), told.message.render(ctx.locale));
-            ctx.summary(&line)?;
-        }
-        ctx.summary(&left_out.summary)?;
+    if !sample.is_too_large(ctx.system) {
+        return Ok(None);
     }
-    let failed = report(&session, &failures, ctx)? || left_out.is_some();
-    Ok(Some(if failed { Exit::Findings } else { Exit::Clean }))
+    let Session { db, machine, world, .. } = &mut *session;
+    let mut found = sample.findings(ctx.system, db, machine, world);
+    if found.is_empty() {
+        return Err(not_as_a_whole(args.form, &large_file, ctx));
+    }
+    write_findings(&mut found, &session.db, ctx)?;
+    Ok(Some(Exit::Findings))
 }
 
-fn unwritable(path: &Utf8Path, error: &io::Error, ctx: &Context<'_, '_>) -> Failure {
-    ctx.usage(format!("无法写入 `{path}`：{error}"), format!("cannot write `{path}`: {error}"))
+/// A file is too large to be read as a whole, as something in it would need.
+fn not_as_a_whole(form: Form, file: &str, ctx: &Context<'_, '_>) -> Failure {
+    if form == Form::Json {
+        return ctx.usage(
+            format!("`{file}` 超过 1 GiB，只能分批计算；而 JSON 要列出合计之下缺少事实的辖区，分批做不到。请改用 `--format csv` 或 `parquet`，或把样本拆开"),
+            format!("`{file}` is over 1 GiB and can be run in batches only, but JSON names the jurisdictions below a sum that lack a fact, which batches cannot; use `--format csv` or `parquet`, or split the sample"),
+        );
+    }
+    ctx.usage(
+        format!("`{file}` 超过 1 GiB，只能分批计算；而有的条款须通读整个样本（如引用其他辖区的事实）。请把样本拆开，或改用 Parquet"),
+        format!("`{file}` is over 1 GiB and can be run in batches only, but some provisions need the sample as a whole, such as facts that are other jurisdictions; split the sample, or give it as Parquet"),
+    )
+}
+
+/// What has been learned by earlier attempts.
+struct Attempt {
+    /// The place of the form of figures.
+    figures: usize,
+    ids: IdCheck,
+}
+
+/// How an attempt ends. Nothing is left of one that is not done.
+enum Ended {
+    Done(Exit),
+    Again(Again),
+    Whole,
+}
+
+/// What the next attempt needs.
+enum Again {
+    WiderFigures,
+    KeptIds,
+    KnownIds,
+}
+
+/// What all attempts share.
+struct Running<'r> {
+    args: &'r Args,
+    path: &'r Utf8Path,
+    session: &'r Session,
+    sample: &'r BatchSample,
+    all: &'r [Vec<Column>],
+    /// The rejects of the other files: of those before and after the large one by name.
+    rejected: (&'r [Rejected], &'r [Rejected]),
+}
+
+impl Running<'_> {
+    fn attempt(&self, attempt: &Attempt, ctx: &mut Context<'_, '_>) -> Result<Ended, Failure> {
+        let Self { args, path, session, sample, all, .. } = self;
+        let (form, locale) = (args.form, ctx.locale);
+        let refused = |error: &io::Error, ctx: &Context<'_, '_>| Err(unwritable(path, error, ctx));
+        let interrupted = ctx.system.interrupts();
+        let mut progress = Progress::new(sample.length(), ctx);
+        let file = ctx.system.create(path).map_err(|error| unwritable(path, &error, ctx))?;
+        let figures = Figures::ALL.get(attempt.figures).copied().unwrap_or(Figures::Text);
+        let mut output = match Output::new(form, file, (session, all), figures, locale) {
+            Ok(output) => output,
+            Err(ResultsError::System(error)) => return refused(&error, ctx),
+            Err(ResultsError::DoesNotFit) => return Ok(Ended::Again(Again::WiderFigures)),
+        };
+        let rejects = RefCell::new(Rejects::new(args));
+        let reject = |row: Rejected| rejects.borrow_mut().add(row, ctx);
+        let reject_all = |rows: &[Rejected]| rows.iter().cloned().try_for_each(reject);
+        if let Err(error) = reject_all(self.rejected.0) {
+            return Err(unwritable(rejects::place(args), &error, ctx));
+        }
+        let lines = Lines::new(form, session, all, locale);
+        let view = session.view();
+        let show = |it: Shown<'_>, out: &mut Vec<u8>| lines.write(view, it, out);
+        let run = BatchRun {
+            system: ctx.system,
+            machine: &session.machine,
+            sample,
+            world: &session.world,
+            settings: &session.settings,
+            threads: threads(),
+            ids: &attempt.ids,
+            wanted: if form == Form::Json { Wanted::Totals } else { Wanted::Rows },
+        };
+        let mut shown = false;
+        let mut write = |part: Part<'_>| {
+            if interrupted.load(Ordering::Relaxed) {
+                return Err(Refused::Results(io::Error::from(io::ErrorKind::Interrupted).into()));
+            }
+            if let Part::Rows(_, read) = &part {
+                progress.add(*read);
+            }
+            shown = true;
+            output.part(&part).map_err(Refused::Results)
+        };
+        let ran = run.run(&show, &mut write, &mut |row| reject(row).map_err(Refused::Rejects));
+        drop(progress);
+        let results = match ran {
+            Ok(results) if shown => results,
+            // Without any result, or with findings, the run as a whole says so.
+            Ok(_) | Err(Stopped::NotInBatches) => return Ok(Ended::Whole),
+            Err(Stopped::OutOfOrder) => return Ok(Ended::Again(Again::KeptIds)),
+            Err(Stopped::Twice) => return Ok(Ended::Again(Again::KnownIds)),
+            Err(Stopped::Writer(_)) if interrupted.load(Ordering::Relaxed) => {
+                return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
+            }
+            Err(Stopped::Writer(Refused::Results(ResultsError::DoesNotFit))) => {
+                return Ok(Ended::Again(Again::WiderFigures));
+            }
+            Err(Stopped::Writer(Refused::Results(ResultsError::System(error)))) => return refused(&error, ctx),
+            Err(Stopped::Writer(Refused::Rejects(error))) => {
+                return Err(unwritable(rejects::place(args), &error, ctx));
+            }
+        };
+        let finished = output.finish(&results.missing);
+        if let Err(error) = reject_all(self.rejected.1) {
+            return Err(unwritable(rejects::place(args), &error, ctx));
+        }
+        match finished {
+            Ok(file) => file.commit().map_err(|error| unwritable(path, &error, ctx))?,
+            Err(ResultsError::System(error)) => return refused(&error, ctx),
+            Err(ResultsError::DoesNotFit) => return Ok(Ended::Again(Again::WiderFigures)),
+        }
+        self.done(&results, rejects.into_inner(), ctx).map(Ended::Done)
+    }
+
+    /// Says what was written and left out.
+    fn done(&self, results: &BatchResults, rejects: Rejects, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
+        wrote(self.path, ctx)?;
+        let left_out = rejects.done(ctx)?;
+        if let Some(left_out) = &left_out {
+            for told in &left_out.findings {
+                // Of a file that is read in batches no line can be shown.
+                let line = format!("{}: {}", ctx.text("警告", "warning"), told.message.render(ctx.locale));
+                ctx.summary(&line)?;
+            }
+            ctx.summary(&left_out.summary)?;
+        }
+        let failed = report(self.session, &results.failures, ctx)? || left_out.is_some();
+        Ok(if failed { Exit::Findings } else { Exit::Clean })
+    }
+}
+
+/// What cannot be written.
+enum Refused {
+    Results(ResultsError),
+    Rejects(io::Error),
 }
 
 /// Evaluations without a result, as a run as a whole reports them.

@@ -5,18 +5,20 @@ use std::io::{self, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Arg, ArgMatches, Command};
-use polis_diagnostic::Locale;
-use polis_eval::{EntityId, Run, Settings};
+use polis_diagnostic::{Locale, did_you_mean};
+use polis_eval::{EntityId, Machine, Run, Settings};
 use polis_sim::{
     About, Aspect, BadRows, Cell, City, Column, Compared, Matter, Simulation, Standing, compare, simulate,
 };
 use polis_value::Date;
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::transplant::{Moved, carried};
-use super::{FORMS, Form, deliver, report, report_errors, tables};
+use super::{Form, TEXT_FORMS, deliver, not_in_parquet, report, report_errors, set_lines, tables};
+use crate::cli::Setting;
 use crate::context::{Context, Failure, pick};
-use crate::session::{Opened, Request, Session, locate, prepare_with};
+use crate::session::{Opened, Prepared, Request, Session, Set, locate, prepare};
 use crate::table::{self, Table, TableOptions};
 use crate::{Exit, cli};
 
@@ -26,6 +28,8 @@ pub(crate) struct Args {
     packages: Vec<Utf8PathBuf>,
     /// The sample; that of the first package where none is given.
     on: Option<Utf8PathBuf>,
+    /// The parameters that are set, in each city that has them.
+    set: Vec<Setting>,
     /// The day whose law applies.
     as_of: Option<Date>,
     /// The form of output.
@@ -59,8 +63,9 @@ pub(crate) fn command(locale: Locale) -> Command {
                 ))
                 .value_parser(clap::value_parser!(Utf8PathBuf)),
         )
+        .arg(cli::settings(locale))
         .arg(cli::as_of(locale))
-        .arg(cli::format(locale, FORMS))
+        .arg(cli::format(locale, TEXT_FORMS))
         .arg(super::out(locale))
 }
 
@@ -69,8 +74,9 @@ impl Args {
         Self {
             packages: matches.get_many("packages").into_iter().flatten().cloned().collect(),
             on: matches.get_one("on").cloned(),
+            set: cli::settings_of(matches),
             as_of: matches.get_one("as-of").copied(),
-            form: cli::format_of(matches, FORMS),
+            form: cli::format_of(matches, TEXT_FORMS),
             out: matches.get_one("out").cloned(),
         }
     }
@@ -99,10 +105,21 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         Opened::Findings => return Ok(Exit::Findings),
         Opened::Unreadable => return Ok(Exit::Usage),
     };
-    let mut guests: Vec<Guest> = Vec::new();
+    let mut cities: Vec<(Prepared, Set)> = Vec::new();
+    let mut found = vec![false; args.set.len()];
+    let mut params: Vec<SmolStr> = Vec::new();
     for path in &args.packages {
-        let Some(prepared) = prepare_with(path, args.as_of, &[], ctx)? else { return Ok(Exit::Usage) };
-        let Some((prepared, set)) = prepared else { return Ok(Exit::Findings) };
+        let Some(prepared) = prepare(path, args.as_of, ctx)? else { return Ok(Exit::Usage) };
+        let set = own_settings(&args.set, &prepared, &mut found);
+        params.extend(names(&prepared.machine));
+        let Some(city) = prepared.with(&set, ctx)? else { return Ok(Exit::Findings) };
+        cities.push(city);
+    }
+    if let Some((setting, _)) = args.set.iter().zip(&found).find(|it| !it.1) {
+        return Err(no_such_param(&setting.name, &params, ctx));
+    }
+    let mut guests: Vec<Guest> = Vec::new();
+    for (prepared, set) in cities {
         let (world, moved) = carried(&home, &prepared.machine);
         let (db, package, machine) = (prepared.db, prepared.package, prepared.machine);
         let settings = Settings { as_of: args.as_of, set };
@@ -138,6 +155,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         }
         Form::Json => writeln!(bytes, "{:#}", view.json(&compared, args.as_of))?,
         Form::Html => bytes = report::bytes(&report::compare::page(&view, &compared, args.as_of, ctx))?,
+        Form::Parquet => return Err(not_in_parquet(ctx)),
         Form::Csv => {
             if args.out.is_some() {
                 bytes.extend_from_slice("\u{feff}".as_bytes());
@@ -151,6 +169,45 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         errors |= report_errors(&guest.session, &guest.results.errors, ctx)?;
     }
     Ok(if errors { Exit::Findings } else { Exit::Clean })
+}
+
+/// The parameters of a city that can be set, by name.
+fn names(machine: &Machine) -> impl Iterator<Item = SmolStr> {
+    machine.param_ids().filter_map(|it| machine.param_def(it)).map(|it| it.meta.symbol.name.clone())
+}
+
+/// What is set of a city's parameters, of those that it has; marks what is found. `city.param` is that of one city.
+fn own_settings(set: &[Setting], city: &Prepared, found: &mut [bool]) -> Vec<Setting> {
+    let package = city.package.name(&city.db);
+    let own = |it: &Setting| {
+        let name = it.name.strip_prefix(package.as_str()).and_then(|it| it.strip_prefix('.')).unwrap_or(&it.name);
+        let def = || city.machine.param_ids().filter_map(|it| city.machine.param_def(it));
+        let is_there = def().any(|it| {
+            let meta = &it.meta;
+            meta.symbol.name == name || meta.title.as_deref() == Some(name) || meta.symbol.to_string() == name
+        });
+        is_there.then(|| Setting { name: name.to_owned(), value: it.value.clone() })
+    };
+    let mut owned = Vec::new();
+    for (setting, found) in set.iter().zip(found) {
+        if let Some(own) = own(setting) {
+            *found = true;
+            owned.push(own);
+        }
+    }
+    owned
+}
+
+/// None of the cities has the parameter.
+fn no_such_param(name: &str, params: &[SmolStr], ctx: &Context<'_, '_>) -> Failure {
+    let (zh, en) = match did_you_mean(name, params.iter().map(SmolStr::as_str)) {
+        Some(near) => (format!("；是否想写 `{near}`？"), format!("; did you mean `{near}`?")),
+        None => (String::new(), String::new()),
+    };
+    ctx.usage(
+        format!("`--set`：所对照的城市都没有参数 `{name}`{zh}"),
+        format!("`--set`: none of the cities has a parameter `{name}`{en}"),
+    )
 }
 
 /// The package whose words the sample is in: the one in whose folder it lies, else the first.
@@ -183,6 +240,13 @@ impl View<'_> {
         };
         let zh = format!("{}：样本 `{sample}`，{law_zh}", titles.join("、"));
         writeln!(out, "{}", self.pick(zh, format!("{}: sample `{sample}`, {law_en}", titles.join(", "))))?;
+        for guest in self.guests {
+            let mut lines = Vec::new();
+            set_lines(&guest.session, self.locale, &mut lines)?;
+            for line in String::from_utf8_lossy(&lines).lines() {
+                writeln!(out, "{}{}{line}", guest.title, self.pick("：", ": "))?;
+            }
+        }
         let options = TableOptions { color, indent: 2, ..TableOptions::default() };
         for of_entity in compared {
             let entity = self.home.machine.entity_name(of_entity.entity);

@@ -3,9 +3,9 @@
 use std::io;
 
 use polis_diagnostic::Locale;
-use polis_eval::{EntityId, Row};
+use polis_eval::{EntityId, Row, World};
 use polis_semantic::Type;
-use polis_sim::{Cell, Column, EntityTable, Gap, Simulation, Source, Total, ends};
+use polis_sim::{Cell, Column, EntityTable, Gap, ResultCell, Simulation, Source, Total, ends};
 use polis_syntax::words::Face;
 use polis_value::Value;
 use serde_json::{Map, Value as Json, json};
@@ -28,24 +28,47 @@ pub(super) fn json(session: &Session, result: &Simulation, locale: Locale) -> Js
             })
         })
         .collect();
-    json!({
-        "package": session.package.name(&session.db).as_str(),
-        "sample": session.sample.as_str(),
-        "as_of": session.settings.as_of.map(|it| it.to_string()),
-        "tables": tables,
-        "missing": missing,
-    })
+    let mut document = head_json(session);
+    document.insert("tables".into(), tables.into());
+    document.insert("missing".into(), missing.into());
+    document.into()
+}
+
+/// What a document begins with.
+pub(super) fn head_json(session: &Session) -> Map<String, Json> {
+    let mut head = Map::new();
+    head.insert("package".into(), session.package.name(&session.db).as_str().into());
+    head.insert("sample".into(), session.sample.as_str().into());
+    head.insert("as_of".into(), session.settings.as_of.map(|it| it.to_string()).into());
+    head
 }
 
 fn table_json(session: &Session, table: &EntityTable, locale: Locale) -> Json {
-    let machine = &session.machine;
-    let parent = machine.entities().get(table.entity.index()).and_then(|it| it.parent);
-    let columns: Vec<Json> = table
-        .columns
+    let view = session.view();
+    let parent = session.machine.entities().get(table.entity.index()).and_then(|it| it.parent);
+    let rows: Vec<Json> = session
+        .world
+        .rows(table.entity)
+        .iter()
+        .zip(&table.rows)
+        .map(|(row, cells)| {
+            let above = parent.and_then(|it| session.world.row(it, row.parent?));
+            row_json((view, view.world), row, above, (&table.columns, cells), locale)
+        })
+        .collect();
+    let mut document = columns_json(view, table.entity, &table.columns, locale);
+    document.insert("rows".into(), rows.into());
+    document.insert("totals".into(), totals_json(&table.columns, &table.totals));
+    document.into()
+}
+
+/// What a table begins with.
+pub(super) fn columns_json(view: View<'_>, entity: EntityId, columns: &[Column], locale: Locale) -> Map<String, Json> {
+    let columns: Vec<Json> = columns
         .iter()
         .map(|it| {
             json!({
-                "name": title(session.view(), it, locale),
+                "name": title(view, it, locale),
                 "provision": it.symbol.to_string(),
                 "kind": match it.source {
                     Source::Rule(_) => "value",
@@ -56,31 +79,37 @@ fn table_json(session: &Session, table: &EntityTable, locale: Locale) -> Json {
             })
         })
         .collect();
-    let rows: Vec<Json> = session
-        .world
-        .rows(table.entity)
-        .iter()
-        .zip(&table.rows)
-        .map(|(row, cells)| {
-            let parent = parent.and_then(|it| session.world.row(it, row.parent?)).map(|it| it.id.to_string());
-            let results: Vec<Json> =
-                table.columns.iter().zip(cells).map(|(column, it)| cell_json(session, column, it, locale)).collect();
-            json!({
-                "id": row.id.as_str(),
-                "name": row.name.as_deref(),
-                "parent": parent,
-                "results": results,
-            })
-        })
-        .collect();
-    let totals: Vec<Json> =
-        table.columns.iter().zip(&table.totals).map(|(column, it)| total_json(column, it.as_ref())).collect();
-    json!({ "entity": machine.entity_name(table.entity).as_str(), "columns": columns, "rows": rows, "totals": totals })
+    let mut head = Map::new();
+    head.insert("entity".into(), view.machine.entity_name(entity).as_str().into());
+    head.insert("columns".into(), columns.into());
+    head
 }
 
-fn cell_json(session: &Session, column: &Column, cell: &Cell, locale: Locale) -> Json {
+/// A row with its results; errors among them speak of jurisdictions of `errors_in`.
+pub(super) fn row_json(
+    (view, errors_in): (View<'_>, &World),
+    row: &Row,
+    above: Option<&Row>,
+    (columns, cells): (&[Column], &[Cell]),
+    locale: Locale,
+) -> Json {
+    let results: Vec<Json> =
+        columns.iter().zip(cells).map(|(column, it)| cell_json((view, errors_in), column, it, locale)).collect();
+    json!({
+        "id": row.id.as_str(),
+        "name": row.name.as_deref(),
+        "parent": above.map(|it| it.id.as_str()),
+        "results": results,
+    })
+}
+
+pub(super) fn totals_json(columns: &[Column], totals: &[Option<Total>]) -> Json {
+    columns.iter().zip(totals).map(|(column, it)| total_json(column, it.as_ref())).collect::<Vec<_>>().into()
+}
+
+fn cell_json((view, errors_in): (View<'_>, &World), column: &Column, cell: &Cell, locale: Locale) -> Json {
     match cell {
-        Cell::Value(value) => value_json(session, value, column, locale),
+        Cell::Value(value) => value_json(view, value, column, locale),
         Cell::Verdict(verdict, gap) => {
             let mut object = Map::new();
             object.insert("outcome".into(), outcome_word(verdict.outcome, Locale::En).into());
@@ -96,18 +125,18 @@ fn cell_json(session: &Session, column: &Column, cell: &Cell, locale: Locale) ->
             Json::Object(object)
         }
         Cell::Error(error) => {
-            let message = session.machine.error_diagnostic(error, &session.world);
+            let message = view.machine.error_diagnostic(error, errors_in);
             json!({ "error": message.map(|it| it.message.render(locale)) })
         }
     }
 }
 
-fn value_json(session: &Session, value: &Value, column: &Column, locale: Locale) -> Json {
+fn value_json(view: View<'_>, value: &Value, column: &Column, locale: Locale) -> Json {
     match value {
         Value::Unknown(_) => Json::Null,
         Value::Bool(truth) => Json::Bool(*truth),
         _ if ends(value).is_some() => range_json(value),
-        other => session.machine.show(other, &column.ty, &session.world, locale).as_str().into(),
+        other => view.machine.show(other, &column.ty, view.world, locale).as_str().into(),
     }
 }
 
@@ -163,13 +192,17 @@ pub(super) fn csv(session: &Session, result: &Simulation, locale: Locale, out: &
 }
 
 /// The headings.
-pub(super) fn csv_head(locale: Locale) -> Vec<u8> {
-    let head = pick(
+pub(super) fn headings(locale: Locale) -> [&'static str; 10] {
+    pick(
         locale,
         ["对象", "编号", "名称", "上级", "条款", "项目", "低", "高", "单位", "结果"],
         ["entity", "id", "name", "parent", "provision", "result", "low", "high", "unit", "outcome"],
-    );
-    format!("{}\n", head.join(",")).into_bytes()
+    )
+}
+
+/// The headings as a line.
+pub(super) fn csv_head(locale: Locale) -> Vec<u8> {
+    format!("{}\n", headings(locale).join(",")).into_bytes()
 }
 
 /// Writes the lines of an entity's rows.
@@ -199,7 +232,8 @@ impl<'c> CsvLines<'c> {
     ) -> io::Result<()> {
         let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 10).from_writer(out);
         for ((column, [symbol, title, unit]), cell) in self.columns.iter().zip(cells) {
-            let (low, high, outcome) = csv_cells(view, column, cell, self.locale);
+            let ResultCell { low, high, outcome } = result_cell(view, column, cell, self.locale);
+            let end = |it: Option<polis_value::Number>| it.map(|it| it.to_string()).unwrap_or_default();
             writer.write_record([
                 self.entity.as_str(),
                 &row.id,
@@ -207,29 +241,25 @@ impl<'c> CsvLines<'c> {
                 above.map_or("", |it| it.id.as_str()),
                 symbol,
                 title,
-                &low,
-                &high,
+                &end(low),
+                &end(high),
                 unit,
-                &outcome,
+                outcome.as_deref().unwrap_or(""),
             ])?;
         }
         writer.flush()
     }
 }
 
-fn csv_cells(view: View<'_>, column: &Column, cell: &Cell, locale: Locale) -> (String, String, String) {
-    let end = |it: Option<polis_value::Number>| it.map(|it| it.to_string()).unwrap_or_default();
-    let text = || super::tables::text(view, column, cell, locale);
-    match cell {
-        Cell::Value(value) if is_figure(column) => match ends(value) {
-            Some(range) => (end(range.lo()), end(range.hi()), String::new()),
-            None => (String::new(), String::new(), text()),
-        },
-        Cell::Value(_) | Cell::Error(_) => (String::new(), String::new(), text()),
-        Cell::Verdict(verdict, _) => {
-            let value = verdict.figures.as_ref().and_then(|it| ends(&it.0));
-            let (low, high) = value.map_or((None, None), |it| (it.lo(), it.hi()));
-            (end(low), end(high), text())
-        }
-    }
+/// A result as figures, or in words.
+pub(super) fn result_cell(view: View<'_>, column: &Column, cell: &Cell, locale: Locale) -> ResultCell {
+    let text = || Some(super::tables::text(view, column, cell, locale));
+    let figures = match cell {
+        Cell::Value(value) if is_figure(column) => ends(value),
+        Cell::Value(_) | Cell::Error(_) => None,
+        Cell::Verdict(verdict, _) => verdict.figures.as_ref().and_then(|it| ends(&it.0)),
+    };
+    let (low, high) = figures.map_or((None, None), |it| (it.lo(), it.hi()));
+    let is_told = matches!(cell, Cell::Value(_)) && figures.is_some();
+    ResultCell { low, high, outcome: if is_told { None } else { text() } }
 }

@@ -3,6 +3,7 @@
 mod batches;
 pub(super) mod compare;
 mod data;
+mod lines;
 pub(super) mod norms;
 mod rejects;
 mod report;
@@ -76,9 +77,20 @@ pub(crate) enum Form {
     Json,
     /// A page for decision makers.
     Html,
+    /// For databases and data frames.
+    Parquet,
 }
 
-const FORMS: &[(&str, Form)] =
+const FORMS: &[(&str, Form)] = &[
+    ("table", Form::Table),
+    ("csv", Form::Csv),
+    ("json", Form::Json),
+    ("html", Form::Html),
+    ("parquet", Form::Parquet),
+];
+
+/// The forms that are text.
+const TEXT_FORMS: &[(&str, Form)] =
     &[("table", Form::Table), ("csv", Form::Csv), ("json", Form::Json), ("html", Form::Html)];
 
 pub(crate) fn command(locale: Locale) -> Command {
@@ -159,7 +171,7 @@ fn suppositions(locale: Locale) -> Vec<Arg> {
             .long("scenario")
             .value_name(pick(locale, "情景", "SCENARIO"))
             .help(scenario)
-            .conflicts_with_all(["as-of", "with"]),
+            .conflicts_with("as-of"),
         Arg::new("years")
             .long("years")
             .value_name(pick(locale, "年度", "YEARS"))
@@ -241,6 +253,9 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
+    if let Some(refused) = refused(args, ctx) {
+        return Err(refused);
+    }
     let request = Request {
         package: &args.package,
         on: args.on.as_deref(),
@@ -276,6 +291,37 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         Exit::Clean => Ok(Exit::Findings),
         other => Ok(other),
     }
+}
+
+/// Why a call cannot be carried out, whatever the files say.
+fn refused(args: &Args, ctx: &Context<'_, '_>) -> Option<Failure> {
+    if let (Some(scenario), Some(with)) = (&args.scenario, &args.with) {
+        let package = &args.package;
+        return Some(ctx.usage(
+            format!("`--scenario` 不能与 `--with` 同用：情景 `{scenario}` 设定、启用和停用的是 `{package}` 自己的参数和条款，`{with}` 没有这些；要按 `{with}` 的情景推演，请用 `polis simulate {with} --scenario …`；只推演年度，请用 `--with {with} --years …`"),
+            format!("`--scenario` cannot be used with `--with`: the scenario `{scenario}` sets params and switches provisions of `{package}` itself, which `{with}` has not; for a scenario of `{with}` call `polis simulate {with} --scenario …`, for years alone use `--with {with} --years …`"),
+        ));
+    }
+    if args.form != Form::Parquet {
+        return None;
+    }
+    if args.scenario.is_some() || args.years.is_some() || !args.sweeps.is_empty() {
+        return Some(not_in_parquet(ctx));
+    }
+    args.out.is_none().then(|| {
+        ctx.usage(
+            "Parquet 不是文本，不写到标准输出；请用 `--out 文件` 指明写到哪里，如 `--out 结果.parquet`",
+            "Parquet is no text, and is not written to standard output; say where to with `--out FILE`, such as `--out results.parquet`",
+        )
+    })
+}
+
+/// What has more than the results of one run is not written as Parquet.
+fn not_in_parquet(ctx: &Context<'_, '_>) -> Failure {
+    ctx.usage(
+        "`--format parquet` 只用于一次运行的结果；逐年推演、取遍参数和情景的结果请用 `--format csv` 或 `json`",
+        "`--format parquet` is for the results of one run; for years, sweeps and scenarios use `--format csv` or `json`",
+    )
 }
 
 /// Runs on a sample that is there.
@@ -348,6 +394,7 @@ fn write_result(
             }
             data::csv(session, result, locale, &mut bytes)?;
         }
+        Form::Parquet => return lines::write_parquet(args, session, result, ctx),
     }
     deliver(args.out.as_deref(), &bytes, ctx)
 }

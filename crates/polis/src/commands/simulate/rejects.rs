@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use camino::{Utf8Path, Utf8PathBuf};
 use polis_db::NewFile;
 use polis_diagnostic::{Diagnostic, Locale, Severity};
-use polis_sim::Rejected;
+use polis_sim::{BadRows, Rejected};
 
 use super::{Args, unwritable};
 use crate::context::{Context, Failure, pick};
@@ -80,6 +80,11 @@ pub(super) struct LeftOut {
     pub(super) findings: Vec<Diagnostic>,
     /// How many, and where they are.
     pub(super) summary: String,
+}
+
+/// Whether rows with something wrong are left out.
+pub(super) fn are_left_out(args: &Args) -> bool {
+    args.bad_rows == BadRows::LeftOut
 }
 
 /// The place of a file that is written beside results, where it cannot be.

@@ -194,6 +194,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
             deliver(args.out.as_deref(), &bytes, ctx)?;
             finish(&session, &bands, ctx)
         }
+        Form::Parquet => Err(super::not_in_parquet(ctx)),
         Form::Json | Form::Csv => {
             let bands = match &args.out {
                 None => write_points(args.form, &session, &swept, ctx.locale, &mut || Ok(()), ctx.out)?,

@@ -6,16 +6,14 @@ use polis_diagnostic::Locale;
 use polis_eval::{EntityId, Outcome, Verdict, describe_dormant, describe_open};
 use polis_semantic::Type;
 use polis_semantic::ir::{Holds, Subject};
-use polis_sim::{Cell, Column, EntityTable, Gap, MissingCount, MissingKind, Simulation, Source, Total};
+use polis_sim::{Cell, Column, EntityTable, Gap, MissingCount, MissingKind, NAMED, Simulation, Source, Total};
 use polis_value::Value;
+use smol_str::SmolStr;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::context::pick;
 use crate::session::{Session, View};
 use crate::table::{self, Table, TableOptions};
-
-/// How many names of jurisdictions a line about missing facts gives.
-const NAMED: usize = 6;
 
 pub(super) fn write(
     session: &Session,
@@ -272,29 +270,40 @@ pub(super) fn missing(
 
 /// A thing that is missing, with the names of a few jurisdictions.
 pub(super) fn missing_text(session: &Session, missing: &MissingKind, rows: &[u32], locale: Locale) -> String {
+    let names: Vec<SmolStr> = match missing {
+        MissingKind::Field(entity, _) | MissingKind::Parent(entity) => {
+            let rows = rows.iter().take(NAMED + 1);
+            rows.map(|it| session.machine.name_of(*entity, *it, &session.world)).collect()
+        }
+        _ => Vec::new(),
+    };
+    named_missing(session, missing, &names, locale)
+}
+
+/// The same with names; those beyond a few only say that there are more.
+pub(super) fn named_missing(session: &Session, missing: &MissingKind, names: &[SmolStr], locale: Locale) -> String {
     let machine = &session.machine;
-    let names = |entity| {
-        let all: Vec<String> =
-            rows.iter().take(NAMED).map(|it| machine.name_of(entity, *it, &session.world).to_string()).collect();
-        let more = if rows.len() > NAMED { pick(locale, " 等", " …") } else { "" };
+    let names = || {
+        let all: Vec<&str> = names.iter().take(NAMED).map(SmolStr::as_str).collect();
+        let more = if names.len() > NAMED { pick(locale, " 等", " …") } else { "" };
         format!("{}{more}", all.join(pick(locale, "、", ", ")))
     };
     match missing {
         MissingKind::Field(entity, field) => {
             let (of, field) = (machine.entity_name(*entity), machine.field_name(*entity, *field));
-            let names = names(*entity);
+            let names = names();
             pick(locale, format!("{of} 的字段 `{field}`：{names}"), format!("field `{field}` of {of}: {names}"))
         }
         MissingKind::Parent(entity) => {
             let of = machine.entity_name(*entity);
-            let names = names(*entity);
+            let names = names();
             pick(locale, format!("{of} 的上级：{names}"), format!("the parent of {of}: {names}"))
         }
         MissingKind::Param(symbol) => {
-            let reason = reason(session, symbol);
-            let (zh, en) = match reason {
-                Some(reason) => (format!("（{reason}）"), format!(" ({reason})")),
-                None => (String::new(), String::new()),
+            let (zh, en) = match (reason(session, symbol), first_day(session, symbol)) {
+                (Some(reason), _) => (format!("（{reason}）"), format!(" ({reason})")),
+                (None, Some(day)) => (format!("（最早的数字自 {day} 起）"), format!(" (the first figure is of {day})")),
+                (None, None) => (String::new(), String::new()),
             };
             let name = &symbol.name;
             pick(
@@ -315,8 +324,15 @@ pub(super) fn missing_text(session: &Session, missing: &MissingKind, rows: &[u32
     }
 }
 
+/// The day of a parameter's first figure, where the run is of an earlier one.
+fn first_day(session: &Session, symbol: &polis_semantic::Symbol) -> Option<polis_value::Date> {
+    let def = session.machine.param(symbol).and_then(|it| session.machine.param_def(it))?;
+    let first = def.dated.first()?.0;
+    session.settings.as_of.filter(|it| *it < first).map(|_| first)
+}
+
 /// Why a parameter is open.
-fn reason(session: &Session, symbol: &polis_semantic::Symbol) -> Option<smol_str::SmolStr> {
+fn reason(session: &Session, symbol: &polis_semantic::Symbol) -> Option<SmolStr> {
     let def = session.machine.param(symbol).and_then(|it| session.machine.param_def(it))?;
     match def.value.as_ref().map(|it| &it.kind) {
         Some(polis_semantic::ir::ExprKind::Open(reason)) => reason.clone(),

@@ -108,6 +108,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
                 let came = report::years::Came { results: &results, ratings: &ratings, norms: &norms };
                 pages.take(&session, year, count - index - 1, &came, ctx);
             }
+            Form::Parquet => return Err(super::not_in_parquet(ctx)),
             Form::Csv => {
                 if args.out.is_some() && index == 0 {
                     bytes.extend_from_slice("\u{feff}".as_bytes());
@@ -134,7 +135,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
             });
             writeln!(bytes, "{document:#}")?;
         }
-        Form::Csv => {}
+        Form::Csv | Form::Parquet => {}
         Form::Html => {
             let named = scenario.as_ref().map(|it| it.meta.symbol.name.as_str());
             bytes = report::bytes(&pages.page(&session, named, ctx))?;

@@ -9,6 +9,44 @@ const UNICODE: Format = Format::Full(FullOptions { color: false, charset: CharSe
 
 const ASCII: Format = Format::Full(FullOptions { color: false, charset: CharSet::Ascii });
 
+/// Some lines of a large file.
+struct PartOfFile(MemoryFiles);
+
+impl Files for PartOfFile {
+    fn path(&self, file: FileId) -> &str {
+        self.0.path(file)
+    }
+
+    fn text(&self, file: FileId) -> &str {
+        self.0.text(file)
+    }
+
+    fn lines_before(&self, _: FileId) -> u32 {
+        41_999_998
+    }
+}
+
+#[test]
+fn lines_of_a_part_of_a_file_are_counted_from_its_beginning() {
+    let mut files = MemoryFiles::default();
+    let file = files.add("a.csv", "甲\n乙,户树\n");
+    let found = [Diagnostic::new(NameMessage::UnknownName { name: "户树".into() }, Span::new(file, 8, 14))];
+    let files = PartOfFile(files);
+    let drawn = |format| render_to_string(format, &found, &files, Locale::En);
+    assert_snapshot!(drawn(UNICODE), @r"
+    error[unknown-name]: cannot find `户树`
+              ╭─[ a.csv:42000000:4 ]
+              │
+     42000000 │ 乙,户树
+              │    ──┬─
+              │      ╰─── here
+    ──────────╯
+    ");
+    let colours = drawn(Format::Full(FullOptions { color: true, charset: CharSet::Ascii }));
+    assert!(colours.contains("42000000") && colours.contains("----------'"), "{colours}");
+    assert!(drawn(Format::Concise).starts_with("a.csv:42000000:4: error[unknown-name]"));
+}
+
 #[test]
 fn underlines_stand_below_full_width_characters() {
     let fixture = Fixture::full_width();
