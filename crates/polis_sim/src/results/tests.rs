@@ -95,8 +95,8 @@ fn figures_take_the_first_form_that_holds_them_all() {
         (most, 0, Figures::Decimal(10)),
         (-most, 10, Figures::Decimal(10)),
         (most, 11, Figures::Text),
-        (most, 18, Figures::Text),
-        (most, 19, Figures::Decimal(28)),
+        (most, 17, Figures::Text),
+        (most, 18, Figures::Decimal(28)),
         (-3_333, 28, Figures::Decimal(28)),
     ] {
         let cells = vec![[figure(digits, scale), ResultCell::default()], [figure(1, 0), ResultCell::default()]];
