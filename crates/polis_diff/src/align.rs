@@ -5,6 +5,7 @@
 //! Whatever decides is symmetric, so that the pairs are the same from either side.
 
 use polis_semantic::Symbol;
+use polis_syntax::Span;
 use polis_syntax::ast::{Element, ExprKind};
 use polis_syntax::words::{ClauseWord, Kind};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -143,6 +144,22 @@ const ENOUGH_INSIDE: i64 = 32;
 
 /// What stands in different things must have more.
 const ENOUGH_ACROSS: i64 = 62;
+
+/// The clauses that say what a provision is about, with what it is worth to have them in common.
+const STRUCTURE: [(ClauseWord, usize); 12] = [
+    (ClauseWord::Actor, 8),
+    (ClauseWord::Holder, 8),
+    (ClauseWord::Bearer, 8),
+    (ClauseWord::Must, 20),
+    (ClauseWord::MustNot, 20),
+    (ClauseWord::May, 20),
+    (ClauseWord::Encouraged, 20),
+    (ClauseWord::Object, 20),
+    (ClauseWord::Over, 12),
+    (ClauseWord::Items, 25),
+    (ClauseWord::Parts, 25),
+    (ClauseWord::Total, 6),
+];
 
 /// More candidates than this of one bucket are not held against each other one by one.
 const MOST: usize = 4_096;
@@ -370,20 +387,7 @@ impl Aligner<'_, '_> {
         if let (Some(first), Some(second)) = (of(a), of(b)) {
             score += if first == second { 10 } else { -15 };
         }
-        for (word, worth) in [
-            (ClauseWord::Actor, 8),
-            (ClauseWord::Holder, 8),
-            (ClauseWord::Bearer, 8),
-            (ClauseWord::Must, 20),
-            (ClauseWord::MustNot, 20),
-            (ClauseWord::May, 20),
-            (ClauseWord::Encouraged, 20),
-            (ClauseWord::Object, 20),
-            (ClauseWord::Over, 12),
-            (ClauseWord::Items, 25),
-            (ClauseWord::Parts, 25),
-            (ClauseWord::Total, 6),
-        ] {
+        for (word, worth) in STRUCTURE {
             let (first, second) = (words_of(a, word), words_of(b, word));
             let shared = first.iter().filter(|it| second.contains(it)).count();
             let whole = first.len() + second.len() - shared;
@@ -493,22 +497,29 @@ fn body<'p>(it: &Provision<'p>) -> Option<&'p str> {
     it.block.body.as_ref().map(|body| body.span.text(it.text))
 }
 
-/// The names in a clause.
+/// The names in the clauses of a word, among those by which counterparts are found.
 fn words_of<'p>(it: &Provision<'p>, word: ClauseWord) -> Vec<&'p str> {
-    let mut found = Vec::new();
-    for element in it.block.body.iter().flat_map(|it| &it.elements) {
-        let Element::Clause(clause) = element else { continue };
-        if !word.word().reads(clause.word.text(it.text)) {
-            continue;
-        }
-        for value in &clause.values {
-            match &value.kind {
-                ExprKind::List(all) => found.extend(all.iter().map(|value| value.span.text(it.text))),
-                _ => found.push(value.span.text(it.text)),
+    let said = it.said.get_or_init(|| {
+        let mut said: Vec<(ClauseWord, Vec<Span>)> = Vec::new();
+        for element in it.block.body.iter().flat_map(|it| &it.elements) {
+            let Element::Clause(clause) = element else { continue };
+            let text = clause.word.text(it.text);
+            let names = clause.values.iter().flat_map(|value| match &value.kind {
+                ExprKind::List(all) => all.iter().collect(),
+                _ => vec![value],
+            });
+            let names: Vec<Span> = names.map(|value| value.span).collect();
+            for word in STRUCTURE.iter().map(|it| it.0).filter(|it| it.word().reads(text)) {
+                match said.iter_mut().find(|it| it.0 == word) {
+                    Some((_, all)) => all.extend_from_slice(&names),
+                    None => said.push((word, names.clone())),
+                }
             }
         }
-    }
-    found
+        said
+    });
+    let names = said.iter().find(|it| it.0 == word).map_or(&[][..], |it| &it.1);
+    names.iter().map(|span| span.text(it.text)).collect()
 }
 
 /// How much two names have in common, in hundredths: twice the pairs of characters in both, of all pairs.

@@ -1,7 +1,7 @@
 //! One of the two sides of a comparison: the provisions of a package as they read, with the blocks inside them.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use polis_db::{Db, Package};
 use polis_semantic::ir::{Expr, Holds, Meta};
@@ -9,7 +9,7 @@ use polis_semantic::items::{ItemRef, file_items, parsed_file};
 use polis_semantic::kinds::lowered;
 use polis_semantic::{Program, Symbol};
 use polis_syntax::ast::{Block, Element};
-use polis_syntax::words::{Face, Kind};
+use polis_syntax::words::{ClauseWord, Face, Kind};
 use polis_syntax::{FormatOptions, Span};
 use polis_value::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -58,6 +58,8 @@ pub struct Provision<'p> {
     pub text: &'p str,
     /// Where its own text ends, and those of amendments begin.
     own_end: Option<u32>,
+    /// Where the names in its clauses stand, once they were asked for: candidates for a counterpart are many.
+    pub(crate) said: OnceLock<Vec<(ClauseWord, Vec<Span>)>>,
 }
 
 impl Provision<'_> {
@@ -149,6 +151,7 @@ impl<'p> Side<'p> {
             block: &meta.content.block,
             text: &meta.content.text,
             own_end: meta.content.parts.first().map(|it| it.0),
+            said: OnceLock::new(),
         };
         let index = self.provisions.len();
         self.provisions.push(own);
@@ -176,6 +179,7 @@ impl<'p> Side<'p> {
                 block,
                 text,
                 own_end: outer.own_end,
+                said: OnceLock::new(),
                 symbol,
             };
             let index = self.provisions.len();

@@ -123,27 +123,39 @@ fn values(db: &Db, item: Item<'_>, at: &ParsedItem, locale: Locale, all: &mut Ve
         for part in parts {
             let range = constant(&part.value);
             let add = |sum: Option<Number>, part: Option<Number>| sum?.add(part?).ok();
-            // What counts under a guard may be nothing.
-            let least = if part.guard.is_some() { Some(Number::ZERO) } else { range.and_then(|it| it.lo()) };
-            // What grows with a fact is no less than none.
-            low = add(low, least.or_else(|| part.guard.is_some().then_some(Number::ZERO)));
-            high = add(high, range.and_then(|it| it.hi()));
+            let (least, most) = (range.and_then(|it| it.lo()), range.and_then(|it| it.hi()));
+            if part.guard.is_some() {
+                // What counts under a guard may be nothing; what grows with a fact is taken to be no less than nothing.
+                low = add(low, Some(least.unwrap_or(Number::ZERO).min(Number::ZERO)));
+                high = add(high, most.map(|it| it.max(Number::ZERO)));
+            } else {
+                low = add(low, least);
+                high = add(high, most);
+            }
         }
         // That there is no less than nothing says nothing.
         if high.is_none() && low.is_none_or(|it| it == Number::ZERO) {
             continue;
         }
         let Some(end) = content.block.of.as_ref().map(|it| it.span) else { continue };
-        let shown = span_of(ty, low, high, locale);
-        let label = pick(locale, format!("可为 {shown}"), format!("may be {shown}"));
+        let label = span_of(ty, low, high, locale);
         all.push(InlayHint { offset: at.absolute(end).end, label, kind: HintKind::Value });
     }
 }
 
+/// What something between two ends may be; an end that is not known depends on facts.
 fn span_of(ty: &NumberType, low: Option<Number>, high: Option<Number>, locale: Locale) -> String {
+    let show = |it: Number| ty.show(it, face(locale)).to_string();
     match (low, high) {
-        (Some(low), Some(high)) if low == high => ty.show(low, face(locale)).to_string(),
-        _ => ty.show_range(low, high, face(locale)).to_string(),
+        (Some(low), None) => pick(locale, format!("不少于 {}", show(low)), format!("{} or more", show(low))),
+        (None, Some(high)) => pick(locale, format!("至多 {}", show(high)), format!("at most {}", show(high))),
+        _ => {
+            let shown = match low {
+                Some(low) if Some(low) == high => show(low),
+                _ => ty.show_range(low, high, face(locale)).to_string(),
+            };
+            pick(locale, format!("可为 {shown}"), format!("may be {shown}"))
+        }
     }
 }
 

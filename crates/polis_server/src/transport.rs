@@ -138,8 +138,10 @@ impl Service<Request> for Adapter {
                 let mut error =
                     Error { code: ErrorCode::InvalidRequest, message: "a request needs an id".into(), data: None };
                 if method == UNREADABLE {
-                    error.code = params["code"].as_i64().map_or(ErrorCode::ParseError, ErrorCode::from);
-                    error.message = params["message"].as_str().unwrap_or_default().to_owned().into();
+                    let code = params.get("code").and_then(Value::as_i64);
+                    error.code = code.map_or(ErrorCode::ParseError, ErrorCode::from);
+                    let message = params.get("message").and_then(Value::as_str);
+                    error.message = message.unwrap_or_default().to_owned().into();
                 }
                 return Box::pin(ready(Ok(Some(Response::from_error(id, error)))));
             }

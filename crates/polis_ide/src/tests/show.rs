@@ -85,7 +85,7 @@ fn every_token_of_the_fixture_lies_on_one_line_and_apart() {
 #[test]
 fn hints_tell_counts_types_and_what_may_be() {
     let fx = Fx::city(
-        "<CURSOR>清单 甲 { 列项: [乙, 丙, 丁] }\n规则 戊 属于 社区 { 值: 户数 }\n内设机构 己 属于 街道 {\n  必设: 4 个\n  增设 庚: 1 个\n}\n",
+        "<CURSOR>清单 甲 { 列项: [乙, 丙, 丁] }\n规则 戊 属于 社区 { 值: 户数 }\n内设机构 己 属于 街道 {\n  必设: 4 个\n  增设 庚: 1 个\n}\n员额 辛 属于 社区 {\n  基数: 10..15 人\n  增配 大 当 户数 不少于 3000 户: 每满(户数 - 3000 户, 500 户) * 1 人\n}\n",
     );
     let (db, file, _) = fx.at();
     let text = file.text(db);
@@ -101,6 +101,10 @@ fn hints_tell_counts_types_and_what_may_be() {
     内设机构 己 属于 街道⟨可为 5 个⟩ {
       必设: 4 个
       增设 庚: 1 个
+    }
+    员额 辛 属于 社区⟨不少于 10 人⟩ {
+      基数: 10..15 人
+      增配 大 当 户数 不少于 3000 户: 每满(户数 - 3000 户, 500 户) * 1 人
     }
     "#);
     let none = HintOptions { totals: false, types: false, values: false };
