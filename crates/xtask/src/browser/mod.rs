@@ -4,6 +4,7 @@
 //! Where the browser can be neither found nor fetched the step fails: pages that nobody opened must not look like ones
 //! that are well.
 
+mod differences;
 mod driver;
 mod install;
 
@@ -168,11 +169,15 @@ const BREACHES: &str = r#"
   const sections = [...document.querySelectorAll("section.table")];
   const breaches = sections.find((it) => /逐项违反|Breaches one by one/.test(it.querySelector("h2, h3").textContent));
   if (!breaches) return "there is no table of breaches";
-  const rows = [...breaches.querySelectorAll("tbody tr")].filter((it) => it.children.length > 6);
+  const heads = [...breaches.querySelectorAll("thead tr:last-child th")].map((it) => it.textContent.trim());
+  const column = (pattern) => heads.findIndex((it) => pattern.test(it));
+  const [who, provision, result, figure] = [/^(辖区|who)/, /^(条款|provision)/, /^(结果|result)/, /^(数字和界限|figure and limit)/].map(column);
+  if ([who, provision, result, figure].includes(-1)) return `a column is missing: ${heads.join(", ")}`;
+  const rows = [...breaches.querySelectorAll("tbody tr")].filter((it) => it.children.length === heads.length);
   if (rows.length === 0) return "no breach is told";
   const at = (row, index) => row.children[index].textContent.trim();
-  if (!rows.every((it) => at(it, 1) && at(it, 3) && at(it, 4))) return "a breach without who, which provision or how";
-  if (!rows.some((it) => /[0-9]/.test(at(it, 5)))) return "no figure and no limit is told";
+  if (!rows.every((it) => at(it, who) && at(it, provision) && at(it, result))) return "a breach without who, which provision or how";
+  if (!rows.some((it) => /[0-9]/.test(at(it, figure)))) return "no figure and no limit is told";
   const link = document.querySelector("ul.attention a");
   if (!link) return "no breach is named at the beginning";
   location.hash = link.getAttribute("href");
@@ -192,7 +197,8 @@ pub(crate) fn run() -> Outcome {
     let profile = folder.join(format!("profile-{}", std::process::id()));
     let outcome = Browser::start(&found.chromedriver, &found.chromium, &profile).and_then(|browser| {
         let tells = tells_what_is_wrong(&browser)?;
-        Ok(pages(&browser, &folder)? && tells)
+        let well = pages(&browser, &folder)?;
+        Ok(differences::run(&browser, &folder)? && well && tells)
     });
     // What is left of it is in nobody's way.
     let _ = std::fs::remove_dir_all(&profile);
