@@ -58,13 +58,13 @@ const DIFFERENCES: &str = r##"
 "##;
 
 /// What is asked of a page of cities side by side.
-const SIDE_BY_SIDE: &str = r##"
+const SIDE_BY_SIDE: &str = r#"
   const heads = [...document.querySelectorAll("h2")];
   if (heads.length < 8) return `${heads.length} topics`;
   const tables = [...document.querySelectorAll("table")];
   if (tables.length === 0 || !tables.every((it) => it.querySelectorAll("th").length >= 5)) return "a city has no column";
   return tables.some((it) => /只有|没有/.test(it.textContent)) ? null : "no blank is named";
-"##;
+"#;
 
 /// Opens every page; says what is wrong.
 pub(super) fn run(browser: &Browser, folder: &Path) -> Outcome {
