@@ -28,6 +28,8 @@ const SAID = {
     quota: "种类",
     comparison: "几个城市在同一样本上对照",
     compared: "几个城市在同一样本上",
+    matrix: "城市对照表",
+    topic: "内设机构",
     result: "松柏街道",
     missing: "polis.server.path",
   },
@@ -42,6 +44,8 @@ const SAID = {
     quota: "kind",
     comparison: "Compare cities on one sample",
     compared: "Cities on one sample",
+    matrix: "Compare cities side by side",
+    topic: "Offices",
     result: "松柏街道",
     missing: "polis.server.path",
   },
@@ -167,16 +171,32 @@ async function session(locale) {
       await editor.panel().getByText(said.result).first().waitFor();
       await image(editor, "simulation");
     });
-    await step("cities stand side by side in a panel", async () => {
-      await editor.command(said.comparison);
+    const chooseCities = async () => {
       const box = page.locator(".quick-input-widget:visible");
       for (const city of ["长春市", "上海市"]) {
         await box.locator(".quick-input-list .monaco-list-row").filter({ hasText: city }).first().click();
       }
       await page.keyboard.press("Enter");
+    };
+    await step("cities are compared on one sample in a panel", async () => {
+      await editor.command(said.comparison);
+      await chooseCities();
       await editor.see(".tab.active", said.compared);
       await editor.panel().getByText("上海市").first().waitFor();
       await image(editor, "comparison");
+    });
+    await step("what cities lay down stands side by side in a panel", async () => {
+      await page.locator(".view-line").filter({ hasText: "社工员额" }).first().click();
+      await editor.command(said.matrix);
+      await chooseCities();
+      const panel = editor.panel();
+      await panel.getByRole("heading", { name: said.topic }).first().waitFor();
+      const rows = panel.locator("tr.entry:not(.hidden)");
+      const before = await rows.count();
+      // The page's own script runs under the panel's policy.
+      await panel.locator("#find").fill("党群服务");
+      await until(async () => (await rows.count()) < before, "fewer rows once one is looked for");
+      assert.ok((await rows.count()) > 0, "something is found");
     });
     await step("a word is explained in its panel", async () => {
       // From the panel back to the text.
