@@ -180,11 +180,11 @@ pub(super) fn code_lenses(ctx: &Ctx, params: &CodeLensParams) -> Answer<Option<V
                 };
                 all.push(CodeLens { range, command: Some(command), data: None });
             }
-            LensKind::Why(name) if settings.run => {
+            LensKind::Why(_) if settings.run => {
                 let command = Command {
                     title: ctx.pick("▶ 模拟", "▶ Simulate").to_owned(),
                     command: "polis.simulate".to_owned(),
-                    arguments: Some(vec![json!({"uri": uri, "rule": name})]),
+                    arguments: Some(vec![json!({"uri": uri})]),
                 };
                 all.push(CodeLens { range, command: Some(command), data: None });
             }
