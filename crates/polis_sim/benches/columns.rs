@@ -16,7 +16,7 @@ mod workers;
 
 use divan::counter::ItemsCount;
 use polis_sim::{Column, Engine, TotalsPlan};
-use workers::{Facts, PROGRAM, Sums, by_hand, loop_by_hand};
+use workers::{Facts, PROGRAM, Sums, loop_by_hand, vectors_by_hand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -79,13 +79,6 @@ fn hand(bencher: divan::Bencher, gaps: bool) {
 #[divan::bench(args = [false, true], sample_count = 10)]
 fn hand_vectors(bencher: divan::Bencher, gaps: bool) {
     let facts = Facts::new(rows(), gaps);
-    bencher.counter(ItemsCount::new(rows())).bench(|| {
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || {
-                let rows = facts.street.len();
-                if facts.gaps { by_hand::<true>(&facts, 0, rows) } else { by_hand::<false>(&facts, 0, rows) }
-            },
-        )
-    });
+    let vectors = if gaps { vectors_by_hand::<true> } else { vectors_by_hand::<false> };
+    bencher.counter(ItemsCount::new(rows())).bench(|| vectors(&facts));
 }

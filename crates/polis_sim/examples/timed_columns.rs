@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use polis_sim::{Column, Engine, Source, TotalsPlan};
 use serde_json::json;
-use workers::{Facts, PROGRAM, Sums, by_hand, loop_by_hand};
+use workers::{Facts, PROGRAM, Sums, loop_by_hand, vectors_by_hand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -78,12 +78,7 @@ fn main() {
         TotalsPlan::new(&engine, PROGRAM.community, table.shape(), &figures, Some(rows.div_ceil(20))).unwrap();
     let (grouped, _) = timed(|| by_street.run(&table, 1));
     let (hand, expected) = timed(|| loop_by_hand(&facts));
-    let (vectors, _) = timed(|| {
-        pulp::Arch::new().dispatch(
-            #[inline(always)]
-            || by_hand::<false>(&facts, 0, rows),
-        )
-    });
+    let (vectors, _) = timed(|| vectors_by_hand::<false>(&facts));
     assert_eq!(sums, expected);
     println!(
         "{}",

@@ -219,3 +219,17 @@ pub(crate) fn loop_by_hand(facts: &Facts) -> Sums {
     let rows = facts.street.len();
     if facts.gaps { by_hand::<true>(facts, 0, rows) } else { by_hand::<false>(facts, 0, rows) }
 }
+
+/// The loop for the widest vector instructions that the processor has.
+pub(crate) fn vectors_by_hand<const GAPS: bool>(facts: &Facts) -> Sums {
+    struct Loop<'f, const GAPS: bool>(&'f Facts);
+    impl<const GAPS: bool> pulp::WithSimd for Loop<'_, GAPS> {
+        type Output = Sums;
+
+        #[inline(always)]
+        fn with_simd<S: pulp::Simd>(self, _: S) -> Sums {
+            by_hand::<GAPS>(self.0, 0, self.0.street.len())
+        }
+    }
+    pulp::Arch::new().dispatch(Loop::<GAPS>(facts))
+}

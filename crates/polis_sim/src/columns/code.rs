@@ -69,6 +69,8 @@ pub(super) enum Instr {
     WideEqual(u32, W, W),
     /// The rows in which a wide operation has no result.
     Fails(u32, u32),
+    /// Finds the runs of rows of one group, for the reductions by group that follow.
+    Runs(N),
     Reduce(Reduction),
 }
 
@@ -153,6 +155,7 @@ pub(super) fn code(graph: &Graph, nums: &[Num], bits: &[Bit], asked: &[Asked]) -
         free: Default::default(),
         nums: FxHashMap::default(),
         bits: FxHashMap::default(),
+        runs: None,
     };
     for (position, step) in order.iter().enumerate() {
         emitter.emit(*step, asked);
@@ -279,6 +282,8 @@ struct Emitter<'g> {
     free: (Free, Free, Free),
     nums: FxHashMap<Num, Place>,
     bits: FxHashMap<Bit, B>,
+    /// The groups of which the runs have been found last.
+    runs: Option<Num>,
 }
 
 impl Emitter<'_> {
@@ -322,6 +327,7 @@ impl Emitter<'_> {
             Step::Bit(bit) => self.bit(bit),
             Step::Ask(index) => {
                 let slot = u32::try_from(index).unwrap_or(u32::MAX);
+                self.runs_of(asked.get(index));
                 let reduction = match asked.get(index) {
                     None => return,
                     Some(Asked::Sum(a, mask)) => {
@@ -348,6 +354,16 @@ impl Emitter<'_> {
                 };
                 self.code.instrs.push(Instr::Reduce(reduction));
             }
+        }
+    }
+
+    /// Has the runs of groups found for a reduction, unless they have been for the last one.
+    fn runs_of(&mut self, asked: Option<&Asked>) {
+        if let Some(Asked::GroupSum(_, _, by) | Asked::GroupCount(_, by)) = asked
+            && self.runs != Some(*by)
+        {
+            self.runs = Some(*by);
+            self.code.instrs.push(Instr::Runs(self.n(*by)));
         }
     }
 

@@ -9,7 +9,7 @@ use polis_value::{ArithmeticError, Number};
 use super::code::{B, Code, Instr, N, Place, W};
 use super::compile::Input;
 use super::graph::{WideOp, whole};
-use super::reductions::reduce;
+use super::reductions::{Run, find_runs, reduce};
 use super::shared::{Figures, NumColumn};
 use super::table::Table;
 
@@ -76,6 +76,7 @@ pub(super) struct Registers {
     narrow: Vec<Vec<i64>>,
     wide: Vec<(Vec<Number>, Vec<u8>)>,
     bits: Vec<Vec<u8>>,
+    pub(super) runs: Vec<Run>,
 }
 
 impl Registers {
@@ -84,6 +85,7 @@ impl Registers {
             narrow: vec![vec![0; LANES]; code.narrow],
             wide: vec![(vec![Number::ZERO; LANES], vec![0; LANES]); code.wide],
             bits: vec![vec![0; LANES]; code.bits],
+            runs: Vec::new(),
         }
     }
 }
@@ -222,11 +224,26 @@ pub(super) fn bits<'r>(registers: &'r Registers, batch: &Batch<'r>, place: B) ->
 
 /// Computes a batch with the widest vector instructions that the processor has.
 pub(super) fn run<'r>(code: &Code, registers: &'r mut Registers, batch: Batch<'r>, slots: &mut [Slot]) -> Results<'r> {
-    pulp::Arch::new().dispatch(
-        #[inline(always)]
-        || run_all(code, registers, &batch, slots),
-    );
+    pulp::Arch::new().dispatch(AllOf { code, registers, batch: &batch, slots });
     Results { registers, batch }
+}
+
+/// The operations of a batch. A closure would not do: it is called and not made part of the function that is compiled for
+/// the vector instructions, so that its loops would be compiled for those of every processor.
+struct AllOf<'a, 'b> {
+    code: &'a Code,
+    registers: &'a mut Registers,
+    batch: &'a Batch<'b>,
+    slots: &'a mut [Slot],
+}
+
+impl pulp::WithSimd for AllOf<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: pulp::Simd>(self, _: S) {
+        run_all(self.code, self.registers, self.batch, self.slots);
+    }
 }
 
 #[inline(always)]
@@ -264,6 +281,11 @@ fn run_all(code: &Code, registers: &mut Registers, batch: &Batch<'_>, slots: &mu
             Instr::And(out, a, b) => connect(registers, batch, out, a, b, |a, b| a & b),
             Instr::Or(out, a, b) => connect(registers, batch, out, a, b, |a, b| a | b),
             Instr::Not(out, a) => connect(registers, batch, out, a, B::Const(true), |a, b| a ^ b),
+            Instr::Runs(by) => {
+                let mut runs = std::mem::take(&mut registers.runs);
+                find_runs(narrow(registers, batch, by), batch.rows, &mut runs);
+                registers.runs = runs;
+            }
             Instr::Reduce(reduction) => reduce(registers, batch, reduction, slots),
             other => run_wide(other, registers, batch),
         }

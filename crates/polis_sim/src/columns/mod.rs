@@ -17,6 +17,7 @@ mod engine;
 mod fold;
 mod graph;
 mod kernels;
+mod linear;
 mod plan;
 mod reason;
 mod reductions;

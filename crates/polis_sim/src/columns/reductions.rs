@@ -25,7 +25,79 @@ pub(super) fn reduce(registers: &Registers, batch: &Batch<'_>, reduction: Reduct
                 BitLane::Const(false) => 0,
             };
         }
+        Reduction::GroupSum(slot, a, mask, _) => {
+            let Some(Slot::Groups(all, _)) = slots.get_mut(slot as usize) else { return };
+            // INVARIANT: what the sums are made of may go around 64 bits, as the terms of a sum that does not.
+            add_runs(all, &registers.runs, narrow(registers, batch, a), bits(registers, batch, mask));
+        }
+        Reduction::GroupCount(slot, mask, _) => {
+            let Some(Slot::Counts(all)) = slots.get_mut(slot as usize) else { return };
+            add_runs(all, &registers.runs, Lane::Const(1), bits(registers, batch, mask));
+        }
         grouped => by_group(registers, batch, grouped, slots),
+    }
+}
+
+/// Rows of a batch that stand together and belong to one group.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Run {
+    group: usize,
+    first: usize,
+    end: usize,
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}..{}", self.group, self.first, self.end)
+    }
+}
+
+/// The runs of a batch: rows of one parent mostly stand together, and sums by run are sums of plain columns.
+pub(super) fn find_runs(groups: Lane<'_>, rows: usize, runs: &mut Vec<Run>) {
+    runs.clear();
+    let mut first = 0;
+    while first < rows {
+        let group = groups.at(first);
+        let end = match groups {
+            Lane::Const(_) => rows,
+            Lane::Slice(groups) => {
+                let rest = groups.get(first..rows).unwrap_or_default();
+                first + rest.iter().position(|it| *it != group).unwrap_or(rest.len())
+            }
+        };
+        runs.push(Run { group: usize::try_from(group).unwrap_or(usize::MAX), first, end });
+        first = end;
+    }
+}
+
+/// Adds the figures in the rows of a mask to their groups.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a loop for each reduction, of the vector instructions at hand")]
+fn add_runs(all: &mut [i64], runs: &[Run], figures: Lane<'_>, mask: BitLane<'_>) {
+    for run in runs {
+        let Some(sum) = all.get_mut(run.group) else { continue };
+        let of_run = match (figures, mask) {
+            (_, BitLane::Const(false)) => 0,
+            (Lane::Slice(figures), BitLane::Const(true)) => {
+                let figures = figures.get(run.first..run.end).unwrap_or_default();
+                figures.iter().fold(0_i64, |sum, it| sum.wrapping_add(*it))
+            }
+            (Lane::Slice(figures), BitLane::Slice(mask)) => {
+                let figures = figures.get(run.first..run.end).unwrap_or_default();
+                let mask = mask.get(run.first..run.end).unwrap_or_default();
+                let rows = figures.iter().zip(mask);
+                rows.fold(0_i64, |sum, (figure, mask)| sum.wrapping_add(figure & -i64::from(*mask)))
+            }
+            (Lane::Const(figure), BitLane::Const(true)) => {
+                // INVARIANT: a batch has few rows.
+                figure.wrapping_mul(i64::try_from(run.end - run.first).unwrap_or_default())
+            }
+            (Lane::Const(figure), BitLane::Slice(mask)) => {
+                let mask = mask.get(run.first..run.end).unwrap_or_default();
+                figure.wrapping_mul(mask.iter().map(|it| i64::from(*it)).sum())
+            }
+        };
+        *sum = sum.wrapping_add(of_run);
     }
 }
 
@@ -48,15 +120,14 @@ fn short_sum(figures: Lane<'_>, mask: BitLane<'_>, rows: usize) -> i128 {
     i128::from(sum)
 }
 
+/// The least, the most, and whether there is any, by group.
 #[inline(never)]
 fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slots: &mut [Slot]) {
     let (slot, mask, by) = match reduction {
-        Reduction::GroupSum(slot, _, mask, by)
-        | Reduction::GroupMin(slot, _, mask, by)
+        Reduction::GroupMin(slot, _, mask, by)
         | Reduction::GroupMax(slot, _, mask, by)
-        | Reduction::GroupAny(slot, mask, by)
-        | Reduction::GroupCount(slot, mask, by) => (slot, mask, by),
-        Reduction::Sum(..) | Reduction::SumShort(..) | Reduction::Count(..) => return,
+        | Reduction::GroupAny(slot, mask, by) => (slot, mask, by),
+        _ => return,
     };
     let Some(slot) = slots.get_mut(slot as usize) else { return };
     let (mask, groups) = (bits(registers, batch, mask), narrow(registers, batch, by));
@@ -66,26 +137,6 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
     let rows = (0..batch.rows).filter(|it| mask.at(*it));
     let group = |row: usize| usize::try_from(groups.at(row)).unwrap_or(usize::MAX);
     match (reduction, slot) {
-        (Reduction::GroupSum(_, a, ..), Slot::Groups(all, _)) => {
-            // INVARIANT: the bounds of the figures times the rows of the table are within 64 bits.
-            match (narrow(registers, batch, a), groups, mask) {
-                (Lane::Slice(figures), Lane::Slice(groups), BitLane::Const(true)) => {
-                    let pairs = figures.iter().zip(groups).take(batch.rows);
-                    runs(all, pairs.map(|(figure, group)| (*figure, *group)));
-                }
-                (Lane::Slice(figures), Lane::Slice(groups), BitLane::Slice(mask)) => {
-                    let rows = figures.iter().zip(groups).zip(mask).take(batch.rows);
-                    runs(all, rows.map(|((figure, group), mask)| (figure & -i64::from(*mask), *group)));
-                }
-                (figures, ..) => {
-                    for row in rows {
-                        if let Some(sum) = all.get_mut(group(row)) {
-                            *sum = sum.wrapping_add(figures.at(row));
-                        }
-                    }
-                }
-            }
-        }
         (Reduction::GroupMin(_, a, ..) | Reduction::GroupMax(_, a, ..), Slot::Groups(all, has)) => {
             let figures = narrow(registers, batch, a);
             let least = matches!(reduction, Reduction::GroupMin(..));
@@ -106,41 +157,6 @@ fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slot
                 }
             }
         }
-        (Reduction::GroupCount(..), Slot::Counts(all)) => match (groups, mask) {
-            (Lane::Slice(groups), BitLane::Const(true)) => {
-                runs(all, groups.iter().take(batch.rows).map(|group| (1, *group)));
-            }
-            (Lane::Slice(groups), BitLane::Slice(mask)) => {
-                let rows = groups.iter().zip(mask).take(batch.rows);
-                runs(all, rows.map(|(group, mask)| (i64::from(*mask), *group)));
-            }
-            _ => {
-                for row in rows {
-                    if let Some(count) = all.get_mut(group(row)) {
-                        *count += 1;
-                    }
-                }
-            }
-        },
         _ => {}
-    }
-}
-
-/// Adds figures to their groups, a run of one group at a time: rows of one parent mostly stand together.
-fn runs(all: &mut [i64], rows: impl Iterator<Item = (i64, i64)>) {
-    let (mut group, mut sum) = (-1, 0_i64);
-    for (figure, own) in rows {
-        if own != group {
-            keep(all, group, sum);
-            (group, sum) = (own, 0);
-        }
-        sum = sum.wrapping_add(figure);
-    }
-    keep(all, group, sum);
-}
-
-fn keep(all: &mut [i64], group: i64, sum: i64) {
-    if let Some(all) = usize::try_from(group).ok().and_then(|it| all.get_mut(it)) {
-        *all = all.wrapping_add(sum);
     }
 }

@@ -6,13 +6,17 @@ use std::fmt::Write as _;
 use polis_db::testing::{Fixture, listing};
 use polis_eval::{Machine, Row, Run, Settings, World, WorldBuilder};
 use polis_semantic::{Symbol, check, program};
-use polis_value::{CalendarSpan, NumberRange, Unknown, Value};
+use polis_value::{CalendarSpan, Number, NumberRange, Unknown, Value};
 use proptest::prelude::*;
 
+use super::graph::{Bit, Bounds, Graph};
+use super::kernels::{LANES, Lane};
+use super::linear::Linear;
 use super::reason::Reason;
+use super::reductions::find_runs;
 use super::value::ReasonId;
-use super::{CellPlan, Engine, Shape};
-use crate::simulate::{Cell, cell, columns};
+use super::{CellPlan, ColumnTotal, Engine, Shape, TotalsPlan};
+use crate::simulate::{Cell, Column, cell, columns};
 
 /// Draws from bytes; a byte that is missing reads as 0, and 0 draws the simplest form.
 struct Draw<'b>(std::slice::Iter<'b, u8>);
@@ -188,7 +192,7 @@ fn figure() -> impl Strategy<Value = Option<Value>> {
     prop_oneof![
         6 => (-3..12_i64).prop_map(|it| Some(it.into())),
         2 => Just(None),
-        2 => (-300..1200_i64).prop_map(|it| Some(polis_value::Number::from_scaled(it.into(), 2).unwrap().into())),
+        2 => (-300..1200_i64).prop_map(|it| Some(Number::from_scaled(it.into(), 2).unwrap().into())),
         2 => (-3..12_i64, 0..6_i64).prop_map(move |(lo, width)| Some(range(lo, Some(lo + width)))),
         1 => Just(Some(i64::MAX.into())),
         1 => (0..4_i64).prop_map(move |lo| Some(range(lo, None))),
@@ -356,6 +360,82 @@ fn compare(machine: &Machine, world: &World, settings: &Settings) -> Count {
     count
 }
 
+/// Holds totals, as a whole and by parent, by terms and not, against the cells of the interpreter. How many there were.
+fn compare_totals(machine: &Machine, world: &World, settings: &Settings) -> usize {
+    let run = Run::new(machine, world, settings.clone());
+    let mut engine = Engine::new(machine, settings);
+    engine.add_world(world);
+    let mut held = 0;
+    for entity in machine.entity_ids() {
+        let own = engine.table(entity).unwrap();
+        let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
+        let parents = parent.map(|it| world.rows(it).len()).filter(|it| *it > 0);
+        // All at once they share what they rest on; one alone is there even if others need the interpreter.
+        let all = columns(machine, entity);
+        let mut choices: Vec<Vec<Column>> = all.iter().map(|it| vec![it.clone()]).collect();
+        choices.push(all);
+        for (columns, by_terms) in choices.iter().flat_map(|it| [(it, true), (it, false)]) {
+            let plan = |groups| TotalsPlan::built(&engine, (entity, own.shape()), columns, groups, Some(by_terms));
+            let cells: Vec<Vec<Cell>> = (0..own.rows)
+                .map(|row| columns.iter().map(|it| cell(&run, &it.source, u32::try_from(row).unwrap())).collect())
+                .collect();
+            let ends = |cell: &Cell| match cell {
+                Cell::Value(value) => value.as_number_range().and_then(|it| Some((it.lo()?, it.hi()?))),
+                _ => None,
+            };
+            let added = |column: usize, rows: &mut dyn Iterator<Item = usize>| {
+                let (mut low, mut high, mut known) = (Number::ZERO, Number::ZERO, 0);
+                for (a, b) in rows.filter_map(|it| ends(&cells[it][column])) {
+                    (low, high, known) = (low.add(a).unwrap(), high.add(b).unwrap(), known + 1);
+                }
+                (low, high, known)
+            };
+            if let Ok(plan) = plan(None) {
+                for threads in [1, 2] {
+                    let totals = plan.run(&own, threads);
+                    for (column, total) in totals.columns.iter().enumerate().filter(|_| totals.odd == 0) {
+                        held += 1;
+                        match total {
+                            ColumnTotal::Sum { sum, without } => {
+                                let (low, high, known) = added(column, &mut (0..own.rows));
+                                let sum = sum.as_number_range().unwrap();
+                                assert_eq!((sum.lo(), sum.hi()), (Some(low), Some(high)), "{}", columns[column].symbol);
+                                assert_eq!(own.rows as u64 - without, known);
+                            }
+                            ColumnTotal::Outcomes(all) => {
+                                let mut outcomes = std::collections::BTreeMap::new();
+                                for cell in cells.iter().map(|it| &it[column]) {
+                                    let Cell::Verdict(verdict, _) = cell else { panic!("a verdict") };
+                                    *outcomes.entry(verdict.outcome).or_default() += 1;
+                                }
+                                assert_eq!(*all, outcomes);
+                            }
+                        }
+                    }
+                }
+            }
+            if let Some(parents) = parents
+                && let Ok(plan) = plan(Some(parents))
+            {
+                let totals = plan.run(&own, 2);
+                for (column, total) in
+                    totals.groups.iter().enumerate().filter(|it| totals.odd == 0 && !it.1.low.is_empty())
+                {
+                    for parent in 0..parents {
+                        held += 1;
+                        let lies = |row: &usize| world.rows(entity)[*row].parent == u32::try_from(parent).ok();
+                        let (low, high, known) = added(column, &mut (0..own.rows).filter(lies));
+                        let figure = |it: i64| Number::from_scaled(i128::from(it), total.scale).unwrap();
+                        assert_eq!((figure(total.low[parent]), figure(total.high[parent])), (low, high));
+                        assert_eq!(total.known[parent], i64::try_from(known).unwrap());
+                    }
+                }
+            }
+        }
+    }
+    held
+}
+
 /// The kinds of what is missing: of which row a fact is, a column does not say.
 fn kinds(reasons: impl Iterator<Item = Reason>) -> BTreeSet<Reason> {
     let kind = |it| match it {
@@ -375,6 +455,13 @@ proptest! {
         let Some(machine) = machine(&provisions.0) else { return Ok(()) };
         compare(&machine, &world(&machine, &sample), &Settings::default());
     }
+
+    /// What is added up without a cell in between is what the cells come to.
+    #[test]
+    fn totals_are_those_of_the_interpreter(provisions in generated(), sample in sample()) {
+        let Some(machine) = machine(&provisions.0) else { return Ok(()) };
+        compare_totals(&machine, &world(&machine, &sample), &Settings::default());
+    }
 }
 
 /// The property would hold of columns that compute nothing.
@@ -382,14 +469,51 @@ proptest! {
 fn most_is_computed_in_columns() {
     use proptest::strategy::ValueTree as _;
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut all = Count::default();
+    let (mut all, mut totals) = (Count::default(), 0);
     for _ in 0..60 {
         let (provisions, sample) = (generated(), sample()).new_tree(&mut runner).unwrap().current();
         let Some(machine) = machine(&provisions.0) else { continue };
         let count = compare(&machine, &world(&machine, &sample), &Settings::default());
+        totals += compare_totals(&machine, &world(&machine, &sample), &Settings::default());
         all =
             Count { computed: all.computed + count.computed, odd: all.odd + count.odd, asked: all.asked + count.asked };
     }
     let Count { computed, asked, .. } = all;
     assert!(computed > 4 * asked, "{all:?}");
+    assert!(totals > 1_000, "{totals}");
+}
+
+/// Rows of one group are added up run by run, whether they stand together or not.
+#[test]
+fn groups_may_be_in_any_order() {
+    let find = |groups: &[i64]| {
+        let mut lanes = [0; LANES];
+        lanes[..groups.len()].copy_from_slice(groups);
+        let mut runs = Vec::new();
+        find_runs(Lane::Slice(&lanes), groups.len(), &mut runs);
+        runs.iter().map(|it| format!("{it:?}")).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(find(&[]), "");
+    assert_eq!(find(&[3, 3, 1, 3]), "3: 0..2 1: 2..3 3: 3..4");
+}
+
+/// The operands of a sum are met after all sums that they are part of, each with its whole factor.
+#[test]
+fn a_sum_is_taken_apart_into_its_terms() {
+    let mut graph = Graph::new();
+    let bounds = Bounds { scale: 0, lo: -1_000, hi: 1_000, wide: false };
+    let (a, b) = (graph.input(0, bounds), graph.input(1, bounds));
+    let (three, half) = (graph.whole(3), graph.constant(Number::parse_literal("0.5").unwrap()));
+    let thrice = graph.mul(a, three, Bit::TRUE).unwrap();
+    let sum = graph.add(thrice, b, Bit::TRUE).unwrap();
+    let more = graph.add(sum, half, Bit::TRUE).unwrap();
+    let less = graph.sub(more, a, Bit::TRUE).unwrap();
+    let both = graph.add(less, sum, Bit::TRUE).unwrap();
+    // In tenths: 3a + b + 0.5 - a + 3a + b.
+    let linear = Linear::of(&graph, both);
+    let summed = linear.summed(|it| if it == a { 0 } else { 1 });
+    assert_eq!(summed.total(2, |slot| [7, 100][slot]), 10 * (5 * 7 + 2 * 100) + 5 * 2);
+    let nothing = graph.sub(sum, sum, Bit::TRUE).unwrap();
+    let none = Linear::of(&graph, nothing).summed(|_| panic!("no term is left"));
+    assert_eq!(none.total(2, |_| 0), 0);
 }

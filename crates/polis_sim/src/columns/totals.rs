@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use polis_eval::{EntityId, Outcome};
 use polis_value::{Number, NumberRange, Value};
 
-use super::code::Asked;
+use super::code::{Asked, code};
 use super::compile::{Compiler, Verdicts};
 use super::engine::Engine;
-use super::graph::{Bit, Built, Num, Stop};
+use super::graph::{Bit, Built, Graph, Num, Stop};
 use super::kernels::{LANES, Slot};
+use super::linear::{Linear, Summed};
 use super::plan::Plan;
 use super::shape::Shape;
 use super::table::Table;
@@ -61,8 +62,39 @@ pub struct TotalsPlan {
 /// In which slots the totals of a column are.
 #[derive(Debug)]
 enum Totalled {
-    Sum { low: usize, high: usize, known: usize, scale: u32 },
+    Sum { low: Summed, high: Summed, known: usize, scale: u32 },
     Outcomes(Vec<(Outcome, usize)>),
+}
+
+/// What is asked of the batches for a plan, each reduction once.
+#[derive(Debug, Default)]
+struct Asking {
+    all: Vec<Asked>,
+    /// Whether sums are asked for by their terms.
+    by_terms: bool,
+    /// The rows that each row is added to, where totals are by group.
+    by: Option<Num>,
+}
+
+impl Asking {
+    fn slot(&mut self, it: Asked) -> usize {
+        let position = self.all.iter().position(|other| *other == it);
+        position.unwrap_or_else(|| {
+            self.all.push(it);
+            self.all.len() - 1
+        })
+    }
+
+    fn count(&mut self, rows: Bit) -> usize {
+        let asked = self.by.map_or(Asked::Count(rows), |by| Asked::GroupCount(rows, by));
+        self.slot(asked)
+    }
+
+    fn sum(&mut self, graph: &Graph, num: Num, rows: Bit) -> Summed {
+        let linear = if self.by_terms { Linear::of(graph, num) } else { Linear::whole(num) };
+        let by = self.by;
+        linear.summed(|num| self.slot(by.map_or(Asked::Sum(num, rows), |by| Asked::GroupSum(num, rows, by))))
+    }
 }
 
 /// What a run of a [`TotalsPlan`] leaves.
@@ -87,15 +119,16 @@ impl TotalsPlan {
         columns: &[Column],
         groups: Option<usize>,
     ) -> Option<Self> {
-        Self::built(engine, entity, shape, columns, groups).ok()
+        Self::built(engine, (entity, shape), columns, groups, None).ok()
     }
 
-    fn built(
+    /// See [`Self::new`]; `by_terms` says whether sums are by terms, which otherwise is decided by what takes less.
+    pub(super) fn built(
         engine: &Engine<'_>,
-        entity: EntityId,
-        shape: &Shape,
+        (entity, shape): (EntityId, &Shape),
         columns: &[Column],
         groups: Option<usize>,
+        by_terms: Option<bool>,
     ) -> Built<Self> {
         enum Wanted {
             Value(Val),
@@ -119,48 +152,32 @@ impl TotalsPlan {
         let odd = compiler.escapes();
         let calm = compiler.graph.not(odd);
         let by = if groups.is_some() { Some(compiler.parent()?) } else { None };
-        let mut asked = Vec::new();
-        let ask = |asked: &mut Vec<Asked>, it: Asked| {
-            let position = asked.iter().position(|other| *other == it);
-            position.unwrap_or_else(|| {
-                asked.push(it);
-                asked.len() - 1
-            })
-        };
-        let mut totalled = Vec::new();
+        // What is added up: the figures and rows of each column.
+        enum Adds {
+            Sum { low: Num, high: Num, rows: Bit, scale: u32 },
+            Outcomes(Vec<(Outcome, Bit)>),
+        }
+        let mut adds = Vec::new();
         for column in &wanted {
-            totalled.push(match column {
+            adds.push(match column {
                 Wanted::Value(val) => {
                     let Kind::Number(Some(low), Some(high)) = val.kind else { return Err(Stop) };
-                    let rows = compiler.graph.and(val.known, calm);
                     // A sum that could leave 64 bits on the way is for the interpreter, which may report it.
-                    let scale = summable(&compiler, low, shape)?.max(summable(&compiler, high, shape)?);
-                    if summable(&compiler, low, shape) != summable(&compiler, high, shape) {
+                    let scale = summable(&compiler, low, shape)?;
+                    if scale != summable(&compiler, high, shape)? {
                         return Err(Stop);
                     }
-                    match by {
-                        None => Totalled::Sum {
-                            low: ask(&mut asked, Asked::Sum(low, rows)),
-                            high: ask(&mut asked, Asked::Sum(high, rows)),
-                            known: ask(&mut asked, Asked::Count(rows)),
-                            scale,
-                        },
-                        Some((by, lies)) => {
-                            let rows = compiler.graph.and(rows, lies);
-                            Totalled::Sum {
-                                low: ask(&mut asked, Asked::GroupSum(low, rows, by)),
-                                high: ask(&mut asked, Asked::GroupSum(high, rows, by)),
-                                known: ask(&mut asked, Asked::GroupCount(rows, by)),
-                                scale,
-                            }
-                        }
+                    let mut rows = compiler.graph.and(val.known, calm);
+                    if let Some((_, lies)) = by {
+                        rows = compiler.graph.and(rows, lies);
                     }
+                    Adds::Sum { low, high, rows, scale }
                 }
                 Wanted::Verdict(verdict) => {
                     let (yes, no, unknown) = compiler.graph.truths(&verdict.condition)?;
                     let applies = compiler.graph.not(verdict.not_applicable);
                     let bad = if verdict.binding { Outcome::Breached } else { Outcome::Deviates };
-                    let mut slots = Vec::new();
+                    let mut outcomes = Vec::new();
                     for (outcome, rows) in [
                         (Outcome::Kept, yes),
                         (bad, no),
@@ -171,16 +188,41 @@ impl TotalsPlan {
                         let rows = compiler.graph.and(rows, applies);
                         let rows = compiler.graph.and(rows, calm);
                         if rows != Bit::FALSE && by.is_none() {
-                            slots.push((outcome, ask(&mut asked, Asked::Count(rows))));
+                            outcomes.push((outcome, rows));
                         }
                     }
-                    Totalled::Outcomes(slots)
+                    Adds::Outcomes(outcomes)
                 }
             });
         }
-        let odd = ask(&mut asked, Asked::Count(odd));
+        let ask = |by_terms: bool| {
+            let mut asking = Asking { all: Vec::new(), by_terms, by: by.map(|it| it.0) };
+            let columns: Vec<Totalled> = adds
+                .iter()
+                .map(|it| match it {
+                    Adds::Sum { low, high, rows, scale } => Totalled::Sum {
+                        low: asking.sum(&compiler.graph, *low, *rows),
+                        high: asking.sum(&compiler.graph, *high, *rows),
+                        known: asking.count(*rows),
+                        scale: *scale,
+                    },
+                    Adds::Outcomes(all) => {
+                        let slots = all.iter().map(|(outcome, rows)| (*outcome, asking.slot(Asked::Count(*rows))));
+                        Totalled::Outcomes(slots.collect())
+                    }
+                })
+                .collect();
+            let odd = asking.slot(Asked::Count(odd));
+            (columns, odd, asking.all)
+        };
+        // Of both ways to the same sums the one with fewer operations on each batch.
+        let length = |it: &(_, _, Vec<Asked>)| code(&compiler.graph, &[], &[], &it.2).instrs.len();
+        let (columns, odd, asked) = match by_terms {
+            Some(by_terms) => ask(by_terms),
+            None => [ask(false), ask(true)].into_iter().min_by_key(length).ok_or(Stop)?,
+        };
         let plan = Plan::new(compiler, &[], &[], &asked);
-        Ok(Self { plan, asked, columns: totalled, odd, groups: groups.unwrap_or(0) })
+        Ok(Self { plan, asked, columns, odd, groups: groups.unwrap_or(0) })
     }
 
     /// Adds up a table's rows with so many threads.
@@ -199,7 +241,7 @@ impl TotalsPlan {
                 self.plan.run(table, (first, first + SHARE), &mut registers, &mut slots, |_, _| {});
             }
         };
-        let mut slots = if threads <= 1 {
+        let slots = if threads <= 1 {
             work()
         } else {
             let parts: Vec<Vec<Slot>> = std::thread::scope(|scope| {
@@ -211,7 +253,7 @@ impl TotalsPlan {
         let columns = self.columns.iter().map(|it| total(it, &slots, table.rows)).collect();
         let odd = count(&slots, self.odd);
         let groups =
-            if self.groups == 0 { Vec::new() } else { self.columns.iter().map(|it| grouped(it, &mut slots)).collect() };
+            if self.groups == 0 { Vec::new() } else { self.columns.iter().map(|it| grouped(it, &slots)).collect() };
         Totals { columns, groups, odd }
     }
 
@@ -235,18 +277,16 @@ fn total(column: &Totalled, slots: &[Slot], rows: usize) -> ColumnTotal {
             ColumnTotal::Outcomes(counts.filter(|it| it.1 > 0).collect())
         }
         Totalled::Sum { low, high, known, scale } => {
-            let known = match slots.get(*known) {
-                Some(Slot::Counts(all)) => u64::try_from(all.iter().sum::<i64>()).unwrap_or(0),
-                _ => count(slots, *known),
+            let known = count(slots, *known);
+            let end = |it: &Summed| {
+                let sum = it.total(known, |slot| match slots.get(slot) {
+                    Some(Slot::Sum(sum)) => around(*sum),
+                    Some(Slot::Groups(all, _)) => all.iter().fold(0, |sum, it| sum.wrapping_add(*it)),
+                    _ => 0,
+                });
+                Number::from_scaled(i128::from(sum), *scale).ok()
             };
-            let end = |slot: usize| match slots.get(slot) {
-                Some(Slot::Sum(sum)) => Number::from_scaled(*sum, *scale).ok(),
-                Some(Slot::Groups(all, _)) => {
-                    Number::from_scaled(all.iter().map(|it| i128::from(*it)).sum(), *scale).ok()
-                }
-                _ => None,
-            };
-            let sum = NumberRange::new(end(*low), end(*high)).map_or(Value::from(0), Value::from);
+            let sum = NumberRange::new(end(low), end(high)).map_or(Value::from(0), Value::from);
             ColumnTotal::Sum { sum, without: (rows as u64).saturating_sub(known) }
         }
     }
@@ -260,21 +300,30 @@ fn summable(compiler: &Compiler<'_, '_>, num: Num, shape: &Shape) -> Built<u32> 
     if node.wide || most.saturating_mul(rows) > i128::from(i64::MAX) { Err(Stop) } else { Ok(node.scale) }
 }
 
+/// A sum of terms around 64 bits; see [`linear`](super::linear).
+#[expect(clippy::cast_possible_truncation, reason = "what the terms come to is within 64 bits")]
+fn around(sum: i128) -> i64 {
+    sum as i64
+}
+
 fn count(slots: &[Slot], slot: usize) -> u64 {
     match slots.get(slot) {
         Some(Slot::Count(count)) => *count,
+        Some(Slot::Counts(all)) => u64::try_from(all.iter().sum::<i64>()).unwrap_or(0),
         _ => 0,
     }
 }
 
-fn grouped(column: &Totalled, slots: &mut [Slot]) -> GroupTotal {
-    let all = |slots: &[Slot], slot: usize| match slots.get(slot) {
-        Some(Slot::Groups(all, _) | Slot::Counts(all)) => all.clone(),
-        _ => Vec::new(),
+fn grouped(column: &Totalled, slots: &[Slot]) -> GroupTotal {
+    let all = |slot: usize| match slots.get(slot) {
+        Some(Slot::Groups(all, _) | Slot::Counts(all)) => all.as_slice(),
+        _ => &[],
     };
     match column {
         Totalled::Sum { low, high, known, scale } => {
-            GroupTotal { low: all(slots, *low), high: all(slots, *high), scale: *scale, known: all(slots, *known) }
+            let known = all(*known);
+            let [low, high] = [low, high].map(|it| it.by_group(known, all));
+            GroupTotal { low, high, scale: *scale, known: known.to_vec() }
         }
         Totalled::Outcomes(_) => GroupTotal { low: Vec::new(), high: Vec::new(), scale: 0, known: Vec::new() },
     }
@@ -287,7 +336,8 @@ fn merged(mut a: Vec<Slot>, b: Vec<Slot>) -> Vec<Slot> {
             (Slot::Sum(a), Slot::Sum(b)) => *a += b,
             (Slot::Count(a), Slot::Count(b)) => *a += b,
             (Slot::Groups(a, _), Slot::Groups(b, _)) | (Slot::Counts(a), Slot::Counts(b)) => {
-                a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+                // As in the batches: a term may go around 64 bits, of which what is made of the terms stays within.
+                a.iter_mut().zip(b).for_each(|(a, b)| *a = a.wrapping_add(b));
             }
             (Slot::Any(a), Slot::Any(b)) => a.iter_mut().zip(b).for_each(|(a, b)| *a |= b),
             _ => {}
