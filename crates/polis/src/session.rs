@@ -7,7 +7,7 @@ use polis_eval::{EntityId, Machine, Settings, World};
 use polis_semantic::ir::Scenario;
 use polis_semantic::items::file_items;
 use polis_semantic::kinds::{Def, lowered};
-use polis_sim::{BadRows, BatchSample, Norms, Rejected, Samples, load_samples_with};
+use polis_sim::{BadRows, BatchSample, Norms, Rejected, Samples, load_samples_with, norms_on};
 use polis_value::Date;
 use salsa::Durability;
 
@@ -41,7 +41,7 @@ pub(crate) struct Session {
     pub(crate) sample: Utf8PathBuf,
     /// The rows of it that were left out.
     pub(crate) rejected: Vec<Rejected>,
-    /// How norms were kept in the year that is asked about.
+    /// How norms were kept: in the year that is asked about, or as of the day of the settings.
     pub(crate) norms: Norms,
 }
 
@@ -101,6 +101,25 @@ impl Session {
             rejected: samples.rejected,
             norms: Norms::default(),
         })))
+    }
+
+    /// A jurisdiction by id and name, where it has one: names may occur twice, and `why` asks for the id.
+    pub(crate) fn who(&self, entity: EntityId, row: u32) -> String {
+        let Some(row) = self.world.row(entity, row) else { return String::new() };
+        match &row.name {
+            Some(name) if *name != row.id => format!("{} {name}", row.id),
+            _ => row.id.to_string(),
+        }
+    }
+
+    /// Holds norms against the log of the sample, as of the day of the settings or the last that the log covers.
+    /// `populated` tells which entities have jurisdictions that are not at hand.
+    pub(crate) fn judge_norms(&mut self, populated: &dyn Fn(EntityId) -> bool) {
+        let (db, package) = (&self.db, self.package);
+        let undated = polis_semantic::program(db, package);
+        let of_day = |day| polis_semantic::program_at(db, package, day);
+        let on = (&self.world, &self.settings);
+        self.norms = norms_on(&mut self.machine, on, (&undated, &of_day), populated);
     }
 
     /// The same for a sample whose largest file has at least so many bytes and can be read in batches.

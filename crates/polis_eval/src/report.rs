@@ -133,7 +133,10 @@ impl Machine {
         let entities = program.entities.iter().map(|it| &*it.meta);
         let tests = program.tests.iter().map(|it| &*it.meta);
         let norms = program.norms.iter().map(|it| &*it.meta);
-        let mut all = rules.chain(params).chain(constraints).chain(entities).chain(tests).chain(norms);
+        let assignments = program.assignments.iter().map(|it| &*it.meta);
+        let groups = program.groups.iter().map(|it| &*it.meta);
+        let values = rules.chain(params).chain(constraints).chain(entities);
+        let mut all = values.chain(tests).chain(norms).chain(assignments).chain(groups);
         all.find(|it| it.symbol == *symbol)
     }
 

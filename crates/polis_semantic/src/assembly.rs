@@ -126,11 +126,15 @@ fn assembled(db: &dyn Db, package: Package, day: Option<Date>, switches: &Switch
                 let (lowered, removed) = version_on(db, *item, &changed, day);
                 let switched = |all: &[Symbol]| !all.is_empty() && all.contains(&item.symbol(db));
                 let (on, off) = (switched(&switches.on), switched(&switches.off));
+                let group = lowered.defs.iter().find_map(|it| match it {
+                    Def::Group(group) => Some(&group.meta),
+                    _ => None,
+                });
                 for def in &lowered.defs {
                     // Another package's tests and scenarios are its own business.
                     if index == 0 || !matches!(def, Def::Test(_) | Def::Scenario(_)) {
                         let until = if off { Some((None, None)) } else { removed.map(|it| (None, Some(it))) };
-                        let dated = || if on { None } else { dormant(def, document.as_deref(), day?) };
+                        let dated = || if on { None } else { dormant(def, group, document.as_deref(), day?) };
                         program.add(def, until.or_else(dated));
                     }
                 }
@@ -182,12 +186,18 @@ pub(crate) fn version_on(
 }
 
 /// Why a definition is not in force on `day`: the first day on which it will be, or the last on which it was. What it
-/// says of its days goes before what its document says.
-fn dormant(def: &Def, document: Option<&Document>, day: Date) -> Option<(Option<Date>, Option<Date>)> {
+/// says of its days goes before what the group says that it stands in, and that before what its document says.
+fn dormant(
+    def: &Def,
+    group: Option<&Arc<Meta>>,
+    document: Option<&Document>,
+    day: Date,
+) -> Option<(Option<Date>, Option<Date>)> {
     let meta = def.meta()?;
+    let of_group = group.map(|it| it.force).unwrap_or_default();
     let of_document = |index: usize| document.and_then(|it| it.dates.get(index).copied().flatten());
-    let from = meta.force.0.or_else(|| of_document(1).and_then(|it| it.lo()));
-    let until = meta.force.1.or_else(|| of_document(2).and_then(|it| it.hi()));
+    let from = meta.force.0.or(of_group.0).or_else(|| of_document(1).and_then(|it| it.lo()));
+    let until = meta.force.1.or(of_group.1).or_else(|| of_document(2).and_then(|it| it.hi()));
     let (early, late) = (from.filter(|it| day < *it), until.filter(|it| day > *it));
     (early.is_some() || late.is_some()).then_some((early, late))
 }
@@ -208,6 +218,8 @@ impl Program {
                     self.rules.push(Rule { value, exceptions: Vec::new(), ..it.clone() });
                 }
                 Def::Structure(it) => self.structures.push(Structure { limits: Vec::new(), ..it.clone() }),
+                // Its members can still be counted, but nobody has them.
+                Def::Group(it) => self.groups.push(Group { holders: Vec::new(), ..it.clone() }),
                 Def::Constraint(_)
                 | Def::Norm(_)
                 | Def::Assignment(_)

@@ -6,6 +6,8 @@ mod columns;
 mod compare;
 mod events;
 mod generate;
+mod in_force;
+mod reach;
 mod results;
 mod samples;
 mod simulate;
@@ -19,8 +21,11 @@ pub use batches::{
 pub use carry::{Carried, Lost, carry};
 pub use columns::{ColumnTotal, Engine, GroupTotal, Shape, Table, TableBuilder, Totals, TotalsPlan};
 pub use compare::{About, Aspect, City, Compared, Matter, Standing, compare};
-pub use events::{EventLog, Fulfilment, Judged, Lack, NormItem, NormTable, NormVerdict, Norms, Stretch, Trigger};
+pub use events::{
+    EventLog, Fulfilment, Judged, Lack, NormItem, NormTable, NormVerdict, Norms, Stretch, Trigger, norms_on,
+};
 pub use generate::{Form, Order, Plan, PlanError, Share, Table as PlannedTable, default_entity, write as write_table};
+pub use in_force::{Applies, Held, Holder, Holding, Unnamed, in_force, needs_rows_of};
 pub use results::{Figures, ParquetResults, ResultCell, ResultColumn, ResultRow, ResultsError};
 pub use samples::{
     BadRows, Rejected, Repeated, SampleFile, Samples, entity_names, find_entity, load_samples, load_samples_with,

@@ -1,6 +1,5 @@
 //! Sweeps: the same run for each of many values of parameters, and what the results reach over them.
 
-mod rests;
 #[cfg(test)]
 mod tests;
 mod varying;

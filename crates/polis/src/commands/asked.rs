@@ -135,7 +135,10 @@ impl Asked {
             (Some((first, _)), Some(year)) => (first.min(year), year),
             (Some(years), None) => years,
             (None, Some(year)) => (year, year),
-            (None, None) => return Ok(session),
+            (None, None) => {
+                session.judge_norms(&|_| false);
+                return Ok(session);
+            }
         };
         let switches =
             scenario.as_ref().map(|it| Switches { on: it.enable.clone(), off: it.disable.clone() }).unwrap_or_default();
@@ -180,8 +183,8 @@ impl Asked {
         let norms = || machine.program().norms.iter().map(|it| &it.meta.symbol);
         if norms().any(is) {
             return Err(ctx.usage(
-                format!("规范 `{name}` 按年度对照事件记录；请加 `--year`，并用有事件记录的样本；没有频次和期限的规范无从核对"),
-                format!("norm `{name}` is held against a log of events by year: add `--year`, with a sample that has a log; one without frequency and deadline is not judged"),
+                format!("规范 `{name}` 要对照事件记录核对：样本要有事件记录，`--as-of` 或 `--year` 指明核对哪一年；没有频次和期限的规范无从核对"),
+                format!("norm `{name}` is held against a log of events: the sample has to have one, and `--as-of` or `--year` say which year; one without frequency and deadline is not judged"),
             ));
         }
         let rules = machine.rule_ids().filter_map(|it| machine.rule_def(it)).map(|it| &it.meta.symbol.name);

@@ -147,6 +147,10 @@ const STREETS: &str = "对象 街道 { 字段 编制: 人; 复数: 街道们 }
 员额 工作者 属于 社区 { 基数: 10..15 人; 增配 当 户数 不少于 3000 户: 每满(户数 - 3000 户, 300..500 户) * 1 人; 实有: 人数 }
 规则 户均 属于 社区: 户/人 { 值: 户数 / (人数 + 1 人) }
 规则 总人数 属于 街道: 人 { 值: 合计(某.人数 对 某 在 社区们) }
+行为 走访 {}
+职责 服务居民 { 责任主体: 社区 }
+规范 每月走访 { 主体: [街道, 社区]; 应当: 走访; 频次: 1.. 次/月 }
+规范 大街道 属于 街道 { 主体: 街道; 当: 编制 > 2 人; 可以: 走访 }
 ";
 
 fn streets(communities: &str) -> MemorySystem {
@@ -184,20 +188,36 @@ fn every_form_is_written_by_batches() {
             let (whole, batches) = (whole.unwrap(), batches.unwrap_or_default());
             assert_eq!(text(&batches), text(&whole), "{form}");
             assert!(whole.len() > 1_500, "{form}");
+            let tells = |what: &str| text(&whole).contains(what);
+            assert_eq!(
+                tells("a.服务居民") && tells("\"unjudged\": [\n      \"a.每月走访\"\n"),
+                form == "json",
+                "{form}"
+            );
         }
     }
-    // Names of what a sum lacks are told by a run as a whole only.
-    let lacking = communities("社区99,,街道1,,\n");
-    let line = "simulate a --on a/s --format json --out /o --lang en";
-    let whole = streets(&lacking);
-    let again = streets(&lacking).with_variable("POLIS_LARGE_FILE", "0");
-    assert_eq!([run(line, &whole).0, run(line, &again).0], [Exit::Clean; 2]);
-    assert_eq!(whole.read("/o".into()).unwrap(), again.read("/o".into()).unwrap());
-    let large = streets(&lacking).with_max_bytes(1_500).with_variable("POLIS_LARGE_FILE", "0");
-    let (exit, _, said) = run(line, &large);
-    assert_eq!(exit, Exit::Usage);
-    assert!(said.contains("`a/s/社区.csv` is over 1 GiB") && said.contains("`--format csv`"), "{said}");
-    assert!(large.read("/o".into()).is_err());
+}
+
+/// Names of what a sum lacks, and to which rows of the large file a condition applies, are told by a run as a whole only.
+#[test]
+fn what_batches_cannot_tell_is_run_as_a_whole() {
+    let with = |more: &str, communities: &str| streets(communities).with_file("/a/a.pol", &format!("{STREETS}{more}"));
+    for (more, rows) in [
+        ("", communities("社区99,,街道1,,\n")),
+        ("规范 大社区 属于 社区 { 主体: 社区; 当: 户数 > 3000 户; 可以: 走访 }\n", communities("")),
+        ("规范 大街 属于 街道 { 主体: 街道; 当: 总人数 > 9 人; 可以: 走访 }\n", communities("")),
+    ] {
+        let line = "simulate a --on a/s --format json --out /o --lang en";
+        let whole = with(more, &rows);
+        let again = with(more, &rows).with_variable("POLIS_LARGE_FILE", "0");
+        assert_eq!([run(line, &whole).0, run(line, &again).0], [Exit::Clean; 2]);
+        assert_eq!(whole.read("/o".into()).unwrap(), again.read("/o".into()).unwrap());
+        let large = with(more, &rows).with_max_bytes(1_500).with_variable("POLIS_LARGE_FILE", "0");
+        let (exit, _, said) = run(line, &large);
+        assert_eq!(exit, Exit::Usage, "{more}: {said}");
+        assert!(said.contains("`a/s/社区.csv` is over 1 GiB") && said.contains("`--format csv`"), "{said}");
+        assert!(large.read("/o".into()).is_err());
+    }
 }
 
 /// What is wrong with a file that is too large to be read as a whole is told as of any other, with the lines.

@@ -163,7 +163,7 @@ fn sums_by_parent_and_each_breach_are_told() {
         let heads = ["年度", "辖区", "对象", "条款", "结果", "数字和界限", "出处"];
         heads.map(|it| cells(&breaches, it)[row].clone()).join("|")
     };
-    let quota = "|社区|员额 结果|违反：缺 1 人|9 人，应在 10–15 人 以内|《关于员额的意见》“每个社区十至十五人”";
+    let quota = "|社区|员额 结果|违反：缺 1 人|9 人，应在 10–15 人之内|《关于员额的意见》“每个社区十至十五人”";
     assert_eq!(line(0), format!("2021|甲{quota}"));
     let half =
         "2021|山后|街道|例会|违反：2021 年上半年|2021 年上半年 0 次，应不少于 1 次|《关于员额的意见》“每半年至少一次”";

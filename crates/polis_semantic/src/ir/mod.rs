@@ -411,6 +411,8 @@ pub struct Assignment {
 pub struct Group {
     /// What every provision carries.
     pub meta: Arc<Meta>,
+    /// Who holds the powers of a grant or bears the duties of a list of them.
+    pub holders: Vec<Symbol>,
     /// Its members by name.
     pub members: Vec<SmolStr>,
     /// The groups whose members it takes in.

@@ -201,6 +201,7 @@ impl Lower<'_, '_> {
         let meta = self.meta(block, clauses, symbol)?;
         Some(Group {
             meta,
+            holders: Vec::new(),
             members,
             includes,
             unlisted,

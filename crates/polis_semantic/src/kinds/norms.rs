@@ -241,7 +241,7 @@ impl Lower<'_, '_> {
         }
         self.scope_of_actors(&holders, clauses, ClauseWord::Holder);
         let group = self.group(block, clauses, symbol, members);
-        if let Some(group) = group {
+        if let Some(group) = group.map(|it| Group { holders, ..it }) {
             self.check_adds(clauses, &group);
             under_guard(&group, defs);
             defs.push(Def::Group(group));
@@ -272,7 +272,7 @@ impl Lower<'_, '_> {
             self.duty(inner, &inner_clauses, Some(&symbol), &bearers, defs);
         }
         self.scope_of_actors(&bearers, clauses, ClauseWord::Bearer);
-        if let Some(group) = self.group(block, clauses, symbol, members) {
+        if let Some(group) = self.group(block, clauses, symbol, members).map(|it| Group { holders: bearers, ..it }) {
             under_guard(&group, defs);
             defs.push(Def::Group(group));
         }

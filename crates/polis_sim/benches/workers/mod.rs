@@ -227,6 +227,7 @@ pub(crate) fn vectors_by_hand<const GAPS: bool>(facts: &Facts) -> Sums {
         type Output = Sums;
 
         #[inline(always)]
+        #[expect(clippy::inline_always, reason = "made part of the function that is compiled for the vectors")]
         fn with_simd<S: pulp::Simd>(self, _: S) -> Sums {
             by_hand::<GAPS>(self.0, 0, self.0.street.len())
         }

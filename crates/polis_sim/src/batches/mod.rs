@@ -10,7 +10,6 @@ mod failures;
 mod ids;
 mod lacking;
 mod pipeline;
-mod reach;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -24,13 +23,13 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::columns::{BatchPlan, Engine, FoldPass, Shape, Table, TableBuilder};
+use crate::reach::Reach;
 use crate::samples::{Block, GoodRows, LineBlock, NotInBlocks, Reading, Rejected, Repeated, link_parents};
 use crate::simulate::{Adding, Cell, Column, Source, Total, cell, columns};
 use failures::Tally;
 use ids::{Ids, Seen, Trouble};
 use lacking::{Lacking, Reasons};
 use pipeline::Ended;
-use reach::Reach;
 
 pub use failures::Failures;
 pub use lacking::{MissingNames, NAMED};

@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 use polis_db::{PolisDatabase, System};
 use polis_diagnostic::Diagnostic;
-use polis_eval::{Machine, World};
+use polis_eval::{EntityId, Machine, World};
 use smol_str::SmolStr;
 
 use super::NotInBatches;
@@ -28,6 +28,12 @@ impl BatchSample {
         let file = large_file(system, folder, machine, at_least)?;
         let samples = load_samples_but(system, folder, db, machine, (Some(file.entity), bad_rows));
         Some((Self { file, bad_rows }, samples))
+    }
+
+    /// The entity of the large file.
+    #[must_use]
+    pub fn entity(&self) -> EntityId {
+        self.file.entity
     }
 
     /// The path of the large file, as shown.

@@ -134,6 +134,11 @@ impl TotalsPlan {
             Value(Val),
             Verdict(Verdicts),
         }
+        // What is added up of a column: its figures in these rows.
+        enum Adds {
+            Sum { low: Num, high: Num, rows: Bit, scale: u32 },
+            Outcomes(Vec<(Outcome, Bit)>),
+        }
         let mut compiler = Compiler::new(engine, entity, shape);
         let mut wanted = Vec::new();
         for column in columns {
@@ -152,11 +157,6 @@ impl TotalsPlan {
         let odd = compiler.escapes();
         let calm = compiler.graph.not(odd);
         let by = if groups.is_some() { Some(compiler.parent()?) } else { None };
-        // What is added up: the figures and rows of each column.
-        enum Adds {
-            Sum { low: Num, high: Num, rows: Bit, scale: u32 },
-            Outcomes(Vec<(Outcome, Bit)>),
-        }
         let mut adds = Vec::new();
         for column in &wanted {
             adds.push(match column {

@@ -49,3 +49,9 @@ pub(crate) fn versions(
     }
     Some(versions)
 }
+
+/// Every norm of a program, as if it had always been in force.
+pub(super) fn always(program: &Program) -> Vec<Version> {
+    let (Ok(from), Ok(until)) = (Date::new(1, 1, 1), Date::new(9999, 12, 31)) else { return Vec::new() };
+    program.norms.iter().map(|it| Version { norm: it.clone(), from, until }).collect()
+}

@@ -49,6 +49,34 @@ pub(super) struct Event {
     pub(super) times: (Number, Option<Number>),
 }
 
+/// Where an entity whose rows are events has what is said of each.
+struct Fields {
+    date: usize,
+    actor: usize,
+    action: usize,
+    object: Option<usize>,
+    count: Option<usize>,
+}
+
+impl Fields {
+    /// `None` for an entity whose rows are no events.
+    fn of(def: &Entity) -> Option<Self> {
+        let field = |names: [&str; 2], fits: &dyn Fn(&Type) -> bool| {
+            let named = |it: &polis_semantic::ir::Field| names.contains(&it.name.as_str());
+            def.fields.iter().position(|it| named(it) && fits(&it.ty))
+        };
+        let is_word = |it: &Type| matches!(it, Type::Text | Type::Enum(_));
+        let times = |it: &Type| it.as_number().is_some_and(|it| it.dim == Dim::of(UnitWord::Time) || it.dim.is_none());
+        Some(Self {
+            date: field(DATE, &|it| *it == Type::Date)?,
+            actor: field(ACTOR, &|it| matches!(it, Type::Text | Type::Entity(_)))?,
+            action: field(ACTION, &is_word)?,
+            object: field(OBJECT, &is_word),
+            count: field(COUNT, &times),
+        })
+    }
+}
+
 /// Whether an event is one of those that are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
@@ -64,19 +92,14 @@ impl EventLog {
         machine.entity_ids().find_map(|entity| Self::read(machine, world, entity))
     }
 
+    /// Whether the rows of an entity are events.
+    pub(crate) fn is_of(machine: &Machine, entity: EntityId) -> bool {
+        machine.entity_def(entity).and_then(Fields::of).is_some()
+    }
+
     fn read(machine: &Machine, world: &World, entity: EntityId) -> Option<Self> {
         let def = machine.entity_def(entity)?;
-        let field = |names: [&str; 2], fits: &dyn Fn(&Type) -> bool| {
-            let named = |it: &polis_semantic::ir::Field| names.contains(&it.name.as_str());
-            def.fields.iter().position(|it| named(it) && fits(&it.ty))
-        };
-        let is_word = |it: &Type| matches!(it, Type::Text | Type::Enum(_));
-        let date = field(DATE, &|it| *it == Type::Date)?;
-        let actor = field(ACTOR, &|it| matches!(it, Type::Text | Type::Entity(_)))?;
-        let action = field(ACTION, &is_word)?;
-        let object = field(OBJECT, &is_word);
-        let times = |it: &Type| it.as_number().is_some_and(|it| it.dim == Dim::of(UnitWord::Time) || it.dim.is_none());
-        let count = field(COUNT, &times);
+        let Fields { date, actor, action, object, count } = Fields::of(def)?;
         let mut events = Vec::new();
         for (row, index) in world.rows(entity).iter().zip(0_u32..) {
             let fact = |field: usize| {

@@ -13,10 +13,11 @@ mod period;
 mod tests;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use polis_eval::{EntityId, Machine, Missing, Question, Run};
+use polis_eval::{EntityId, Machine, Missing, Question, Run, Settings, World};
 use polis_semantic::ir::{Deontic, Expr, ExprKind, Norm};
-use polis_semantic::{Dim, Program, Symbol, Type};
+use polis_semantic::{Dim, Program, Symbol};
 use polis_syntax::words::{Choice, Kind, UnitWord};
 use polis_value::{Date, Number, Truth, Value};
 use smol_str::SmolStr;
@@ -25,11 +26,15 @@ pub(crate) use force::{Version, versions};
 pub use log::EventLog;
 pub use period::Stretch;
 
+use crate::in_force::{about, entity_of};
+
 /// What a year makes of the norms that say how often or by when.
 #[derive(Debug, Clone, Default)]
 pub struct Norms {
     /// The log that they were held against; `None` where the sample has none.
     pub log: Option<EventLog>,
+    /// The day as of which they were judged, in the year of that day; `None` where there is neither a day nor a log.
+    pub as_of: Option<Date>,
     /// A table for each norm and entity that has to act, in the order of the program. Empty without a log.
     pub tables: Vec<NormTable>,
     /// The norms that would have been judged if there were a log.
@@ -182,16 +187,39 @@ struct Scene<'r, 'w> {
     at: (EntityId, u32),
 }
 
+/// Holds norms against the log of a sample as things stand on the day of the settings, or else on the last that the log
+/// covers: in the year of that day. `undated` is the program as it reads today, and `program` that of a day. `populated`
+/// tells which entities have jurisdictions elsewhere.
+pub fn norms_on(
+    machine: &mut Machine,
+    (world, settings): (&World, &Settings),
+    (undated, program): (&Arc<Program>, &dyn Fn(Date) -> Arc<Program>),
+    populated: &dyn Fn(EntityId) -> bool,
+) -> Norms {
+    let has_rows = |it: EntityId| !world.rows(it).is_empty() || populated(it);
+    let last = || EventLog::of(machine, world).map(|it| it.covers.1);
+    let Some(day) = settings.as_of.or_else(last) else {
+        let duties = Duties::new(machine, force::always(undated));
+        return Norms { unjudged: duties.unjudged(&has_rows), ..Norms::default() };
+    };
+    let versions = versions(undated, program, day.year()).unwrap_or_default();
+    let duties = Duties::new(machine, versions);
+    duties.judge(&Run::new(machine, world, settings.clone()), day.year(), day, &has_rows)
+}
+
 impl Duties {
     pub(crate) fn new(machine: &mut Machine, versions: Vec<Version>) -> Self {
         let duties = versions.into_iter().filter_map(|it| Duty::new(machine, it)).collect();
         Self { duties }
     }
 
-    /// Judges a year as things stand on a day of it.
-    pub(crate) fn judge(&self, run: &Run<'_>, year: i16, as_of: Date) -> Norms {
+    /// Judges a year as things stand on a day of it. `has_rows` tells which entities have jurisdictions.
+    pub(crate) fn judge(&self, run: &Run<'_>, year: i16, as_of: Date, has_rows: &dyn Fn(EntityId) -> bool) -> Norms {
         let log = if self.duties.is_empty() { None } else { EventLog::of(run.machine(), run.world()) };
-        let mut norms = Norms { log, ..Norms::default() };
+        if log.is_none() {
+            return Norms { as_of: Some(as_of), unjudged: self.unjudged(has_rows), ..Norms::default() };
+        }
+        let mut norms = Norms { log, as_of: Some(as_of), ..Norms::default() };
         for duty in &self.duties {
             // That what is forbidden is never recorded is what one hopes for, and tells nothing.
             let is_recorded = |log: &EventLog| duty.actions.iter().any(|it| log.records(&it.1));
@@ -204,12 +232,7 @@ impl Duties {
                     continue;
                 }
                 let symbol = &duty.norm.meta.symbol;
-                let Some(log) = &norms.log else {
-                    if !norms.unjudged.contains(symbol) {
-                        norms.unjudged.push(symbol.clone());
-                    }
-                    continue;
-                };
+                let Some(log) = &norms.log else { continue };
                 let scene = |row| Scene { run, log, year, as_of, at: (*entity, row) };
                 let rows: Vec<NormVerdict> = (0..rows).map(|row| duty.verdict(&scene(row))).collect();
                 // What a norm said before it was amended is one table with what it says since.
@@ -220,6 +243,18 @@ impl Duties {
             }
         }
         norms
+    }
+
+    /// The norms that a log would be held against if there were one.
+    fn unjudged(&self, has_rows: &dyn Fn(EntityId) -> bool) -> Vec<Symbol> {
+        let mut all: Vec<Symbol> = Vec::new();
+        for duty in self.duties.iter().filter(|it| it.frequency.is_some() || it.length.is_some()) {
+            let symbol = &duty.norm.meta.symbol;
+            if !all.contains(symbol) && duty.entities.iter().any(|it| has_rows(*it)) {
+                all.push(symbol.clone());
+            }
+        }
+        all
     }
 }
 
@@ -244,11 +279,10 @@ impl Duty {
         if !(forbids || norm.frequency.is_some() || demands && norm.deadline.is_some()) {
             return None;
         }
-        let program = std::sync::Arc::clone(machine.program());
+        let program = Arc::clone(machine.program());
         let mut entities: Vec<EntityId> = Vec::new();
         for actor in &norm.actors {
-            let organ = || program.notions.iter().find(|it| it.meta.kind == Kind::Organ && it.meta.symbol == *actor);
-            let entity = machine.entity(actor).or_else(|| machine.entity(organ()?.entity.as_ref()?));
+            let entity = entity_of(machine, &program, actor);
             entities.extend(entity.filter(|it| !entities.contains(it)));
         }
         let actions = norm.actions.iter().map(|it| (it.clone(), names(&program, it))).collect();
@@ -256,11 +290,7 @@ impl Duty {
         let trigger = event.map(|it| trigger_names(&program, &it)).unwrap_or_default();
         let owner = &norm.meta.symbol;
         let length = norm.deadline.as_ref().map(|it| &it.length);
-        let said = || norm.guard.iter().chain(&norm.frequency).chain(length);
-        let about = said().flat_map(Expr::all).find_map(|it| match (&it.kind, &it.ty) {
-            (ExprKind::This, Type::Entity(symbol)) => Some(symbol.clone()),
-            _ => None,
-        });
+        let about = about(norm.guard.iter().chain(&norm.frequency).chain(length));
         let guard = norm.guard.as_ref().map(|it| machine.question(owner, it));
         let frequency = norm.frequency.as_ref().map(|it| machine.question(owner, it));
         let length = length.map(|it| machine.question(owner, it));

@@ -2,10 +2,10 @@
 
 use polis_eval::{Machine, ParamId, Run, Settings, World};
 
-use super::rests::Rests;
 use crate::columns::{CellPlan, Engine};
+use crate::reach::Reach;
 use crate::simulate::{cell, total};
-use crate::{Cell, Column, EntityTable, Simulation};
+use crate::{Cell, Column, EntityTable, Simulation, Source};
 
 /// What changes from run to run.
 pub(super) struct Varying<'m> {
@@ -27,7 +27,8 @@ impl<'m> Varying<'m> {
     ) -> Self {
         let rests = |table: &EntityTable| {
             let columns = table.columns.iter().enumerate();
-            columns.filter(|it| Rests::on(machine, params, &it.1.source)).map(|it| it.0).collect()
+            let varies = |source: &Source| Reach::of(machine, &[source]).params.iter().any(|it| params.contains(it));
+            columns.filter(|it| varies(&it.1.source)).map(|it| it.0).collect()
         };
         let columns = first.tables.iter().map(rests).collect();
         let mut engine = Engine::new(machine, settings);

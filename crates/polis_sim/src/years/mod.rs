@@ -112,7 +112,7 @@ pub fn run_years(machine: &Machine, world: World, plan: &YearsPlan<'_>) -> Resul
             let elapsed = i64::from(year) - i64::from(first);
             let last = |it: &rating::Schedule| years.last()?.ratings.iter().find(|rated| rated.symbol == *it.symbol());
             let ratings: Vec<Rated> = schedules.iter().map(|it| it.rate(&run, elapsed, last(it))).collect();
-            let norms = duties.judge(&run, year, day);
+            let norms = duties.judge(&run, year, day, &|it| !world.rows(it).is_empty());
             (results, ratings, norms)
         };
         before_figures(&of_year, &results, day, year)?;

@@ -9,8 +9,9 @@ use polis_diagnostic::{Diagnostic, EvalNote};
 use polis_semantic::absolute;
 use polis_sim::{
     BatchResults, BatchRun, BatchSample, Column, Failures, Figures, IdCheck, Part, Rejected, ResultsError, Shown,
-    Stopped, Wanted, columns, threads,
+    Stopped, Wanted, columns, needs_rows_of, threads,
 };
+use serde_json::Value as Json;
 
 use super::lines::{Lines, Output};
 use super::rejects::{self, Rejects};
@@ -40,8 +41,10 @@ pub(super) fn run(args: &Args, request: &Request<'_>, ctx: &mut Context<'_, '_>)
         std::mem::take(&mut session.rejected).into_iter().partition(|it: &Rejected| it.path < large_file);
     let all: Vec<_> = session.machine.entity_ids().map(|it| columns(&session.machine, it)).collect();
     let mut attempt = Attempt { figures: 0, ids: IdCheck::InOrder };
-    loop {
-        let part = Running { args, path, session: &session, sample: &sample, all: &all, rejected: (&before, &after) };
+    let beside = beside(args.form, &mut session, &sample, ctx);
+    while let Some(beside) = &beside {
+        let rejected = (before.as_slice(), after.as_slice());
+        let part = Running { args, path, session: &session, sample: &sample, all: &all, rejected, beside };
         match part.attempt(&attempt, ctx)? {
             Ended::Done(exit) => return Ok(Some(exit)),
             Ended::Again(Again::WiderFigures) => attempt.figures += 1,
@@ -68,12 +71,30 @@ pub(super) fn run(args: &Args, request: &Request<'_>, ctx: &mut Context<'_, '_>)
     Ok(Some(Exit::Findings))
 }
 
+/// What a document has beside its tables; `None` where that rests on the rows of the large file.
+fn beside(
+    form: Form,
+    session: &mut Session,
+    sample: &BatchSample,
+    ctx: &Context<'_, '_>,
+) -> Option<Vec<(String, Json)>> {
+    let large = sample.entity();
+    if form != Form::Json {
+        return Some(Vec::new());
+    }
+    if needs_rows_of(&session.machine, &session.world, large) {
+        return None;
+    }
+    let in_force = super::beside(session, &|it| it == large);
+    Some(super::beside_json(session, &in_force, ctx.locale).into())
+}
+
 /// A file is too large to be read as a whole, as something in it would need.
 fn not_as_a_whole(form: Form, file: &str, ctx: &Context<'_, '_>) -> Failure {
     if form == Form::Json {
         return ctx.usage(
-            format!("`{file}` 超过 1 GiB，只能分批计算；而 JSON 要列出合计之下缺少事实的辖区，分批做不到。请改用 `--format csv` 或 `parquet`，或把样本拆开"),
-            format!("`{file}` is over 1 GiB and can be run in batches only, but JSON names the jurisdictions below a sum that lack a fact, which batches cannot; use `--format csv` or `parquet`, or split the sample"),
+            format!("`{file}` 超过 1 GiB，只能分批计算；而 JSON 要列出合计之下缺少事实的辖区、规范的核对和适用，分批做不到。请改用 `--format csv` 或 `parquet`，或把样本拆开"),
+            format!("`{file}` is over 1 GiB and can be run in batches only, but JSON names the jurisdictions below a sum that lack a fact, and those that norms are judged for or apply to, which batches cannot; use `--format csv` or `parquet`, or split the sample"),
         );
     }
     ctx.usage(
@@ -112,6 +133,7 @@ struct Running<'r> {
     all: &'r [Vec<Column>],
     /// The rejects of the other files: of those before and after the large one by name.
     rejected: (&'r [Rejected], &'r [Rejected]),
+    beside: &'r [(String, Json)],
 }
 
 impl Running<'_> {
@@ -177,7 +199,7 @@ impl Running<'_> {
                 return Err(unwritable(rejects::place(args), &error, ctx));
             }
         };
-        let finished = output.finish(&results.missing);
+        let finished = output.finish(&results.missing, self.beside);
         if let Err(error) = reject_all(self.rejected.1) {
             return Err(unwritable(rejects::place(args), &error, ctx));
         }

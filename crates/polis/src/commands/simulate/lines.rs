@@ -120,10 +120,15 @@ impl<'s> Output<'s> {
     }
 
     /// Ends the file, which then only needs its name.
-    pub(super) fn finish(self, missing: &[MissingNames]) -> Result<Box<dyn NewFile>, ResultsError> {
+    /// A document has `beside` beside its tables.
+    pub(super) fn finish(
+        self,
+        missing: &[MissingNames],
+        beside: &[(String, Json)],
+    ) -> Result<Box<dyn NewFile>, ResultsError> {
         Ok(match self {
             Self::Csv(file) => file,
-            Self::Json(file) => file.finish(missing)?,
+            Self::Json(file) => file.finish(missing, beside)?,
             Self::Parquet(file) => file.finish()?,
         })
     }
@@ -177,11 +182,15 @@ impl<'s> JsonFile<'s> {
         self.file.write_all(&bytes)
     }
 
-    fn finish(mut self, missing: &[MissingNames]) -> io::Result<Box<dyn NewFile>> {
+    fn finish(mut self, missing: &[MissingNames], beside: &[(String, Json)]) -> io::Result<Box<dyn NewFile>> {
         let what = |it: &MissingNames| named_missing(self.session, &it.missing, &it.names, self.locale);
         let missing: Vec<Json> = missing.iter().map(|it| json!({ "what": what(it), "results": it.results })).collect();
         let mut bytes = b"\n  ],\n  \"missing\": ".to_vec();
         inner(&missing.into(), 2, &mut bytes)?;
+        for (name, value) in beside {
+            write!(bytes, ",\n  \"{name}\": ")?;
+            inner(value, 2, &mut bytes)?;
+        }
         bytes.extend_from_slice(b"\n}\n");
         self.file.write_all(&bytes)?;
         Ok(self.file)
@@ -275,5 +284,5 @@ fn parquet(
             output.part(&Part::Rows(&bytes, 0))?;
         }
     }
-    Ok(output.finish(&[])?.commit()?)
+    Ok(output.finish(&[], &[])?.commit()?)
 }

@@ -1,8 +1,10 @@
 //! `polis simulate`: what a package's provisions come to for every jurisdiction of a sample.
 
 mod batches;
+mod breaches;
 pub(super) mod compare;
 mod data;
+mod in_force;
 mod lines;
 pub(super) mod norms;
 mod rejects;
@@ -17,10 +19,11 @@ use std::io::{self, Write};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use polis_diagnostic::{Diagnostic, EvalNote, Locale};
-use polis_eval::{EvalError, Run};
+use polis_eval::{EntityId, EvalError, Run};
 use polis_semantic::absolute;
-use polis_sim::{BadRows, Simulation};
+use polis_sim::{BadRows, Holder, Simulation};
 use polis_value::Date;
+use serde_json::Value as Json;
 
 pub(super) use years::{parse as parse_years, refusal};
 
@@ -326,7 +329,7 @@ fn not_in_parquet(ctx: &Context<'_, '_>) -> Failure {
 
 /// Runs on a sample that is there.
 fn run_on(args: &Args, session: Session, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
-    let (session, moved) = match &args.with {
+    let (mut session, moved) = match &args.with {
         None => (session, None),
         Some(with) => match transplant::open(session, with, args, ctx)? {
             Ok((session, moved)) => (session, Some(moved)),
@@ -343,12 +346,20 @@ fn run_on(args: &Args, session: Session, ctx: &mut Context<'_, '_>) -> Result<Ex
         let run = Run::new(&session.machine, &session.world, session.settings.clone());
         polis_sim::simulate(&run)
     };
-    if result.tables.is_empty() {
+    let in_force = beside(&mut session, &|_| false);
+    if result.tables.is_empty() && session.norms.tables.is_empty() && in_force.is_empty() {
         return Err(nothing(&session, ctx));
     }
-    write_result(args, &session, &result, moved.as_ref(), ctx)?;
+    write_result(args, &session, (&result, &in_force), moved.as_ref(), ctx)?;
     let errors = report_errors(&session, &result.errors, ctx)?;
     Ok(if errors { Exit::Findings } else { Exit::Clean })
+}
+
+/// What a run tells beside its tables: how norms were kept, which the session keeps, and what is in force.
+fn beside(session: &mut Session, populated: &dyn Fn(EntityId) -> bool) -> Vec<Holder> {
+    session.judge_norms(populated);
+    let Session { machine, world, settings, .. } = session;
+    polis_sim::in_force(machine, world, settings, populated)
 }
 
 /// There is nothing to compute.
@@ -363,7 +374,7 @@ fn nothing(session: &Session, ctx: &Context<'_, '_>) -> Failure {
 fn write_result(
     args: &Args,
     session: &Session,
-    result: &Simulation,
+    (result, in_force): (&Simulation, &[Holder]),
     moved: Option<&transplant::Moved>,
     ctx: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
@@ -373,20 +384,32 @@ fn write_result(
         Form::Table => {
             let color = args.out.is_none() && ctx.colors();
             heading(session, moved, locale, &mut bytes)?;
-            tables::write(session, result, locale, color, &mut bytes)?;
+            tables::write_tables(session, result, locale, color, &mut bytes)?;
+            let mut after = Vec::new();
+            let run = Run::new(&session.machine, &session.world, session.settings.clone());
+            breaches::write(session, &run, result, locale, &mut after)?;
+            norms_on_day(session, locale, color, &mut after)?;
+            in_force::write(session, in_force, locale, color, &mut after)?;
+            tables::missing(session, &result.missing, locale, &mut after)?;
             if let Some(moved) = moved {
-                moved.write(locale, &mut bytes)?;
+                moved.write(locale, &mut after)?;
             }
+            // The blank line before it parts it from tables, if there are any.
+            let begin = usize::from(result.tables.is_empty() && after.first() == Some(&b'\n'));
+            bytes.extend(after.drain(begin..));
         }
         Form::Json => {
             let mut document = data::json(session, result, locale);
+            if let Some(document) = document.as_object_mut() {
+                document.extend(beside_json(session, in_force, locale));
+            }
             if let (Some(moved), Some(document)) = (moved, document.as_object_mut()) {
                 document.insert("of".into(), moved.home.as_str().into());
                 document.insert("lost".into(), moved.lines(locale).into());
             }
             writeln!(bytes, "{document:#}")?;
         }
-        Form::Html => bytes = report::bytes(&report::page_of_run(session, result, moved, ctx))?,
+        Form::Html => bytes = report::bytes(&report::page_of_run(session, (result, in_force), moved, ctx))?,
         Form::Csv => {
             // A spreadsheet that is not told the encoding reads Chinese as gibberish; the mark in a file tells it.
             if args.out.is_some() {
@@ -397,6 +420,23 @@ fn write_result(
         Form::Parquet => return lines::write_parquet(args, session, result, ctx),
     }
     deliver(args.out.as_deref(), &bytes, ctx)
+}
+
+/// How norms were kept, where there is anything to hold them against.
+fn norms_on_day(session: &Session, locale: Locale, color: bool, out: &mut dyn Write) -> io::Result<()> {
+    let norms = &session.norms;
+    if let (Some(day), Some(_)) = (norms.as_of, &norms.log) {
+        let year = day.year();
+        let zh = format!("规范的频次和期限（{year} 年，截至 {day}）");
+        writeln!(out, "\n{}", pick(locale, zh, format!("frequencies and deadlines of norms ({year}, up to {day})")))?;
+    }
+    norms::Words { session, norms, locale }.write(color, out)
+}
+
+/// What a document has beside its tables.
+fn beside_json(session: &Session, in_force: &[Holder], locale: Locale) -> [(String, Json); 2] {
+    let norms = norms::Words { session, norms: &session.norms, locale }.json();
+    [("norms".to_owned(), norms), ("in_force".to_owned(), in_force::json(session, in_force, locale))]
 }
 
 /// Writes results to standard output, or whole or not at all to a file.

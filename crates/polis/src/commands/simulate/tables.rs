@@ -15,7 +15,20 @@ use crate::context::pick;
 use crate::session::{Session, View};
 use crate::table::{self, Table, TableOptions};
 
+/// Writes the results of every entity, and what is missing.
 pub(super) fn write(
+    session: &Session,
+    result: &Simulation,
+    locale: Locale,
+    color: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write_tables(session, result, locale, color, out)?;
+    missing(session, &result.missing, locale, out)
+}
+
+/// Writes the results of every entity.
+pub(super) fn write_tables(
     session: &Session,
     result: &Simulation,
     locale: Locale,
@@ -37,7 +50,7 @@ pub(super) fn write(
             table.write(out, options)?;
         }
     }
-    missing(session, &result.missing, locale, out)
+    Ok(())
 }
 
 /// An entity's results as one table, or as several beside each other's rows where one would be too wide to read.

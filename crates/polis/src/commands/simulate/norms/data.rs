@@ -80,7 +80,8 @@ impl Words<'_> {
             json!({ "entity": machine.entity_name(it.entity).as_str(), "from": from.to_string(), "until": until.to_string() })
         });
         let unjudged: Vec<String> = self.norms.unjudged.iter().map(Symbol::to_string).collect();
-        json!({ "log": log, "tables": tables.collect::<Vec<_>>(), "unjudged": unjudged })
+        let day = self.norms.as_of.map(|it| it.to_string());
+        json!({ "as_of": day, "log": log, "tables": tables.collect::<Vec<_>>(), "unjudged": unjudged })
     }
 
     fn item_json(&self, item: &NormItem) -> Json {

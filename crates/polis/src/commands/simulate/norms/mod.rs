@@ -428,7 +428,7 @@ impl Words<'_> {
     fn breaches(&self) -> Vec<String> {
         let breached = self.items().filter(|it| it.2.standing == Fulfilment::Breached);
         let text = breached.map(|(table, row, item)| {
-            let who = self.session.machine.name_of(table.entity, row, &self.session.world);
+            let who = self.session.who(table.entity, row);
             let (name, said) = (&table.symbol.name, self.said(item));
             self.pick(format!("{who}　{name}：{said}"), format!("{who}, {name}: {said}"))
         });

@@ -1,15 +1,14 @@
 //! Every breach of every year: who, which provision, when, the figure and the limit, and the passage that it comes from.
 
-use polis_eval::{EntityId, Outcome, Run};
+use polis_eval::{EntityId, Run};
 use polis_report::{Attention, ColumnKind, Line, Table, Tone};
-use polis_semantic::ir::Holds;
-use polis_sim::{Cell, Column, Fulfilment, Source};
-use polis_value::Value;
+use polis_sim::{Column, EntityTable, Fulfilment, Source};
 
 use super::cells::{MOST_ROWS, Results, Shown, readable};
 use super::now::Slice;
 use super::years::Came;
-use super::{Notes, table, tables};
+use super::{Notes, table};
+use crate::commands::simulate::breaches::held;
 use crate::commands::simulate::norms::Words;
 use crate::context::Context;
 use crate::session::Session;
@@ -49,7 +48,11 @@ impl Breaches {
                     let who = key(1).filter(|it| !it.is_empty()).or_else(|| key(0)).unwrap_or_default();
                     let details = match &column.source {
                         Source::Verdict(all) if !all.is_empty() => {
-                            vec![held(session, run, came, (&slice.entity, row), column, notes)]
+                            let is = |it: &&EntityTable| session.machine.entity_name(it.entity) == slice.entity;
+                            let table = came.results.tables.iter().find(is);
+                            let index = table.and_then(|it| it.columns.iter().position(|it| it == column));
+                            let place = table.zip(index).map(|(table, index)| (table, row, index));
+                            vec![place.map(|it| held(session, run, it, notes.locale)).unwrap_or_default()]
                         }
                         _ => of_norm(&words, &slice.entity, row, column),
                     };
@@ -118,37 +121,6 @@ impl Breaches {
         made.facet = Some(0);
         made.chosen = Some(last);
         (Some(made), attention)
-    }
-}
-
-/// The figure that breaches a constraint and its limit, or the condition that does not hold.
-fn held(
-    session: &Session,
-    run: &Run<'_>,
-    came: &Came<'_>,
-    (entity, row): (&str, usize),
-    column: &Column,
-    notes: &Notes,
-) -> String {
-    let is = |it: EntityId| session.machine.entity_name(it) == entity;
-    let table = came.results.tables.iter().find(|it| is(it.entity));
-    let index = table.and_then(|it| it.columns.iter().position(|it| it == column));
-    let cell = table.zip(index).and_then(|(table, index)| table.rows.get(row)?.get(index));
-    let Some(Cell::Verdict(verdict, _)) = cell else { return String::new() };
-    if let Some((value, bounds)) = &verdict.figures {
-        let show = |it: &Value| tables::short(session.view(), column, it, notes.locale);
-        let (value, bounds) = (show(value), show(bounds));
-        return notes.pick(format!("{value}，应在 {bounds} 以内"), format!("{value}, to be within {bounds}"));
-    }
-    let Source::Verdict(all) = &column.source else { return String::new() };
-    let breached = all.iter().find(|it| {
-        let row = u32::try_from(row).unwrap_or(u32::MAX);
-        run.constraint(**it, row).is_ok_and(|it| it.outcome == Outcome::Breached)
-    });
-    let def = breached.and_then(|it| session.machine.constraint_def(*it));
-    match def.map(|it| (&it.meta, &it.holds)) {
-        Some((meta, Holds::Condition(condition))) => session.machine.quote(meta, condition.span).to_string(),
-        _ => String::new(),
     }
 }
 

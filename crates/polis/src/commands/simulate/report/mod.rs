@@ -4,6 +4,7 @@ mod breaches;
 mod cells;
 pub(super) mod compare;
 mod groups;
+mod norms;
 mod now;
 mod receipt;
 pub(super) mod sweep;

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use polis_eval::{Outcome, Run};
-use polis_report::{Chart, ColumnKind, Course, Headline, Lacking, Page, Series, Tone};
-use polis_sim::{Column, Due, Fulfilment, NormTable, Norms, Rated, Simulation, Source, ends};
+use polis_eval::Run;
+use polis_report::{Chart, ColumnKind, Course, Headline, Page, Series, Tone};
+use polis_sim::{Column, Due, Norms, Rated, Simulation, Source, ends};
 
 use super::breaches::Breaches;
-use super::cells::{MOST_ROWS, Rank, Results, Shown, readable};
+use super::cells::{MOST_ROWS, Results, Shown, readable};
 use super::groups::subtotals;
+use super::norms::{lacking_of_norms, take_norms};
 use super::now::{Slice, Tones, lines_of, parted, slices};
-use super::{Notes, Receipt, assembled, empty, keys, lacking, name, outcomes, quoted, set_lines, table};
-use crate::commands::simulate::norms::{Words, verdict_text};
+use super::{Notes, Receipt, assembled, empty, lacking, name, outcomes, set_lines, table};
+use crate::commands::simulate::norms::Words;
 use crate::commands::simulate::years::{grade_text, rated_title};
 use crate::context::Context;
 use crate::session::Session;
@@ -94,22 +95,7 @@ impl Years {
         let most = MOST_ROWS / (place + 1 + left);
         let mut slices = slices(session, &run, results, &mut self.notes);
         let words = Words { session, norms, locale: ctx.locale };
-        for table in &norms.tables {
-            let entity = session.machine.entity_name(table.entity);
-            let at = slices.iter().position(|it| it.entity == entity).unwrap_or_else(|| {
-                // Who has nothing but norms to keep has a table for them.
-                slices.push(Slice {
-                    entity: entity.to_string(),
-                    count: table.rows.len(),
-                    keys: keys(session, table.entity, ctx.locale),
-                    columns: Vec::new(),
-                });
-                slices.len() - 1
-            });
-            if let Some(slice) = slices.get_mut(at) {
-                slice.columns.push(norm(&words, table, &mut self.notes));
-            }
-        }
+        take_norms(&mut slices, &words, &mut self.notes);
         self.notes.budget += rest;
         let several = slices.len() > 1;
         self.last = slices.iter().flat_map(|it| lines_of(it, several)).collect();
@@ -136,9 +122,7 @@ impl Years {
             }
         }
         self.page.lacking = lacking(session, &results.missing, ctx.locale);
-        let more = words.missing().into_iter().map(|(what, results)| Lacking { what: quoted(&what), results });
-        self.page.lacking.extend(more);
-        self.page.lacking.sort_by_key(|it| std::cmp::Reverse(it.results));
+        lacking_of_norms(&words, &mut self.page.lacking);
     }
 
     fn put(
@@ -307,47 +291,6 @@ impl Years {
         all.truncate(9);
         all
     }
-}
-
-/// How a norm was kept, as a column; breaches are explained first.
-fn norm(words: &Words<'_>, table: &NormTable, notes: &mut Notes) -> (Results, Column) {
-    let mut results = Results {
-        head: table.symbol.name.to_string(),
-        kind: Some(ColumnKind::Verdict),
-        total: words.total(table),
-        provision: notes.provision(words.session, &table.symbol),
-        ..Results::default()
-    };
-    for verdict in &table.rows {
-        let (tone, rank) = match verdict.standing {
-            Fulfilment::NotApplicable => (Tone::None, Outcome::NotApplicable),
-            Fulfilment::Kept => (Tone::Kept, Outcome::Kept),
-            Fulfilment::NotDue => (Tone::Plain, Outcome::Kept),
-            Fulfilment::Deviates => (Tone::Deviates, Outcome::Deviates),
-            Fulfilment::Unknown => (Tone::Unknown, Outcome::Unknown),
-            Fulfilment::Breached => (Tone::Breached, Outcome::Breached),
-        };
-        *results.tones.entry(tone).or_default() += 1;
-        if results.cells.len() < MOST_ROWS {
-            let text = verdict_text(verdict, words.locale);
-            results.cells.push(Shown { text, tone, rank: Rank::Outcome(rank), ..Shown::default() });
-        }
-    }
-    let mut order: Vec<usize> = (0..results.cells.len()).collect();
-    order.sort_by_key(|it| table.rows.get(*it).is_none_or(|it| it.standing != Fulfilment::Breached));
-    for row in order {
-        let told = u32::try_from(row).ok().and_then(|it| words.told(table, it));
-        if let (Some(told), Some(cell)) = (told, results.cells.get_mut(row)) {
-            cell.why = notes.tell(&told);
-        }
-    }
-    let column = Column {
-        source: Source::Verdict(Vec::new()),
-        symbol: table.symbol.clone(),
-        title: None,
-        ty: polis_semantic::Type::Truth,
-    };
-    (results, column)
 }
 
 /// What became of a rating, as a column.
