@@ -36,4 +36,4 @@ pub use simulate::{
     simulate,
 };
 pub use sweep::{Axis, Band, BandTable, Bands, Detail, Points, sweep, sweep_runs};
-pub use years::{Due, Rated, Year, YearsError, YearsPlan, run_years};
+pub use years::{Due, Rated, Year, YearsError, YearsPlan, each_year, run_years};

@@ -9,6 +9,9 @@ use polis_syntax::words::{Kind, UnitWord};
 use polis_value::{Number, NumberRange, Range, Value, ops};
 use smol_str::SmolStr;
 
+/// Between so many rows a run asks whether to stop.
+const ROWS_BETWEEN: u32 = 1 << 10;
+
 /// The results of a run.
 #[derive(Debug, Clone)]
 pub struct Simulation {
@@ -152,6 +155,12 @@ pub enum MissingKind {
 /// Runs every rule and constraint on every jurisdiction.
 #[must_use]
 pub fn simulate(run: &Run<'_>) -> Simulation {
+    let nothing = || Simulation { tables: Vec::new(), missing: Vec::new(), errors: Vec::new() };
+    simulate_unless(run, &|| false).unwrap_or_else(nothing)
+}
+
+/// The same, unless it is to stop, which is asked every so many rows.
+pub(crate) fn simulate_unless(run: &Run<'_>, stop: &dyn Fn() -> bool) -> Option<Simulation> {
     let machine = run.machine();
     let mut missing: BTreeMap<MissingKind, (usize, Vec<u32>)> = BTreeMap::new();
     let mut errors: Vec<EvalError> = Vec::new();
@@ -164,6 +173,9 @@ pub fn simulate(run: &Run<'_>) -> Simulation {
         }
         let mut rows = Vec::with_capacity(count);
         for (_, row) in run.world().rows(entity).iter().zip(0_u32..) {
+            if row % ROWS_BETWEEN == 0 && stop() {
+                return None;
+            }
             let cells: Vec<Cell> = columns.iter().map(|it| cell(run, &it.source, row)).collect();
             for cell in &cells {
                 note(run, cell, &mut missing, &mut errors);
@@ -182,7 +194,7 @@ pub fn simulate(run: &Run<'_>) -> Simulation {
         })
         .collect();
     missing.sort_by(|a, b| b.results.cmp(&a.results).then_with(|| a.missing.cmp(&b.missing)));
-    Simulation { tables, missing, errors }
+    Some(Simulation { tables, missing, errors })
 }
 
 /// The columns of an entity, what a decision rests on first: quotas and structures with the actual figures and verdicts,

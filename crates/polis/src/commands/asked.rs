@@ -150,7 +150,7 @@ impl Asked {
                 scenario: scenario.as_ref(),
                 set: &session.settings.set,
                 program: &program,
-                done: &|_| {},
+                stop: &|| false,
             };
             run_years(&session.machine, world, &plan)
         };

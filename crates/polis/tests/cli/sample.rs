@@ -196,14 +196,12 @@ fn help_tells_the_options() {
     ");
 }
 
-/// The program is interrupted while it writes: nothing is there afterwards, not even a temporary file.
+/// Runs a command that writes to the folder `big`, interrupts it once it has begun a file, and looks that it ends and leaves
+/// nothing there, not even a temporary file.
 #[cfg(unix)]
-#[test]
-fn an_interrupt_leaves_nothing() {
-    let cli = Cli::package();
-    let line = "sample generate changchun --communities 200000000 --out big";
+fn interrupted(cli: &Cli, line: &str) {
     let mut child = cli.command(line).spawn().unwrap();
-    // The file without a name is there as soon as rows are written.
+    // The file without a name is there as soon as something is written.
     while fs::read_dir(cli.path("big")).map_or(0, Iterator::count) == 0 {
         assert!(child.try_wait().unwrap().is_none(), "it ended before it could be interrupted");
         std::thread::yield_now();
@@ -211,6 +209,25 @@ fn an_interrupt_leaves_nothing() {
     let killed = std::process::Command::new("kill").arg("-INT").arg(child.id().to_string()).status().unwrap();
     assert!(killed.success());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(fs::read_dir(cli.path("big")).unwrap().count(), 0);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && said.contains("已中断"), "{line}: {said}");
+    assert_eq!(fs::read_dir(cli.path("big")).unwrap().count(), 0, "{line}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_leaves_nothing() {
+    interrupted(&Cli::package(), "sample generate changchun --communities 200000000 --out big");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_of_a_run_over_years_leaves_nothing() {
+    let cli = Cli::package();
+    assert_eq!(cli.command("sample generate changchun --communities 500 --out few").status().unwrap().code(), Some(0));
+    fs::create_dir(cli.path("big")).unwrap();
+    for form in ["csv", "json"] {
+        let line = format!("simulate changchun --on few --years 1..9999 --format {form} --out big/years");
+        interrupted(&cli, &line);
+    }
 }

@@ -32,7 +32,7 @@ fn years(norms: &str, events: &str, years: (i16, i16)) -> Vec<Year> {
     assert!(samples.diagnostics.is_empty(), "{}", listing(&loaded.db, &samples.diagnostics));
     let package = loaded.targets[0];
     let at = |day| program_at(&loaded.db, package, day);
-    let plan = YearsPlan { years, scenario: None, set: &[], program: &at, done: &|_| {} };
+    let plan = YearsPlan { years, scenario: None, set: &[], program: &at, stop: &|| false };
     run_years(&machine, samples.world, &plan).unwrap()
 }
 

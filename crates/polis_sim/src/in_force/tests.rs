@@ -51,9 +51,10 @@ fn told(provisions: &str, day: Option<&str>, needs: &str) -> (String, bool) {
         let world = &world;
         holder.items.iter().map(move |it| {
             let ids = |rows: &[u32]| -> String {
-                rows.iter().map(|row| format!(" {}", world.row(holder.entity, *row).unwrap().id)).collect()
+                let ids = rows.iter().map(|row| world.row(holder.entity, *row).unwrap().id.to_string());
+                ids.collect::<Vec<_>>().join(" ")
             };
-            let applies = it.applies.as_ref().map(|it| format!(" to{}, unknown{}", ids(&it.to), ids(&it.unknown)));
+            let applies = it.applies.as_ref().map(|it| format!(" to {}; unknown {}", ids(&it.to), ids(&it.unknown)));
             let unnamed = match it.unnamed {
                 None => String::new(),
                 Some(Unnamed::Count(count)) => format!(" {count} more"),
@@ -93,22 +94,22 @@ fn a_grant_gives_what_it_takes_in_and_counts_what_it_does_not_name() {
 #[test]
 fn conditions_are_asked_of_each_jurisdiction() {
     for (all, expected, needed) in [
-        ("norm n of Street { actor: Street; when: big; must: meet }", "Street Must n to S1, unknown S3\n", true),
+        ("norm n of Street { actor: Street; when: big; must: meet }", "Street Must n to S1; unknown S3\n", true),
         // Of a group the condition is that of each of its members, and of what it does not name.
         (
             "grant g { holder: Street; when: big; unlisted: 1 item; total: 2 items; power a {} }",
-            "Street Power g.a to S1, unknown S3\nStreet Power g 1 more to S1, unknown S3\n",
+            "Street Power g.a to S1; unknown S3\nStreet Power g 1 more to S1; unknown S3\n",
             true,
         ),
         (
             "norm n of Community { actor: Community; when: Street.big; must: meet }",
-            "Community Must n to C1, unknown\n",
+            "Community Must n to C1; unknown \n",
             false,
         ),
         // Rows of streets do not come one by one where communities are counted.
         (
             "norm n of Street { actor: Street; when: count(communities) > 0 units; must: meet }",
-            "Street Must n to S1 S2, unknown\n",
+            "Street Must n to S1 S2; unknown \n",
             true,
         ),
         ("norm n { actor: Street; must: meet }", "Street Must n\n", false),

@@ -9,6 +9,7 @@ mod rating;
 #[cfg(test)]
 mod tests;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use polis_eval::{EvalError, Machine, ParamId, Question, Run, Settings, World};
@@ -21,7 +22,8 @@ pub use rating::{Due, Rated};
 
 use crate::carry::carry;
 use crate::events::{Duties, Norms, versions};
-use crate::{MissingKind, Simulation, simulate};
+use crate::simulate::simulate_unless;
+use crate::{MissingKind, Simulation};
 
 /// What is run.
 pub struct YearsPlan<'p> {
@@ -33,8 +35,8 @@ pub struct YearsPlan<'p> {
     pub set: &'p [(ParamId, Value)],
     /// The program of a day, with what the scenario switches.
     pub program: &'p dyn Fn(Date) -> Arc<Program>,
-    /// Told of each year that is done.
-    pub done: &'p dyn Fn(i16),
+    /// Whether to stop before the end, which is asked again and again.
+    pub stop: &'p dyn Fn() -> bool,
 }
 
 /// A year of a run.
@@ -81,16 +83,37 @@ pub enum YearsError {
     },
     /// What the scenario sets or lets grow has no value.
     Scenario(Box<EvalError>),
+    /// It was to stop.
+    Stopped,
 }
 
-/// Runs year by year.
+/// Runs year by year, and holds all of them.
 ///
 /// # Errors
 ///
 /// A year, a figure or a growth for which there is nothing to compute with.
 pub fn run_years(machine: &Machine, world: World, plan: &YearsPlan<'_>) -> Result<Vec<Year>, YearsError> {
+    let mut years = Vec::new();
+    each_year(machine, world, plan, &mut |year| {
+        years.push(year);
+        ControlFlow::Continue(())
+    })?;
+    Ok(years)
+}
+
+/// Runs year by year, and gives each away before the next: a large sample fills memory with one year's results only.
+///
+/// # Errors
+///
+/// As of [`run_years`]; that it was to stop, too, if `each` says so.
+pub fn each_year(
+    machine: &Machine,
+    world: World,
+    plan: &YearsPlan<'_>,
+    each: &mut dyn FnMut(Year) -> ControlFlow<()>,
+) -> Result<(), YearsError> {
     let (first, last) = plan.years;
-    let mut years: Vec<Year> = Vec::new();
+    let mut last_ratings: Vec<Rated> = Vec::new();
     // What the facts are at the beginning of a year, in the terms of the program that the sample was read for.
     let mut facts = world;
     for year in first..=last {
@@ -108,9 +131,9 @@ pub fn run_years(machine: &Machine, world: World, plan: &YearsPlan<'_>) -> Resul
         let world = carry(machine, &facts, &of_year).world;
         let (results, ratings, norms) = {
             let run = Run::new(&of_year, &world, settings.clone());
-            let results = simulate(&run);
+            let results = simulate_unless(&run, plan.stop).ok_or(YearsError::Stopped)?;
             let elapsed = i64::from(year) - i64::from(first);
-            let last = |it: &rating::Schedule| years.last()?.ratings.iter().find(|rated| rated.symbol == *it.symbol());
+            let last = |it: &rating::Schedule| last_ratings.iter().find(|rated| rated.symbol == *it.symbol());
             let ratings: Vec<Rated> = schedules.iter().map(|it| it.rate(&run, elapsed, last(it))).collect();
             let norms = duties.judge(&run, year, day, &|it| !world.rows(it).is_empty());
             (results, ratings, norms)
@@ -119,10 +142,13 @@ pub fn run_years(machine: &Machine, world: World, plan: &YearsPlan<'_>) -> Resul
         for rated in &ratings {
             rated.write(&of_year, machine, &mut facts);
         }
-        years.push(Year { year, machine: of_year, world, settings, results, ratings, norms });
-        (plan.done)(year);
+        last_ratings.clone_from(&ratings);
+        let year = Year { year, machine: of_year, world, settings, results, ratings, norms };
+        if each(year).is_break() {
+            return Err(YearsError::Stopped);
+        }
     }
-    Ok(years)
+    Ok(())
 }
 
 /// What a scenario supposes, linked with the program of a year.

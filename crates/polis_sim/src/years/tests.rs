@@ -1,5 +1,7 @@
 //! What runs over years promise.
 
+use std::cell::Cell;
+
 use camino::Utf8Path;
 use polis_db::testing::{Fixture, listing};
 use polis_db::{MemorySystem, OsSystem, Package, PolisDatabase, load};
@@ -58,7 +60,7 @@ impl Made {
         let switches =
             scenario.map(|it| Switches { on: it.enable.clone(), off: it.disable.clone() }).unwrap_or_default();
         let program = |day| program_switched(&self.db, self.package, day, &switches);
-        let plan = YearsPlan { years, scenario, set: &[], program: &program, done: &|_| {} };
+        let plan = YearsPlan { years, scenario, set: &[], program: &program, stop: &|| false };
         run_years(&self.machine, self.world.clone(), &plan)
     }
 }
@@ -264,6 +266,29 @@ fn the_example_city_runs_over_seven_years_with_ratings_moving() {
     assert!(years.iter().take(6).all(|it| known(it) > 400), "{:?}", years.iter().map(known).collect::<Vec<_>>());
 }
 
+/// A year is given away before the next is computed, and none is computed that nobody waits for.
+#[test]
+fn years_come_one_by_one() {
+    let made = Made::example(&Order { count: 3, ..Order::default() });
+    for (taken, asked) in [(0, 0), (1, 1), (3, 3)] {
+        let (years, rounds) = (Cell::new(0), Cell::new(0));
+        let program = |day| program_switched(&made.db, made.package, day, &Switches::default());
+        let stop = || {
+            rounds.set(rounds.get() + 1);
+            asked == 0
+        };
+        let plan = YearsPlan { years: (2020, 2999), scenario: None, set: &[], program: &program, stop: &stop };
+        let ran = each_year(&made.machine, made.world.clone(), &plan, &mut |it| {
+            assert_eq!(it.year, 2020 + years.get());
+            years.set(years.get() + 1);
+            if years.get() == taken { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(matches!(ran, Err(YearsError::Stopped)));
+        assert_eq!(years.get(), taken);
+        assert!(rounds.get() <= 20 * i32::from(taken.max(1)), "{}", rounds.get());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
 
@@ -275,7 +300,7 @@ proptest! {
         let day = Date::new(year, 12, 31).unwrap();
         let machine = Machine::new(polis_semantic::program_at(&made.db, made.package, day));
         let run = Run::new(&machine, &made.world, Settings { as_of: Some(day), set: Vec::new() });
-        let plain = simulate(&run);
+        let plain = crate::simulate(&run);
         let figures = |it: &Simulation| {
             it.tables.iter().flat_map(|it| it.rows.iter().flatten().map(shown)).collect::<Vec<_>>()
         };

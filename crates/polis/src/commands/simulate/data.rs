@@ -178,18 +178,36 @@ pub(super) fn unit(column: &Column, locale: Locale) -> Option<String> {
 /// One CSV with a line per jurisdiction and result: what spreadsheets and databases can pivot.
 pub(super) fn csv(session: &Session, result: &Simulation, locale: Locale, out: &mut dyn io::Write) -> io::Result<()> {
     out.write_all(&csv_head(locale))?;
+    prefixed_csv(session, result, &[], locale, out)
+}
+
+/// The lines without the headings, each beginning with cells that say which of several runs it was.
+pub(super) fn prefixed_csv(
+    session: &Session,
+    result: &Simulation,
+    prefix: &[String],
+    locale: Locale,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut bytes = Vec::new();
     for table in &result.tables {
-        let lines = CsvLines::new(session.view(), table.entity, &table.columns, locale);
+        let lines = CsvLines { prefix, ..CsvLines::new(session.view(), table.entity, &table.columns, locale) };
         let parent = session.machine.entities().get(table.entity.index()).and_then(|it| it.parent);
         for (row, cells) in session.world.rows(table.entity).iter().zip(&table.rows) {
             let above = parent.and_then(|it| session.world.row(it, row.parent?));
-            let mut bytes = Vec::new();
             lines.write(session.view(), row, above, cells, &mut bytes)?;
-            out.write_all(&bytes)?;
+            if bytes.len() > PIECE {
+                out.write_all(&bytes)?;
+                bytes.clear();
+            }
         }
     }
+    out.write_all(&bytes)?;
     out.flush()
 }
+
+/// So many bytes are written at a time.
+const PIECE: usize = 1 << 16;
 
 /// The headings.
 pub(super) fn headings(locale: Locale) -> [&'static str; 10] {
@@ -207,6 +225,7 @@ pub(super) fn csv_head(locale: Locale) -> Vec<u8> {
 
 /// Writes the lines of an entity's rows.
 pub(super) struct CsvLines<'c> {
+    prefix: &'c [String],
     entity: SmolStr,
     locale: Locale,
     /// With the texts that are the same in every line.
@@ -218,7 +237,7 @@ impl<'c> CsvLines<'c> {
         let texts =
             |it: &Column| [it.symbol.to_string(), title(view, it, locale), unit(it, locale).unwrap_or_default()];
         let columns = columns.iter().map(|it| (it, texts(it))).collect();
-        Self { entity: view.machine.entity_name(entity), locale, columns }
+        Self { prefix: &[], entity: view.machine.entity_name(entity), locale, columns }
     }
 
     /// A line for each result of a row.
@@ -234,18 +253,20 @@ impl<'c> CsvLines<'c> {
         for ((column, [symbol, title, unit]), cell) in self.columns.iter().zip(cells) {
             let ResultCell { low, high, outcome } = result_cell(view, column, cell, self.locale);
             let end = |it: Option<polis_value::Number>| it.map(|it| it.to_string()).unwrap_or_default();
-            writer.write_record([
+            let (low, high) = (end(low), end(high));
+            let line = [
                 self.entity.as_str(),
                 &row.id,
                 row.name.as_deref().unwrap_or(""),
                 above.map_or("", |it| it.id.as_str()),
                 symbol,
                 title,
-                &end(low),
-                &end(high),
+                &low,
+                &high,
                 unit,
                 outcome.as_deref().unwrap_or(""),
-            ])?;
+            ];
+            writer.write_record(self.prefix.iter().map(String::as_str).chain(line))?;
         }
         writer.flush()
     }

@@ -198,7 +198,7 @@ impl<'s> JsonFile<'s> {
 }
 
 /// An object with a list as its last entry, up to where the list's first element stands.
-fn begun(mut object: Map<String, Json>, list: &str, indent: usize) -> io::Result<Vec<u8>> {
+pub(super) fn begun(mut object: Map<String, Json>, list: &str, indent: usize) -> io::Result<Vec<u8>> {
     object.insert(list.to_owned(), Json::Array(Vec::new()));
     let mut bytes = Vec::new();
     inner(&object.into(), indent, &mut bytes)?;
@@ -208,7 +208,7 @@ fn begun(mut object: Map<String, Json>, list: &str, indent: usize) -> io::Result
 }
 
 /// A value on lines of its own, so far from the left.
-fn indented(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn indented(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
     out.extend(std::iter::repeat_n(b' ', indent));
     inner(value, indent, out)
 }

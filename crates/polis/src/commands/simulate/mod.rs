@@ -464,18 +464,12 @@ fn prefixed_csv(
     locale: Locale,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut lines = Vec::new();
-    data::csv(session, result, locale, &mut lines)?;
-    let mut writer = csv::Writer::from_writer(out);
-    for (index, line) in
-        csv::ReaderBuilder::new().has_headers(false).from_reader(lines.as_slice()).records().enumerate()
-    {
-        let begin = if index == 0 { head } else { Some(prefix) };
-        if let Some(begin) = begin {
-            writer.write_record(begin.iter().map(String::as_bytes).chain(line?.iter().map(str::as_bytes)))?;
-        }
+    if let Some(head) = head {
+        let mut writer = csv::Writer::from_writer(&mut *out);
+        writer.write_record(head.iter().map(String::as_str).chain(data::headings(locale)))?;
+        writer.flush()?;
     }
-    writer.flush()
+    data::prefixed_csv(session, result, prefix, locale, out)
 }
 
 /// What was run on what, under which law.
