@@ -114,20 +114,26 @@ pub fn in_force(
     entities.filter(|it| !it.items.is_empty()).collect()
 }
 
-/// Whether the rows of an entity have to be there to say what is in force and how norms are kept: they are events or are
-/// held against some, or a condition is about them.
+/// Whether the rows of an entity have to be there to say what is in force, how norms are kept and what is admitted: they
+/// are events or are held against some, matters to decide on, or a condition is about them.
 #[must_use]
 pub fn needs_rows_of(machine: &Machine, world: &World, entity: EntityId) -> bool {
     if EventLog::is_of(machine, entity) || EventLog::of(machine, world).is_some() {
         return true;
     }
     let program = machine.program();
-    provisions(program).iter().any(|it| {
-        let Some(guard) = it.guard else { return false };
+    let decides = program.admissions.iter().any(|it| {
         let mut reach = Reach::new(machine);
-        reach.expr(guard);
-        reach.members.contains(&entity) || is_of(machine, program, it, entity)
-    })
+        it.when.iter().chain(it.grounds.iter().map(|it| &it.1)).for_each(|it| reach.expr(it));
+        reach.members.contains(&entity) || machine.entity(&it.entity) == Some(entity)
+    });
+    decides
+        || provisions(program).iter().any(|it| {
+            let Some(guard) = it.guard else { return false };
+            let mut reach = Reach::new(machine);
+            reach.expr(guard);
+            reach.members.contains(&entity) || is_of(machine, program, it, entity)
+        })
 }
 
 fn is_of(machine: &Machine, program: &Program, provision: &Provision<'_>, entity: EntityId) -> bool {

@@ -1,5 +1,6 @@
 //! Samples of jurisdictions and runs of the program over them.
 
+mod admissions;
 mod batches;
 mod carry;
 mod columns;
@@ -14,6 +15,7 @@ mod simulate;
 mod sweep;
 mod years;
 
+pub use admissions::{Admissions, Admitted, Decision, admissions};
 pub use batches::{
     BatchResults, BatchRun, BatchSample, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part, Reject, Show,
     Shown, Stopped, Wanted, Writer, threads,

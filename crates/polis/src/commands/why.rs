@@ -4,15 +4,17 @@ use std::io::Write;
 
 use clap::{ArgMatches, Command};
 use polis_diagnostic::Locale;
-use polis_eval::Run;
+use polis_eval::{RuleId, Run};
 use polis_report::{Teller, dot};
 use polis_semantic::absolute;
+use polis_sim::{Admissions, admissions};
 use polis_value::Value;
 
 use super::asked::{Asked, Target, arguments};
+use super::simulate::admissions::reasons;
 use super::simulate::norms::Words;
 use crate::context::{Context, Failure, pick};
-use crate::session::write_findings;
+use crate::session::{Session, write_findings};
 use crate::{Exit, cli};
 
 /// The arguments.
@@ -48,13 +50,29 @@ impl Args {
     }
 }
 
+/// The decisions that a rule is the value of, with their reasons.
+fn of_rule(session: &mut Session, rule: RuleId) -> Vec<Admissions> {
+    let symbol = session.machine.rule_def(rule).map(|it| it.meta.symbol.clone());
+    let is_one = session.machine.program().admissions.iter().any(|it| Some(&it.meta.symbol) == symbol.as_ref());
+    if !is_one {
+        return Vec::new();
+    }
+    let mut all = admissions(&mut session.machine, &session.world, &session.settings);
+    all.retain(|it| Some(&it.symbol) == symbol.as_ref());
+    all
+}
+
 pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
-    let session = match args.asked.open(ctx)? {
+    let mut session = match args.asked.open(ctx)? {
         Ok(session) => session,
         Err(exit) => return Ok(exit),
     };
     let target = args.asked.target(&session, ctx)?;
     let (entity, row) = args.asked.row(&session, &target, ctx)?;
+    let admissions = match &target {
+        Target::Rule(rule) => of_rule(&mut session, *rule),
+        _ => Vec::new(),
+    };
     let teller = Teller { machine: &session.machine, world: &session.world, locale: ctx.locale };
     let run = Run::new(&session.machine, &session.world, session.settings.clone());
     let mut missing = Vec::new();
@@ -66,7 +84,12 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
             tables.iter().filter_map(of).filter_map(|it| words.told(it, row)).collect()
         }
         Target::Rule(rule) => {
-            let (told, error) = teller.rule(&run, *rule, row);
+            let (mut told, error) = teller.rule(&run, *rule, row);
+            for admissions in &admissions {
+                let decision = admissions.rows.get(row as usize);
+                let reasons = decision.map(|it| reasons(admissions, it, ctx.locale)).unwrap_or_default();
+                told.details.extend(reasons.iter().map(|it| ctx.text(format!("理由：{it}"), format!("reason: {it}"))));
+            }
             if let Ok(Value::Unknown(unknown)) = run.rule(*rule, row) {
                 missing = run.missing(&unknown);
             }

@@ -39,6 +39,22 @@ pub struct Band {
     pub value: Option<Expr>,
 }
 
+/// What a decision on admission rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ground {
+    /// That the matter is not on this negative list.
+    NotListed(Symbol),
+    /// That it is on one of these positive lists, or approved by one of these.
+    Granted {
+        /// The lists.
+        lists: Vec<Symbol>,
+        /// Who approves.
+        approvers: Vec<Symbol>,
+    },
+    /// That the condition of this name holds.
+    Condition(SmolStr),
+}
+
 /// Whether a matter is admitted. The decision is the rule of its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
@@ -52,6 +68,10 @@ pub struct Admission {
     pub approvers: Vec<(Vec<Symbol>, Option<Expr>)>,
     /// Further conditions by name.
     pub conditions: Vec<(SmolStr, Expr)>,
+    /// Which matters it is about; all of them where it does not say.
+    pub when: Option<Expr>,
+    /// What the decision rests on: every one has to hold.
+    pub grounds: Vec<(Ground, Expr)>,
     /// What the agreement must state.
     pub agreement: Vec<SmolStr>,
     /// Where the money comes from.

@@ -15,8 +15,8 @@ use polis_value::{Number, Range, Value};
 use smol_str::SmolStr;
 
 pub use institutions::{
-    Admission, Amendment, Band, Commitment, Delegation, Dimension, Fact, Grade, Indicator, Mechanism, Pay, Principle,
-    Procedure, Rating, Scenario, Side, Step,
+    Admission, Amendment, Band, Commitment, Delegation, Dimension, Fact, Grade, Ground, Indicator, Mechanism, Pay,
+    Principle, Procedure, Rating, Scenario, Side, Step,
 };
 
 use crate::items::{ItemContent, ItemRef, Place};

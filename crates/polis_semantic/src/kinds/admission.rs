@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{Clauses, Def, lowered};
 use crate::expr::constant;
-use crate::ir::{Admission, Expr, ExprKind, Group, Rule};
+use crate::ir::{Admission, Expr, ExprKind, Ground, Group, Rule};
 use crate::lower::Lower;
 use crate::types::{Symbol, Type};
 
@@ -49,10 +49,12 @@ impl Lower<'_, '_> {
         let symbol = self.item.symbol(self.db);
         if let (Some(meta), Some(this)) = (self.meta(block, clauses, symbol), self.this.clone()) {
             let span = meta.head;
-            let mut value = self.decision(&lists, matter.as_ref(), &approvers, &conditions, span);
-            if let Some(when) = when {
+            let grounds = self.grounds(&lists, matter.as_ref(), &approvers, &conditions, span);
+            let all = grounds.iter().map(|it| it.1.clone()).reduce(|a, b| logic(BinaryOp::And, a, b));
+            let mut value = all.unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span });
+            if let Some(when) = &when {
                 // Where it does not apply, nothing keeps the matter out.
-                value = logic(BinaryOp::Or, negated(when), value);
+                value = logic(BinaryOp::Or, negated(when.clone()), value);
             }
             let entity = this.symbol.clone();
             let rule =
@@ -64,6 +66,8 @@ impl Lower<'_, '_> {
                 lists,
                 approvers,
                 conditions,
+                when,
+                grounds,
                 agreement,
                 funds,
                 open_ended,
@@ -72,37 +76,36 @@ impl Lower<'_, '_> {
         Type::Truth
     }
 
-    fn decision(
+    /// What has to hold, all of it: what refuses a matter goes first.
+    fn grounds(
         &mut self,
         lists: &[(Symbol, Option<Expr>)],
         matter: Option<&Expr>,
         approvers: &[(Vec<Symbol>, Option<Expr>)],
         conditions: &[(SmolStr, Expr)],
         span: Span,
-    ) -> Expr {
-        let (mut negative, mut positive) = (Vec::new(), Vec::new());
+    ) -> Vec<(Ground, Expr)> {
+        let (mut grounds, mut positive, mut granted) = (Vec::new(), Vec::new(), Vec::new());
         for (symbol, guard) in lists {
             let Some(group) = self.list_group(symbol) else { continue };
-            let side = if group.polarity == Some(Choice::Negative) { &mut negative } else { &mut positive };
             // What the guard says goes before the names, which the text may not give.
-            side.push(guard.clone().unwrap_or_else(|| listed(&group, matter, span)));
+            let is_on = guard.clone().unwrap_or_else(|| listed(&group, matter, span));
+            if group.polarity == Some(Choice::Negative) {
+                grounds.push((Ground::NotListed(symbol.clone()), negated(is_on)));
+            } else {
+                positive.push(symbol.clone());
+                granted.push(is_on);
+            }
         }
-        let on = |sides: Vec<Expr>| sides.into_iter().reduce(|a, b| logic(BinaryOp::Or, a, b));
-        let approved = approvers
-            .iter()
-            .map(|(_, guard)| guard.clone().unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span }))
-            .reduce(|a, b| logic(BinaryOp::Or, a, b));
-        let granted = match (on(positive), approved) {
-            (Some(listed), Some(approved)) => Some(logic(BinaryOp::Or, listed, approved)),
-            (listed, approved) => listed.or(approved),
-        };
-        let parts =
-            on(negative).map(negated).into_iter().chain(granted).chain(conditions.iter().map(|it| it.1.clone()));
-        parts.reduce(|a, b| logic(BinaryOp::And, a, b)).unwrap_or(Expr {
-            kind: ExprKind::Unknown,
-            ty: Type::Truth,
-            span,
-        })
+        for (_, guard) in approvers {
+            granted.push(guard.clone().unwrap_or(Expr { kind: ExprKind::Unknown, ty: Type::Truth, span }));
+        }
+        if let Some(any) = granted.into_iter().reduce(|a, b| logic(BinaryOp::Or, a, b)) {
+            let approvers = approvers.iter().flat_map(|it| &it.0).cloned().collect();
+            grounds.push((Ground::Granted { lists: positive, approvers }, any));
+        }
+        grounds.extend(conditions.iter().map(|(name, holds)| (Ground::Condition(name.clone()), holds.clone())));
+        grounds
     }
 
     /// A list that the package sees.

@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 
 use super::lines::{Lines, Output};
 use super::rejects::{self, Rejects};
-use super::{Args, Form, unwritable, wrote};
+use super::{Args, Beside, Form, unwritable, wrote};
 use crate::Exit;
 use crate::commands::sample::Progress;
 use crate::context::{Context, Failure};
@@ -85,8 +85,8 @@ fn beside(
     if needs_rows_of(&session.machine, &session.world, large) {
         return None;
     }
-    let in_force = super::beside(session, &|it| it == large);
-    Some(super::beside_json(session, &in_force, ctx.locale).into())
+    let beside = Beside::of(session, &|it| it == large);
+    Some(beside.json(session, ctx.locale).into())
 }
 
 /// A file is too large to be read as a whole, as something in it would need.

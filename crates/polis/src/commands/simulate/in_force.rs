@@ -121,7 +121,7 @@ pub(super) fn applying(applies: &Applies, rows: usize, locale: Locale) -> String
 }
 
 /// As many names as there is room for, one at least, and how many there are.
-fn few(names: &[String], locale: Locale) -> String {
+pub(super) fn few(names: &[String], locale: Locale) -> String {
     let between = pick(locale, "、", ", ");
     let (mut text, mut shown) = (String::new(), 0);
     for name in names {

@@ -1,5 +1,6 @@
 //! `polis simulate`: what a package's provisions come to for every jurisdiction of a sample.
 
+pub(super) mod admissions;
 mod batches;
 mod breaches;
 pub(super) mod compare;
@@ -21,7 +22,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use polis_diagnostic::{Diagnostic, EvalNote, Locale};
 use polis_eval::{EntityId, EvalError, Run};
 use polis_semantic::absolute;
-use polis_sim::{BadRows, Holder, Simulation};
+use polis_sim::{Admissions, BadRows, Holder, Simulation};
 use polis_value::Date;
 use serde_json::Value as Json;
 
@@ -346,20 +347,42 @@ fn run_on(args: &Args, session: Session, ctx: &mut Context<'_, '_>) -> Result<Ex
         let run = Run::new(&session.machine, &session.world, session.settings.clone());
         polis_sim::simulate(&run)
     };
-    let in_force = beside(&mut session, &|_| false);
-    if result.tables.is_empty() && session.norms.tables.is_empty() && in_force.is_empty() {
+    let beside = Beside::of(&mut session, &|_| false);
+    if result.tables.is_empty() && session.norms.tables.is_empty() && beside.in_force.is_empty() {
         return Err(nothing(&session, ctx));
     }
-    write_result(args, &session, (&result, &in_force), moved.as_ref(), ctx)?;
+    write_result(args, &session, (&result, &beside), moved.as_ref(), ctx)?;
     let errors = report_errors(&session, &result.errors, ctx)?;
     Ok(if errors { Exit::Findings } else { Exit::Clean })
 }
 
-/// What a run tells beside its tables: how norms were kept, which the session keeps, and what is in force.
-fn beside(session: &mut Session, populated: &dyn Fn(EntityId) -> bool) -> Vec<Holder> {
-    session.judge_norms(populated);
-    let Session { machine, world, settings, .. } = session;
-    polis_sim::in_force(machine, world, settings, populated)
+/// What a run tells beside its tables.
+struct Beside {
+    in_force: Vec<Holder>,
+    admissions: Vec<Admissions>,
+}
+
+impl Beside {
+    /// With how norms were kept, which the session keeps. `populated` tells which entities have jurisdictions that are not
+    /// at hand.
+    fn of(session: &mut Session, populated: &dyn Fn(EntityId) -> bool) -> Self {
+        session.judge_norms(populated);
+        let Session { machine, world, settings, .. } = session;
+        Self {
+            in_force: polis_sim::in_force(machine, world, settings, populated),
+            admissions: polis_sim::admissions(machine, world, settings),
+        }
+    }
+
+    /// The same for programs.
+    fn json(&self, session: &Session, locale: Locale) -> [(String, Json); 3] {
+        let norms = norms::Words { session, norms: &session.norms, locale }.json();
+        [
+            ("admissions".to_owned(), admissions::json(session, &self.admissions, locale)),
+            ("norms".to_owned(), norms),
+            ("in_force".to_owned(), in_force::json(session, &self.in_force, locale)),
+        ]
+    }
 }
 
 /// There is nothing to compute.
@@ -374,7 +397,7 @@ fn nothing(session: &Session, ctx: &Context<'_, '_>) -> Failure {
 fn write_result(
     args: &Args,
     session: &Session,
-    (result, in_force): (&Simulation, &[Holder]),
+    (result, beside): (&Simulation, &Beside),
     moved: Option<&transplant::Moved>,
     ctx: &mut Context<'_, '_>,
 ) -> Result<(), Failure> {
@@ -388,8 +411,9 @@ fn write_result(
             let mut after = Vec::new();
             let run = Run::new(&session.machine, &session.world, session.settings.clone());
             breaches::write(session, &run, result, locale, &mut after)?;
+            admissions::write(session, &beside.admissions, locale, color, &mut after)?;
             norms_on_day(session, locale, color, &mut after)?;
-            in_force::write(session, in_force, locale, color, &mut after)?;
+            in_force::write(session, &beside.in_force, locale, color, &mut after)?;
             tables::missing(session, &result.missing, locale, &mut after)?;
             if let Some(moved) = moved {
                 moved.write(locale, &mut after)?;
@@ -401,7 +425,7 @@ fn write_result(
         Form::Json => {
             let mut document = data::json(session, result, locale);
             if let Some(document) = document.as_object_mut() {
-                document.extend(beside_json(session, in_force, locale));
+                document.extend(beside.json(session, locale));
             }
             if let (Some(moved), Some(document)) = (moved, document.as_object_mut()) {
                 document.insert("of".into(), moved.home.as_str().into());
@@ -409,7 +433,7 @@ fn write_result(
             }
             writeln!(bytes, "{document:#}")?;
         }
-        Form::Html => bytes = report::bytes(&report::page_of_run(session, (result, in_force), moved, ctx))?,
+        Form::Html => bytes = report::bytes(&report::page_of_run(session, (result, beside), moved, ctx))?,
         Form::Csv => {
             // A spreadsheet that is not told the encoding reads Chinese as gibberish; the mark in a file tells it.
             if args.out.is_some() {
@@ -431,12 +455,6 @@ fn norms_on_day(session: &Session, locale: Locale, color: bool, out: &mut dyn Wr
         writeln!(out, "\n{}", pick(locale, zh, format!("frequencies and deadlines of norms ({year}, up to {day})")))?;
     }
     norms::Words { session, norms, locale }.write(color, out)
-}
-
-/// What a document has beside its tables.
-fn beside_json(session: &Session, in_force: &[Holder], locale: Locale) -> [(String, Json); 2] {
-    let norms = norms::Words { session, norms: &session.norms, locale }.json();
-    [("norms".to_owned(), norms), ("in_force".to_owned(), in_force::json(session, in_force, locale))]
 }
 
 /// Writes results to standard output, or whole or not at all to a file.

@@ -1,12 +1,13 @@
-//! How norms were kept, as columns of the tables, and what is in force.
+//! How norms were kept and what is admitted, as columns of the tables; and what is in force.
 
 use polis_eval::Outcome;
 use polis_report::{ColumnKind, Lacking, Table, Tone};
-use polis_sim::{Column, Fulfilment, Holder, NormTable, Source};
+use polis_sim::{Admissions, Admitted, Column, Fulfilment, Holder, NormTable, Source};
 
-use super::cells::{MOST_ROWS, Rank, Results, Shown};
+use super::cells::{MOST_ROWS, Rank, Results, Shown, readable};
 use super::now::Slice;
 use super::{Notes, keys, quoted, table};
+use crate::commands::simulate::admissions::{reasons, word as admitted};
 use crate::commands::simulate::in_force::{applying, short, unnamed, word};
 use crate::commands::simulate::norms::{Words, verdict_text};
 use crate::context::Context;
@@ -30,6 +31,47 @@ pub(super) fn take_norms(slices: &mut Vec<Slice>, words: &Words<'_>, notes: &mut
         if let Some(slice) = slices.get_mut(at) {
             slice.columns.push(norm(words, table, notes));
         }
+    }
+}
+
+/// Puts a column of decisions with their reasons into the tables of matters.
+pub(super) fn take_admissions(slices: &mut [Slice], session: &Session, all: &[Admissions], notes: &mut Notes) {
+    let locale = notes.locale;
+    for admissions in all {
+        let entity = session.machine.entity_name(admissions.entity);
+        let Some(slice) = slices.iter_mut().find(|it| it.entity == entity) else { continue };
+        let Some(rule) = session.machine.rule(&admissions.symbol) else { continue };
+        let name = &admissions.symbol.name;
+        let mut results = Results {
+            head: notes.pick(format!("{name} 结论"), format!("{name} decision")),
+            kind: Some(ColumnKind::Text),
+            provision: notes.provision(session, &admissions.symbol),
+            ..Results::default()
+        };
+        for decision in admissions.rows.iter().take(MOST_ROWS) {
+            let word = admitted(decision.outcome, locale);
+            let reasons = reasons(admissions, decision, locale).join(notes.pick("；", "; "));
+            let text = if reasons.is_empty() {
+                word.to_owned()
+            } else {
+                notes.pick(format!("{word}：{reasons}"), format!("{word}: {reasons}"))
+            };
+            let tone = if decision.outcome == Admitted::Unknown { Tone::Unknown } else { Tone::Plain };
+            results.cells.push(Shown { text: readable(&text), tone, ..Shown::default() });
+        }
+        let column = Column {
+            source: Source::Rule(rule),
+            symbol: admissions.symbol.clone(),
+            title: None,
+            ty: polis_semantic::Type::Text,
+        };
+        // Beside the value that says the same in short.
+        let at = slice
+            .columns
+            .iter()
+            .rposition(|it| it.1.symbol == admissions.symbol)
+            .map_or(slice.columns.len(), |it| it + 1);
+        slice.columns.insert(at, (results, column));
     }
 }
 

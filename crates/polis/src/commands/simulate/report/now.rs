@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use polis_eval::Run;
 use polis_report::{Attention, Headline, Line, Page, Tone};
-use polis_sim::{Column, EntityTable, Holder, Simulation, Source};
+use polis_sim::{Column, EntityTable, Simulation, Source};
 
 use super::cells::{MOST_ROWS, Results, Shown, grouped, tone_of};
 use super::groups::subtotals;
-use super::norms::{lacking_of_norms, take_norms};
+use super::norms::{lacking_of_norms, take_admissions, take_norms};
 use super::{
     Moved, Notes, Receipt, assembled, empty, head, keys, lacking, moved_lines, name, outcomes, ranges, receipt,
     set_lines, table, total,
 };
+use crate::commands::simulate::Beside;
 use crate::commands::simulate::norms::Words;
 use crate::context::Context;
 use crate::session::Session;
@@ -36,7 +37,7 @@ pub(super) type Tones = BTreeMap<Tone, usize>;
 
 pub(in super::super) fn page(
     session: &Session,
-    (result, in_force): (&Simulation, &[Holder]),
+    (result, beside): (&Simulation, &Beside),
     moved: Option<&Moved>,
     ctx: &Context<'_, '_>,
 ) -> Page {
@@ -50,6 +51,7 @@ pub(in super::super) fn page(
     let mut slices: Vec<Slice> = slices(session, &run, result, &mut notes);
     let words = Words { session, norms: &session.norms, locale };
     take_norms(&mut slices, &words, &mut notes);
+    take_admissions(&mut slices, session, &beside.admissions, &mut notes);
     page.headlines = headlines(&slices, &result.tables, ctx);
     page.attention = attention(&slices, ctx);
     let lines = slices.iter().flat_map(|it| lines_of(it, slices.len() > 1)).collect();
@@ -77,7 +79,7 @@ pub(in super::super) fn page(
         let columns = keys.into_iter().chain(columns.into_iter().map(|it| it.0)).collect();
         page.tables.push(table(entity, String::new(), columns));
     }
-    page.tables.extend(super::norms::in_force(session, in_force, &mut notes, ctx));
+    page.tables.extend(super::norms::in_force(session, &beside.in_force, &mut notes, ctx));
     page.lacking = lacking(session, &result.missing, locale);
     lacking_of_norms(&words, &mut page.lacking);
     moved_lines(moved, &mut notes);
