@@ -10,10 +10,11 @@ mod results;
 mod samples;
 mod simulate;
 mod sweep;
+mod totals;
 mod years;
 
 pub use batches::{
-    BatchResults, BatchRun, BatchSample, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part, Reject, Show,
+    BatchResults, BatchRun, BatchSample, BatchTotals, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part, Reject, Show,
     Shown, Stopped, Wanted, Writer, threads,
 };
 pub use carry::{Carried, Lost, carry};
@@ -31,4 +32,5 @@ pub use simulate::{
     simulate,
 };
 pub use sweep::{Axis, Band, BandTable, Bands, Detail, Points, sweep, sweep_runs};
+pub use totals::TotalTable;
 pub use years::{Due, Rated, Year, YearsError, YearsPlan, run_years};

@@ -14,6 +14,7 @@ mod reach;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use std::sync::LazyLock;
 
@@ -27,14 +28,15 @@ use crate::columns::{BatchPlan, Engine, FoldPass, Shape, Table, TableBuilder};
 use crate::samples::{Block, GoodRows, LineBlock, NotInBlocks, Reading, Rejected, Repeated, link_parents};
 use crate::simulate::{Adding, Cell, Column, Source, Total, cell, columns};
 use failures::Tally;
-use ids::{Ids, Seen, Trouble};
-use lacking::{Lacking, Reasons};
+use ids::{Ids, Seen};
+use lacking::{Gaps, Lacking, Reasons};
 use pipeline::Ended;
 use reach::Reach;
 
 pub use failures::Failures;
 pub use lacking::{MissingNames, NAMED};
 pub use sample::BatchSample;
+pub use totals::BatchTotals;
 
 /// The sample has to be run as a whole.
 #[derive(Debug)]
@@ -92,6 +94,8 @@ pub enum Stopped<E> {
     OutOfOrder,
     /// Two ids are the same, or have the same hash: [`BatchSample::repeated`] tells.
     Twice,
+    /// A sum depends on the order in which it is added up, so that the totals have to be taken in that of the rows.
+    InOrder,
     /// What the writer said.
     Writer(E),
 }
@@ -134,6 +138,7 @@ impl<E> From<NotInBatches> for Stopped<E> {
 }
 
 /// How a run in batches goes.
+#[derive(Clone, Copy)]
 pub struct BatchRun<'a> {
     /// Where the files are.
     pub system: &'a dyn System,
@@ -153,20 +158,17 @@ pub struct BatchRun<'a> {
     pub wanted: Wanted,
 }
 
-/// The results of a table that is in memory.
+/// What goes wrong in rows, each kind once in each, and what they lack.
 #[derive(Default)]
-struct SmallTable {
-    bytes: Vec<u8>,
+struct Trouble {
     errors: Vec<Failures>,
-    totals: Vec<Option<Total>>,
     lacking: Lacking,
 }
 
 /// Results of a batch, ready to be written.
 struct Done {
     bytes: Vec<u8>,
-    /// The errors of each row, each kind once.
-    errors: Vec<Failures>,
+    trouble: Trouble,
     ids: Ids,
     /// Bytes of the file.
     read: u64,
@@ -177,7 +179,7 @@ struct Done {
     kept: u64,
     /// The results, where totals are wanted.
     cells: Vec<Vec<Cell>>,
-    lacking: Lacking,
+    gaps: Gaps,
 }
 
 /// The rows of a block.
@@ -205,65 +207,77 @@ impl BatchRun<'_> {
         reject: &mut Reject<'_, E>,
     ) -> Result<BatchResults, Stopped<E>> {
         let (machine, large) = (self.machine, self.sample.file.entity);
-        let mut engine = Engine::new(machine, self.settings);
-        engine.add_world(self.world);
-        engine.stream(large);
-        let parent = machine.entities().get(large.index()).and_then(|it| it.parent);
-        let places: FxHashMap<SmolStr, u32> =
-            parent.map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect()).unwrap_or_default();
+        let (engine, places) = (self.engine(), self.places());
         let mut errors = Tally::default();
-        let mut lacking = Lacking::default();
+        let (mut lacking, mut gaps) = (Lacking::default(), Gaps::default());
         for entity in machine.entity_ids() {
             let columns = columns(machine, entity);
             if columns.is_empty() {
                 continue;
             }
             if entity == large {
-                self.large(&engine, &columns, &places, (show, write, reject), (&mut errors, &mut lacking))?;
+                self.large(&engine, &columns, &places, (show, write, reject), (&mut errors, &mut lacking, &mut gaps))?;
             } else if !self.world.rows(entity).is_empty() {
-                let table = self.small(&engine, entity, &columns, &places, show)?;
-                for failures in table.errors {
+                let (mut bytes, mut adding) = (Vec::new(), self.adding(&columns));
+                let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
+                let trouble = self.small(&engine, entity, &columns, &places, &mut |row, cells| {
+                    adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
+                    let parent = parent.and_then(|it| self.world.row(it, row.parent?));
+                    let errors_in = self.world;
+                    show(Shown { entity, columns: &columns, row, parent, cells, errors_in }, &mut bytes);
+                })?;
+                for failures in trouble.errors {
                     errors.add(failures, None);
                 }
-                lacking.merge(table.lacking, 0);
-                for part in [Part::Begin(entity, &columns), Part::Rows(&table.bytes, 0), Part::End(&table.totals)] {
+                lacking.merge(trouble.lacking, 0);
+                let totals: Vec<Option<Total>> = adding.into_iter().map(Adding::finish).collect();
+                for part in [Part::Begin(entity, &columns), Part::Rows(&bytes, 0), Part::End(&totals)] {
                     write(part).map_err(Stopped::Writer)?;
                 }
             }
         }
-        Ok(BatchResults { failures: errors.all, missing: lacking.finish() })
+        let missing = lacking.finish(&gaps, (large, self.world))?;
+        Ok(BatchResults { failures: errors.all, missing })
     }
 
-    /// The results of a table that is in memory.
+    /// Everything but the large table, to which aggregates wait.
+    fn engine(&self) -> Engine<'_> {
+        let mut engine = Engine::new(self.machine, self.settings);
+        engine.add_world(self.world);
+        engine.stream(self.sample.file.entity);
+        engine
+    }
+
+    /// The numbers of the rows that those of the large table lie in, by id.
+    fn places(&self) -> FxHashMap<SmolStr, u32> {
+        let parent = self.machine.entities().get(self.sample.file.entity.index()).and_then(|it| it.parent);
+        parent.map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect()).unwrap_or_default()
+    }
+
+    /// Shows the results of a table that is in memory.
     fn small(
         &self,
         engine: &Engine<'_>,
         entity: EntityId,
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
-        show: &Show<'_>,
-    ) -> Result<SmallTable, NotInBatches> {
+        each: &mut dyn FnMut(&Row, &[Cell]),
+    ) -> Result<Trouble, NotInBatches> {
         let (machine, world) = (self.machine, self.world);
         let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
         let reach = Reach::of(machine, &sources);
         // Without the large table the interpreter can tell only what does not rest on it.
         let whole = !reach.members.contains(&self.sample.file.entity);
-        let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
-        let (mut done, mut adding) = (SmallTable::default(), self.adding(columns));
+        let mut trouble = Trouble::default();
         let run = Run::new(machine, world, self.settings.clone());
-        let shown = |row: &'_ Row, cells: &[Cell], bytes: &mut Vec<u8>| {
-            let parent = parent.and_then(|it| world.row(it, row.parent?));
-            show(Shown { entity, columns, row, parent, cells, errors_in: world }, bytes);
-        };
         if whole {
             for (row, number) in world.rows(entity).iter().zip(0..) {
                 let cells: Vec<Cell> = columns.iter().map(|it| cell(&run, &it.source, number)).collect();
-                done.errors.extend(self.failures(&cells, world));
-                self.count(&cells, &mut adding, &mut done.lacking, &Reasons::of_run(&run))?;
-                shown(row, &cells, &mut done.bytes);
+                trouble.errors.extend(self.failures(&cells, world));
+                self.count(&cells, &mut trouble.lacking, &Reasons::of_run(&run))?;
+                each(row, &cells);
             }
-            done.totals = adding.into_iter().map(Adding::finish).collect();
-            return Ok(done);
+            return Ok(trouble);
         }
         let table = engine.table(entity).map_err(|_| NotInBatches)?;
         let mut plan = self.settled(engine, places, || BatchPlan::new(engine, entity, table.shape(), columns))?;
@@ -274,16 +288,15 @@ impl BatchRun<'_> {
             match (cells, rows.get(number)) {
                 (Some(cells), Some(row)) => {
                     let reasons = Reasons::of_columns((engine, machine, world), (entity, number as u64, row));
-                    if self.count(&cells, &mut adding, &mut done.lacking, &reasons).is_err() {
+                    if self.count(&cells, &mut trouble.lacking, &reasons).is_err() {
                         all = Err(NotInBatches);
                     }
-                    shown(row, &cells, &mut done.bytes);
+                    each(row, &cells);
                 }
                 _ => all = Err(NotInBatches),
             }
         });
-        done.totals = adding.into_iter().map(Adding::finish).collect();
-        all.map(|()| done)
+        all.map(|()| trouble)
     }
 
     /// What adds up the columns, where that is wanted.
@@ -294,19 +307,12 @@ impl BatchRun<'_> {
         }
     }
 
-    /// Adds up a row, and counts what it lacks, where that is wanted.
-    fn count(
-        &self,
-        cells: &[Cell],
-        adding: &mut [Adding],
-        lacking: &mut Lacking,
-        reasons: &Reasons<'_>,
-    ) -> Result<(), NotInBatches> {
-        if self.wanted == Wanted::Rows {
-            return Ok(());
+    /// Counts what a row lacks, where that is wanted.
+    fn count(&self, cells: &[Cell], lacking: &mut Lacking, reasons: &Reasons<'_>) -> Result<(), NotInBatches> {
+        match self.wanted {
+            Wanted::Rows => Ok(()),
+            Wanted::Totals => cells.iter().try_for_each(|it| lacking.count(it, reasons)),
         }
-        adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
-        cells.iter().try_for_each(|it| lacking.count(it, reasons))
     }
 
     /// Builds something, and computes the aggregates over the large table that it has to wait for.
@@ -400,15 +406,10 @@ impl BatchRun<'_> {
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
         (show, write, reject): (&Show<'_>, &mut Writer<'_, E>, &mut Reject<'_, E>),
-        (errors, lacking): (&mut Tally, &mut Lacking),
+        (errors, lacking, gaps): (&mut Tally, &mut Lacking, &mut Gaps),
     ) -> Result<(), Stopped<E>> {
         let entity = self.sample.file.entity;
-        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
-        let reach = Reach::of(self.machine, &sources);
-        // A row that is left to the interpreter is computed with those above it only. Members that there are none of are
-        // missing nowhere.
-        let no_rows = |it: &EntityId| *it != entity && self.world.rows(*it).is_empty();
-        let alone = reach.members.iter().all(no_rows);
+        let alone = self.alone(columns);
         // With facts of any kind everything is asked for that has to wait.
         let anything = Shape::of_anything(self.machine, entity);
         self.settled(engine, places, || BatchPlan::new(engine, entity, &anything, columns))?;
@@ -421,14 +422,14 @@ impl BatchRun<'_> {
             let plan = BatchPlan::fitting(state, engine, entity, &mut table, columns);
             let mut done = Done {
                 bytes: Vec::new(),
-                errors: Vec::new(),
+                trouble: Trouble::default(),
                 ids: Ids::of(&rows),
                 read,
                 rows: count,
                 bad,
                 kept: rows.len() as u64,
                 cells: Vec::new(),
-                lacking: Lacking::default(),
+                gaps: if self.wanted == Wanted::Totals { Gaps::of(&table) } else { Gaps::default() },
             };
             let mut whole = Ok(());
             plan.each(engine, &table, |at, cells| {
@@ -450,13 +451,14 @@ impl BatchRun<'_> {
                     twice = Some(trouble);
                     return Err(Ended);
                 }
-                for failures in done.errors {
+                for failures in done.trouble.errors {
                     errors.add(failures, Some(entity));
                 }
                 for cells in &done.cells {
                     adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
                 }
-                lacking.merge_of(done.lacking, entity, kept);
+                lacking.merge_of(done.trouble.lacking, entity, kept);
+                gaps.extend(done.gaps, kept);
                 let mut ends = |error| {
                     failed = Some(error);
                     Ended
@@ -475,8 +477,8 @@ impl BatchRun<'_> {
         );
         match (failed, twice, ran) {
             (Some(error), ..) => Err(Stopped::Writer(error)),
-            (None, Some(Trouble::OutOfOrder), _) => Err(Stopped::OutOfOrder),
-            (None, Some(Trouble::Twice), _) => Err(Stopped::Twice),
+            (None, Some(ids::Trouble::OutOfOrder), _) => Err(Stopped::OutOfOrder),
+            (None, Some(ids::Trouble::Twice), _) => Err(Stopped::Twice),
             (None, None, Err(Ended)) => Err(Stopped::NotInBatches),
             (None, None, Ok(_)) if begun => {
                 let totals: Vec<Option<Total>> = adding.into_iter().map(Adding::finish).collect();
@@ -484,6 +486,14 @@ impl BatchRun<'_> {
             }
             (None, None, Ok(_)) => Ok(()),
         }
+    }
+
+    /// Whether a row of the large table that is left to the interpreter can be computed with those above it only. Members
+    /// that there are none of are missing nowhere.
+    fn alone(&self, columns: &[Column]) -> bool {
+        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
+        let no_rows = |it: &EntityId| *it != self.sample.file.entity && self.world.rows(*it).is_empty();
+        Reach::of(self.machine, &sources).members.iter().all(no_rows)
     }
 
     /// Shows a row of the large table; `None` where only a run as a whole can.
@@ -499,12 +509,12 @@ impl BatchRun<'_> {
         let entity = self.sample.file.entity;
         let wants_totals = self.wanted == Wanted::Totals;
         if wants_totals {
-            cells.iter().flatten().try_for_each(|it| done.lacking.count(it, reasons)).ok()?;
+            cells.iter().flatten().try_for_each(|it| done.trouble.lacking.count(it, reasons)).ok()?;
         }
         let (cells, world): (Vec<Cell>, Option<World>) = if cells.iter().all(Option::is_some) {
             (cells.into_iter().flatten().collect(), None)
         } else if alone {
-            let (cells, world) = self.interpreted(row, columns, cells, reasons, done)?;
+            let (cells, world) = self.interpreted(row, columns, cells, reasons, &mut done.trouble)?;
             (cells, Some(world))
         } else {
             return None;
@@ -529,7 +539,7 @@ impl BatchRun<'_> {
         columns: &[Column],
         cells: Vec<Option<Cell>>,
         reasons: &Reasons<'_>,
-        done: &mut Done,
+        trouble: &mut Trouble,
     ) -> Option<(Vec<Cell>, World)> {
         let mut builder = WorldBuilder::new(self.machine);
         let (mut entity, mut current) = (self.sample.file.entity, row.clone());
@@ -560,7 +570,7 @@ impl BatchRun<'_> {
                 return None;
             }
             if self.wanted == Wanted::Totals {
-                done.lacking.count(&cell, &own).ok()?;
+                trouble.lacking.count(&cell, &own).ok()?;
             }
             Some(cell)
         });
@@ -572,7 +582,7 @@ impl BatchRun<'_> {
             {
                 *at = *place;
             }
-            done.errors.push(failures);
+            trouble.errors.push(failures);
         }
         drop(run);
         Some((cells, world))

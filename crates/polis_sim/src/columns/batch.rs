@@ -33,20 +33,7 @@ impl BatchPlan {
         table: &mut Table,
         columns: &[Column],
     ) -> &'p mut Self {
-        let fits = last.as_ref().is_some_and(|it| {
-            let mut reshaped = table.clone();
-            let fits = reshaped.reshaped(&it.shape);
-            if fits {
-                *table = reshaped;
-            }
-            fits
-        });
-        if !fits {
-            let shape = match last {
-                Some(it) => it.shape.widened(table.shape()),
-                None => table.shape().roomy(),
-            };
-            let shape = if table.reshaped(&shape) { shape } else { table.shape().clone() };
+        if let Some(shape) = table.fitted(last.as_ref().map(|it| &it.shape)) {
             *last = Some(Self::new(engine, entity, &shape, columns));
         }
         last.get_or_insert_with(|| Self::new(engine, entity, table.shape(), columns))

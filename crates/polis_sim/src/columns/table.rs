@@ -330,6 +330,28 @@ impl Table {
         &self.shape
     }
 
+    pub(crate) fn fields(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The first rows, so many at most, that have no fact of a field.
+    pub(crate) fn without_fact(&self, field: usize, most: usize) -> Vec<usize> {
+        match self.fields.get(field) {
+            Some(column) if column.shape == FieldShape::Absent => (0..self.rows).take(most).collect(),
+            Some(FieldColumn { known: Some(known), .. }) => self.unset(known, most),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first rows, so many at most, that lie nowhere.
+    pub(crate) fn without_parent(&self, most: usize) -> Vec<usize> {
+        self.has_parent.as_ref().map_or_else(Vec::new, |it| self.unset(it, most))
+    }
+
+    fn unset(&self, bits: &[u8], most: usize) -> Vec<usize> {
+        (0..self.rows).zip(bits).filter(|it| *it.1 == 0).map(|it| it.0).take(most).collect()
+    }
+
     /// The rows of an entity.
     pub(super) fn of(machine: &Machine, world: &World, entity: EntityId, texts: &Texts) -> Self {
         let mut builder = TableBuilder::new(machine, entity);
@@ -337,6 +359,20 @@ impl Table {
             builder.push(row, texts);
         }
         builder.finish()
+    }
+
+    /// Gives the table the shape of the last one. If it does not fit, it gets a wider one, with room to spare, which is
+    /// what plans have to be built for.
+    pub(super) fn fitted(&mut self, last: Option<&Shape>) -> Option<Shape> {
+        if let Some(last) = last {
+            let mut reshaped = self.clone();
+            if reshaped.reshaped(last) {
+                *self = reshaped;
+                return None;
+            }
+        }
+        let shape = last.map_or_else(|| self.shape.roomy(), |it| it.widened(&self.shape));
+        Some(if self.reshaped(&shape) { shape } else { self.shape.clone() })
     }
 
     /// The table in another shape that holds it: columns get the digits that the shape has, and those that it lacks.

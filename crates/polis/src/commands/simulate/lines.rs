@@ -189,7 +189,7 @@ impl<'s> JsonFile<'s> {
 }
 
 /// An object with a list as its last entry, up to where the list's first element stands.
-fn begun(mut object: Map<String, Json>, list: &str, indent: usize) -> io::Result<Vec<u8>> {
+pub(super) fn begun(mut object: Map<String, Json>, list: &str, indent: usize) -> io::Result<Vec<u8>> {
     object.insert(list.to_owned(), Json::Array(Vec::new()));
     let mut bytes = Vec::new();
     inner(&object.into(), indent, &mut bytes)?;
@@ -199,13 +199,13 @@ fn begun(mut object: Map<String, Json>, list: &str, indent: usize) -> io::Result
 }
 
 /// A value on lines of its own, so far from the left.
-fn indented(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn indented(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
     out.extend(std::iter::repeat_n(b' ', indent));
     inner(value, indent, out)
 }
 
 /// A value whose first line goes on from what stands there.
-fn inner(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn inner(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
     // A text in JSON has no line ends, so that each is one between values.
     let text = serde_json::to_string_pretty(value)?;
     for (number, line) in text.split('\n').enumerate() {
