@@ -190,7 +190,7 @@ impl BatchRun<'_> {
         let mut table = self.table(engine, &rows);
         rows.iter().for_each(|it| count(&mut state.rows, it.parent));
         let plan = SumPlan::fitting(&mut state.plan, engine, &mut table, *of, sums);
-        let told = plan.add(&table, NAMED + 1, sums).ok_or(Ended)?;
+        let told = plan.add(&table, NAMED + 1, sums);
         let mut added = Added {
             trouble: Trouble::default(),
             cells: Vec::new(),

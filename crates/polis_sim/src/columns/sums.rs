@@ -10,15 +10,15 @@ use polis_eval::{EntityId, Outcome};
 
 use super::cells::CellPlan;
 use super::engine::Engine;
-use super::kernels::{BitLane, LANES, Registers, Results, Slot};
+use super::kernels::{BitLane, LANES, Registers, Slot};
 use super::reason::Reason;
 use super::shape::Shape;
 use super::table::Table;
 use super::totals::{SumSlots, Totalled, TotalsPlan, Wish, by_group, count};
 use crate::simulate::{Cell, Column};
 
-/// So many rows are added up at most before what they come to is put away.
-const MOST: usize = if cfg!(test) { 1 << 10 } else { 1 << 24 };
+/// So many rows, of whole batches, are added up at most before what they come to is put away.
+const MOST: usize = if cfg!(test) { LANES } else { LANES << 15 };
 
 /// What columns come to, by group.
 #[derive(Debug)]
@@ -153,37 +153,37 @@ impl SumPlan {
         last.get_or_insert_with(|| Self::new(engine, table.shape(), of))
     }
 
-    /// Adds a table's rows, but for those that are odd. Of what rows lack so many are named. `None` for a table that is
-    /// too large for sums within 64 bits.
-    pub(crate) fn add(&mut self, table: &Table, named: usize, sums: &Mutex<Sums>) -> Option<Told> {
-        if self.running.as_ref().is_some_and(|it| it.rows + table.rows > MOST) {
-            self.put_away(sums);
-        }
+    /// Adds a table's rows, but for those that are odd. Of what rows lack so many are named.
+    pub(crate) fn add(&mut self, table: &Table, named: usize, sums: &Mutex<Sums>) -> Told {
         let mut told = Told::default();
-        let Some(Running { plan, registers, slots, rows }) = &mut self.running else { return Some(told) };
-        if table.rows > MOST {
-            return None;
-        }
-        *rows += table.rows;
+        let Some(Running { plan, .. }) = &self.running else { return told };
         let own = plan.lacks.iter().filter_map(|it| Some((it.reason.clone(), it.rows?)));
         let mut lack: Vec<_> = own.map(|(reason, place)| (reason, place, Vec::new())).collect();
-        let mut number = 0;
-        plan.add(table, registers, slots, |rows, results: Results<'_>| {
-            let first = number * LANES;
-            number += 1;
-            each(results.bits(plan.odd_rows), rows, |row| {
-                told.odd.push(first + row);
-                true
-            });
-            for (_, place, found) in lack.iter_mut().filter(|it| it.2.len() < named) {
-                each(results.bits(*place), rows, |row| {
-                    found.push(first + row);
-                    found.len() < named
-                });
+        for first in (0..table.rows).step_by(MOST) {
+            let more = (table.rows - first).min(MOST);
+            if self.running.as_ref().is_some_and(|it| it.rows + more > MOST) {
+                self.put_away(sums);
             }
-        });
+            let Some(Running { plan, registers, slots, rows }) = &mut self.running else { break };
+            *rows += more;
+            let mut next = first;
+            plan.add(table, (first / LANES, (first + more).div_ceil(LANES)), registers, slots, |rows, results| {
+                let first = next;
+                next += rows;
+                each(results.bits(plan.odd_rows), rows, |row| {
+                    told.odd.push(first + row);
+                    true
+                });
+                for (_, place, found) in lack.iter_mut().filter(|it| it.2.len() < named) {
+                    each(results.bits(*place), rows, |row| {
+                        found.push(first + row);
+                        found.len() < named
+                    });
+                }
+            });
+        }
         told.lack = lack.into_iter().map(|(reason, _, rows)| (reason, rows)).filter(|it| !it.1.is_empty()).collect();
-        Some(told)
+        told
     }
 
     /// The cells of the columns that are not added up, row by row; `None` for those of which only the interpreter can say.

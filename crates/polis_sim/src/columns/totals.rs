@@ -306,15 +306,16 @@ impl TotalsPlan {
         self.asked.iter().map(|it| self.slot(it)).collect()
     }
 
-    /// Adds a table's rows to slots. `each` is shown what each batch leaves.
+    /// Adds a table's batches of this range to slots. `each` is shown what each leaves.
     pub(super) fn add(
         &self,
         table: &Table,
+        batches: (usize, usize),
         registers: &mut Registers,
         slots: &mut [Slot],
         each: impl FnMut(usize, Results<'_>),
     ) {
-        self.plan.run(table, (0, usize::MAX), registers, slots, each);
+        self.plan.run(table, batches, registers, slots, each);
     }
 
     fn slot(&self, asked: &Asked) -> Slot {
