@@ -154,19 +154,17 @@ impl FieldBuilder {
         if self.kind != BuilderKind::Number {
             return self.push(Some(&Value::from(int)), &Texts::default());
         }
-        self.low.push_int(int);
-        if let Some(high) = &mut self.high {
-            high.push_int(int);
-        }
+        self.code(int);
         self.settle(true);
     }
 
     pub(super) fn push(&mut self, fact: Option<&Value>, texts: &Texts) {
         let Some(value) = fact else {
-            self.ends(Number::ZERO, Number::ZERO);
+            self.code(0);
             return self.settle(false);
         };
         match (self.kind, value) {
+            (BuilderKind::Number, Value::Number(Number::Int(int))) => self.code(*int),
             (BuilderKind::Number, Value::Number(number)) => self.ends(*number, *number),
             (BuilderKind::Number, value) if let Some(range) = value.as_number_range() => {
                 if let (Some(low), Some(high)) = (range.lo(), range.hi()) {
@@ -194,8 +192,12 @@ impl FieldBuilder {
         self.settle(true);
     }
 
+    /// A whole figure, or what stands for another fact.
     fn code(&mut self, code: i64) {
-        self.ends(Number::Int(code), Number::Int(code));
+        self.low.push_int(code);
+        if let Some(high) = &mut self.high {
+            high.push_int(code);
+        }
     }
 
     fn ends(&mut self, low: Number, high: Number) {
@@ -210,7 +212,7 @@ impl FieldBuilder {
 
     /// A fact that has no place in the column.
     fn odd(&mut self) {
-        self.ends(Number::ZERO, Number::ZERO);
+        self.code(0);
         let rows = self.known.len();
         self.odd.get_or_insert_with(|| vec![0; rows]).push(1);
         self.settle(true);
