@@ -208,6 +208,7 @@ impl BatchRun<'_> {
     ) -> Result<BatchResults, Stopped<E>> {
         let (machine, large) = (self.machine, self.sample.file.entity);
         let (engine, places) = (self.engine(), self.places());
+        self.settle(&engine, &places)?;
         let mut errors = Tally::default();
         let (mut lacking, mut gaps) = (Lacking::default(), Gaps::default());
         for entity in machine.entity_ids() {
@@ -220,7 +221,7 @@ impl BatchRun<'_> {
             } else if !self.world.rows(entity).is_empty() {
                 let (mut bytes, mut adding) = (Vec::new(), self.adding(&columns));
                 let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
-                let trouble = self.small(&engine, entity, &columns, &places, &mut |row, cells| {
+                let trouble = self.small(&engine, entity, &columns, &mut |row, cells| {
                     adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
                     let parent = parent.and_then(|it| self.world.row(it, row.parent?));
                     let errors_in = self.world;
@@ -254,23 +255,46 @@ impl BatchRun<'_> {
         parent.map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect()).unwrap_or_default()
     }
 
+    /// Computes all aggregates over the large table, in as few readings of it as they need of each other: each reading
+    /// costs far more than what is computed.
+    fn settle(&self, engine: &Engine<'_>, places: &FxHashMap<SmolStr, u32>) -> Result<(), NotInBatches> {
+        let (machine, large) = (self.machine, self.sample.file.entity);
+        // With facts of any kind everything is asked for that has to wait.
+        let anything = Shape::of_anything(machine, large);
+        let all: Vec<_> = machine.entity_ids().map(|it| (it, columns(machine, it))).collect();
+        self.settled(engine, places, || {
+            for (entity, columns) in all.iter().filter(|it| !it.1.is_empty()) {
+                if *entity == large {
+                    BatchPlan::new(engine, *entity, &anything, columns);
+                } else if !self.world.rows(*entity).is_empty()
+                    && self.rests_on_large(columns)
+                    && let Ok(table) = engine.table(*entity)
+                {
+                    BatchPlan::new(engine, *entity, table.shape(), columns);
+                }
+            }
+        })
+    }
+
+    /// Whether any result aggregates over the large table.
+    fn rests_on_large(&self, columns: &[Column]) -> bool {
+        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
+        Reach::of(self.machine, &sources).members.contains(&self.sample.file.entity)
+    }
+
     /// Shows the results of a table that is in memory.
     fn small(
         &self,
         engine: &Engine<'_>,
         entity: EntityId,
         columns: &[Column],
-        places: &FxHashMap<SmolStr, u32>,
         each: &mut dyn FnMut(&Row, &[Cell]),
     ) -> Result<Trouble, NotInBatches> {
         let (machine, world) = (self.machine, self.world);
-        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
-        let reach = Reach::of(machine, &sources);
-        // Without the large table the interpreter can tell only what does not rest on it.
-        let whole = !reach.members.contains(&self.sample.file.entity);
         let mut trouble = Trouble::default();
         let run = Run::new(machine, world, self.settings.clone());
-        if whole {
+        // Without the large table the interpreter can tell only what does not rest on it.
+        if !self.rests_on_large(columns) {
             for (row, number) in world.rows(entity).iter().zip(0..) {
                 let cells: Vec<Cell> = columns.iter().map(|it| cell(&run, &it.source, number)).collect();
                 trouble.errors.extend(self.failures(&cells, world));
@@ -280,7 +304,7 @@ impl BatchRun<'_> {
             return Ok(trouble);
         }
         let table = engine.table(entity).map_err(|_| NotInBatches)?;
-        let mut plan = self.settled(engine, places, || BatchPlan::new(engine, entity, table.shape(), columns))?;
+        let mut plan = BatchPlan::new(engine, entity, table.shape(), columns);
         let rows = world.rows(entity);
         let mut all = Ok(());
         plan.each(engine, &table, |number, cells| {
@@ -322,9 +346,10 @@ impl BatchRun<'_> {
         places: &FxHashMap<SmolStr, u32>,
         build: impl Fn() -> T,
     ) -> Result<T, NotInBatches> {
+        let probe = Table::of_nothing(self.machine, self.sample.file.entity);
         loop {
             let built = build();
-            let Some(pass) = FoldPass::waiting(engine, &|it| self.world.rows(it).len()) else {
+            let Some(pass) = FoldPass::waiting(engine, &|it| self.world.rows(it).len(), &probe) else {
                 return Ok(built);
             };
             let states = pipeline::run(
@@ -410,9 +435,6 @@ impl BatchRun<'_> {
     ) -> Result<(), Stopped<E>> {
         let entity = self.sample.file.entity;
         let alone = self.alone(columns);
-        // With facts of any kind everything is asked for that has to wait.
-        let anything = Shape::of_anything(self.machine, entity);
-        self.settled(engine, places, || BatchPlan::new(engine, entity, &anything, columns))?;
         let mut seen = Seen::new(self.ids);
         let (mut failed, mut twice, mut number, mut kept) = (None, None, 0, 0);
         let (mut adding, mut begun) = (self.adding(columns), false);

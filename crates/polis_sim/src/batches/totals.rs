@@ -16,7 +16,7 @@ use super::{
     Bad, BatchRun, Failures, Lacking, MissingNames, NAMED, NotInBatches, Read, Reasons, Reject, Stopped, Tally, Trouble,
     Wanted,
 };
-use crate::columns::{BatchPlan, Engine, Shape, SumPlan, Sums, SumsOf};
+use crate::columns::{Engine, SumPlan, Sums, SumsOf};
 use crate::samples::Block;
 use crate::simulate::{Cell, Column, columns};
 use crate::totals::{CellSums, TotalTable, count};
@@ -81,6 +81,7 @@ impl BatchRun<'_> {
         let run = Self { wanted: Wanted::Totals, ..*self };
         let (machine, large) = (run.machine, run.sample.file.entity);
         let (engine, places) = (run.engine(), run.places());
+        run.settle(&engine, &places)?;
         let (mut errors, mut lacking, mut tables) = (Tally::default(), Lacking::default(), Vec::new());
         let mut gaps = Gaps::default();
         for entity in machine.entity_ids() {
@@ -102,7 +103,7 @@ impl BatchRun<'_> {
             } else if !run.world.rows(entity).is_empty() {
                 let mut cells = CellSums::new(&columns);
                 let mut rows = vec![0; groups + 1];
-                let trouble = run.small(&engine, entity, &columns, &places, &mut |row, results| {
+                let trouble = run.small(&engine, entity, &columns, &mut |row, results| {
                     cells.add(row.parent, results.iter().map(Some));
                     count(&mut rows, row.parent);
                 })?;
@@ -123,11 +124,8 @@ impl BatchRun<'_> {
         (progress, reject): (&mut Progress<'_, E>, &mut Reject<'_, E>),
         (errors, lacking, gaps): (&mut Tally, &mut Lacking, &mut Gaps),
     ) -> Result<Option<TotalTable>, Stopped<E>> {
-        let Adding { engine, of, places, .. } = adding;
+        let Adding { of, places, .. } = adding;
         let SumsOf { entity, columns, groups, .. } = *of;
-        // With facts of any kind everything is asked for that has to wait.
-        let anything = Shape::of_anything(self.machine, entity);
-        self.settled(engine, places, || BatchPlan::new(engine, entity, &anything, columns))?;
         let mut seen = Seen::new(self.ids);
         let (mut failed, mut twice, mut number, mut kept) = (None, None, 0, 0);
         let mut cells = CellSums::new(columns);

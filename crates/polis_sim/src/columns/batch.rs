@@ -50,14 +50,24 @@ impl BatchPlan {
 pub(crate) struct FoldPass(Vec<(FoldKey, OwnedFold, Built<Folding>)>);
 
 impl FoldPass {
-    /// Whatever has been asked for so far and is not known; `rows` tells how many rows a table has. `None` for nothing.
-    pub(crate) fn waiting(engine: &Engine<'_>, rows: &dyn Fn(EntityId) -> usize) -> Option<Self> {
-        let waiting = engine.waiting();
-        let folds = waiting.into_iter().map(|(key, fold)| {
-            let folding = Folding::new(rows(fold.parent()), fold.is_of_members());
-            (key, fold, Ok(folding))
-        });
-        let folds: Vec<_> = folds.collect();
+    /// Whatever has been asked for so far and is not known, but for what needs others first; `rows` tells how many rows a
+    /// table has, and `probe` is one of the batches that has none. `None` for nothing.
+    pub(crate) fn waiting(engine: &Engine<'_>, rows: &dyn Fn(EntityId) -> usize, probe: &Table) -> Option<Self> {
+        let mut waiting = engine.waiting();
+        let (mut next, mut folds) = (0, Vec::new());
+        while let Some((key, fold)) = waiting.get(next).cloned() {
+            next += 1;
+            let new = || Folding::new(rows(fold.parent()), fold.is_of_members());
+            // What it needs is asked for anew, whether or not it already waits.
+            let built = new().add(engine, &fold.fold(), probe);
+            let needed = engine.waiting();
+            let is_ready = built.is_ok() || needed.is_empty();
+            let new_ones: Vec<_> = needed.into_iter().filter(|it| !waiting.iter().any(|known| known.0 == it.0)).collect();
+            waiting.extend(new_ones);
+            if is_ready {
+                folds.push((key, fold.clone(), Ok(new())));
+            }
+        }
         (!folds.is_empty()).then_some(Self(folds))
     }
 

@@ -332,6 +332,13 @@ impl Table {
         &self.shape
     }
 
+    /// A table without rows whose columns could hold anything.
+    pub(crate) fn of_nothing(machine: &Machine, entity: EntityId) -> Self {
+        let mut table = TableBuilder::new(machine, entity).finish();
+        table.reshaped(&Shape::of_anything(machine, entity));
+        table
+    }
+
     pub(crate) fn fields(&self) -> usize {
         self.fields.len()
     }
