@@ -14,8 +14,8 @@ mod totals;
 mod years;
 
 pub use batches::{
-    BatchResults, BatchRun, BatchSample, BatchTotals, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part, Reject, Show,
-    Shown, Stopped, Wanted, Writer, threads,
+    BatchResults, BatchRun, BatchSample, BatchTotals, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part,
+    Reject, Show, Shown, Stopped, Wanted, Writer, threads,
 };
 pub use carry::{Carried, Lost, carry};
 pub use columns::{ColumnTotal, Engine, GroupTotal, Shape, Table, TableBuilder, Totals, TotalsPlan};

@@ -96,7 +96,9 @@ fn programs_read_totals() {
 fn totals_in_batches_are_those_of_the_whole() {
     let again = communities("社区99,,街道1,,\n");
     for communities in [communities(""), again] {
-        for (lang, form) in [("en", "table"), ("zh", "table"), ("en", "csv"), ("zh", "csv"), ("en", "json"), ("zh", "json")] {
+        for (lang, form) in
+            [("en", "table"), ("zh", "table"), ("en", "csv"), ("zh", "csv"), ("en", "json"), ("zh", "json")]
+        {
             let line = format!("simulate a --on a/s --totals --format {form} --lang {lang}");
             let whole = run(&line, &streets(&communities));
             assert_eq!(run(&line, &large(streets(&communities))), whole);
@@ -131,7 +133,8 @@ fn what_is_wrong_is_told_in_batches_too() {
         let [whole, batches] = systems.each_ref().map(|it| run(&line, it));
         assert_eq!((whole.0, batches.0), (exit, exit), "{}", batches.2);
         for path in ["/o.csv", "/o.csv.rejects.csv"] {
-            let [whole, batches] = systems.each_ref().map(|it| bytes_of(it, path).map(|it| String::from_utf8(it).unwrap()));
+            let [whole, batches] =
+                systems.each_ref().map(|it| bytes_of(it, path).map(|it| String::from_utf8(it).unwrap()));
             assert_eq!(batches, whole, "{path}");
         }
         let error = |it: &str| it.lines().find(|it| it.starts_with("error[")).map(str::to_owned);
@@ -145,13 +148,17 @@ fn what_is_wrong_is_told_in_batches_too() {
 fn a_large_sample_is_not_listed_for_reading() {
     for lang in ["zh", "en"] {
         let totals = run(&format!("simulate a --on a/s --totals --lang {lang}"), &streets(&communities("")));
-        for system in [streets(&communities("")).with_variable("POLIS_LARGE_FILE", "0"), large(streets(&communities("")))] {
+        for system in
+            [streets(&communities("")).with_variable("POLIS_LARGE_FILE", "0"), large(streets(&communities("")))]
+        {
             let (exit, out, _) = run(&format!("simulate a --on a/s --lang {lang}"), &system);
             assert_eq!(exit, Exit::Clean);
             let rest = out.strip_prefix(&totals.1).unwrap();
             let expected = match lang {
                 "zh" => "\n样本很大，62 行未逐个列出；要逐个列出，请用 `--format csv --out 文件` 或 `parquet`\n",
-                _ => "\nthe sample is large, and 62 rows are not listed; `--format csv --out FILE` or `parquet` lists each\n",
+                _ => {
+                    "\nthe sample is large, and 62 rows are not listed; `--format csv --out FILE` or `parquet` lists each\n"
+                }
             };
             assert_eq!(rest, expected);
         }

@@ -262,7 +262,9 @@ impl BatchRun<'_> {
         // With facts of any kind everything is asked for that has to wait.
         let anything = Shape::of_anything(machine, large);
         let all: Vec<_> = machine.entity_ids().map(|it| (it, columns(machine, it))).collect();
-        self.settled(engine, places, || {
+        let probe = Table::of_nothing(machine, large);
+        loop {
+            engine.only_ask(true);
             for (entity, columns) in all.iter().filter(|it| !it.1.is_empty()) {
                 if *entity == large {
                     BatchPlan::new(engine, *entity, &anything, columns);
@@ -273,7 +275,22 @@ impl BatchRun<'_> {
                     BatchPlan::new(engine, *entity, table.shape(), columns);
                 }
             }
-        })
+            let pass = FoldPass::waiting(engine, &|it| self.world.rows(it).len(), &probe);
+            engine.only_ask(false);
+            let Some(pass) = pass else { return Ok(()) };
+            let states = pipeline::run(
+                self.threads,
+                |each| self.read(places, each),
+                || pass.clone(),
+                |state: &mut FoldPass, (block, _): (Block, u64)| {
+                    let read = self.rows(block, places)?;
+                    state.add(engine, &self.table(engine, &read.rows));
+                    Ok(())
+                },
+                |()| Ok(()),
+            )?;
+            FoldPass::settle(engine, states);
+        }
     }
 
     /// Whether any result aggregates over the large table.
@@ -336,34 +353,6 @@ impl BatchRun<'_> {
         match self.wanted {
             Wanted::Rows => Ok(()),
             Wanted::Totals => cells.iter().try_for_each(|it| lacking.count(it, reasons)),
-        }
-    }
-
-    /// Builds something, and computes the aggregates over the large table that it has to wait for.
-    fn settled<T>(
-        &self,
-        engine: &Engine<'_>,
-        places: &FxHashMap<SmolStr, u32>,
-        build: impl Fn() -> T,
-    ) -> Result<T, NotInBatches> {
-        let probe = Table::of_nothing(self.machine, self.sample.file.entity);
-        loop {
-            let built = build();
-            let Some(pass) = FoldPass::waiting(engine, &|it| self.world.rows(it).len(), &probe) else {
-                return Ok(built);
-            };
-            let states = pipeline::run(
-                self.threads,
-                |each| self.read(places, each),
-                || pass.clone(),
-                |state: &mut FoldPass, (block, _): (Block, u64)| {
-                    let read = self.rows(block, places)?;
-                    state.add(engine, &self.table(engine, &read.rows));
-                    Ok(())
-                },
-                |()| Ok(()),
-            )?;
-            FoldPass::settle(engine, states);
         }
     }
 

@@ -84,8 +84,7 @@ fn sample(machine: &Machine, form: Form, missing: u32) -> MemorySystem {
 fn sample_of(machine: &Machine, form: Form, missing: u32, count: u64) -> MemorySystem {
     let [_, community, quarter] = machine.entity_ids().collect::<Vec<_>>()[..] else { panic!("three entities") };
     let missing = Share::from_millionths(missing).unwrap();
-    let order =
-        Order { entity: Some(community), count, seed: 7, per: vec![(community, 13), (quarter, 0)], missing };
+    let order = Order { entity: Some(community), count, seed: 7, per: vec![(community, 13), (quarter, 0)], missing };
     let plan = Plan::new(machine, &order).unwrap();
     plan.tables.iter().fold(MemorySystem::new(), |system, table| {
         let mut bytes = Vec::new();

@@ -13,8 +13,8 @@ use super::ids::{self, Ids, Seen};
 use super::lacking::Gaps;
 use super::pipeline::{self, Ended};
 use super::{
-    Bad, BatchRun, Failures, Lacking, MissingNames, NAMED, NotInBatches, Read, Reasons, Reject, Stopped, Tally, Trouble,
-    Wanted,
+    Bad, BatchRun, Failures, Lacking, MissingNames, NAMED, NotInBatches, Read, Reasons, Reject, Stopped, Tally,
+    Trouble, Wanted,
 };
 use crate::columns::{Engine, SumPlan, Sums, SumsOf};
 use crate::samples::Block;

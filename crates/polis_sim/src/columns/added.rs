@@ -127,9 +127,11 @@ impl Wanted {
         match self {
             Self::Value { val, applies, .. } => why = graph.within(&val.why, *applies),
             Self::Verdict(all) => {
-                let unknown = |it: &Outcomes| it.iter().find(|it| it.0 == Outcome::Unknown).map_or(Bit::FALSE, |it| it.1);
+                let unknown =
+                    |it: &Outcomes| it.iter().find(|it| it.0 == Outcome::Unknown).map_or(Bit::FALSE, |it| it.1);
                 // Of several as grave the first is shown.
-                let mut rows = worst(graph, all).into_iter().find(|it| it.0 == Outcome::Unknown).map_or(Bit::FALSE, |it| it.1);
+                let mut rows =
+                    worst(graph, all).into_iter().find(|it| it.0 == Outcome::Unknown).map_or(Bit::FALSE, |it| it.1);
                 for (verdict, outcomes) in all {
                     let own = graph.and(rows, unknown(outcomes));
                     let more = graph.within(&verdict.condition.why, own);

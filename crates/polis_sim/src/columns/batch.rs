@@ -58,11 +58,12 @@ impl FoldPass {
         while let Some((key, fold)) = waiting.get(next).cloned() {
             next += 1;
             let new = || Folding::new(rows(fold.parent()), fold.is_of_members());
-            // What it needs is asked for anew, whether or not it already waits.
-            let built = new().add(engine, &fold.fold(), probe);
+            // What it needs is asked for anew, whether or not it already waits. What cannot be built the pass itself finds.
+            let _ = new().add(engine, &fold.fold(), probe);
             let needed = engine.waiting();
-            let is_ready = built.is_ok() || needed.is_empty();
-            let new_ones: Vec<_> = needed.into_iter().filter(|it| !waiting.iter().any(|known| known.0 == it.0)).collect();
+            let is_ready = needed.is_empty();
+            let new_ones: Vec<_> =
+                needed.into_iter().filter(|it| !waiting.iter().any(|known| known.0 == it.0)).collect();
             waiting.extend(new_ones);
             if is_ready {
                 folds.push((key, fold.clone(), Ok(new())));

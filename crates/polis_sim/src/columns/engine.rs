@@ -1,5 +1,6 @@
 //! What plans of all tables share: parameters, reasons, tables, and values that one table gives another.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use polis_eval::{EntityId, Machine, ParamId, RuleId, Run, Settings, World};
@@ -37,6 +38,8 @@ pub struct Engine<'a> {
     /// The entity whose rows come in batches, and what aggregates over them come to.
     streamed: Option<EntityId>,
     folds: Mutex<Folds>,
+    /// Whether it is only asked which aggregates there are.
+    asking: AtomicBool,
 }
 
 /// A value that rows give those that lie in them.
@@ -112,6 +115,7 @@ impl<'a> Engine<'a> {
             columns: Mutex::default(),
             streamed: None,
             folds: Mutex::default(),
+            asking: AtomicBool::new(false),
         }
     }
 
@@ -292,6 +296,10 @@ impl<'a> Engine<'a> {
                 };
                 folds.asked.push((key, owned));
             }
+            if self.asking.load(Ordering::Relaxed) {
+                let (known, odd) = (SharedBit::Fixed(false), SharedBit::Fixed(false));
+                return Ok(Arc::new(SharedVal { kind: SharedKind::Nothing, known, why: Vec::new(), odd }));
+            }
             return Err(Stop);
         }
         let (parents, table) = (self.table(fold.parent)?, self.table(fold.child)?);
@@ -318,6 +326,14 @@ impl<'a> Engine<'a> {
     /// Leaves the rows of an entity to batches; no other rows lie in them.
     pub(crate) fn stream(&mut self, entity: EntityId) {
         self.streamed = Some(entity);
+    }
+
+    /// Whether it is only to be found out which aggregates over rows in batches there are. Until they are known they stand
+    /// for nothing then, so that what is beside and behind them is asked for too; nothing that is built so is to be run.
+    pub(crate) fn only_ask(&self, only: bool) {
+        self.asking.store(only, Ordering::Relaxed);
+        // INVARIANT: no column outlives the change, or a value that stands for nothing would be taken for one.
+        lock(&self.columns).clear();
     }
 
     /// Aggregates over rows in batches that have been asked for.

@@ -108,12 +108,8 @@ impl Sums {
 impl SumPlan {
     fn new(engine: &Engine<'_>, shape: &Shape, of: SumsOf<'_>) -> Self {
         let SumsOf { entity, columns, groups, in_order } = of;
-        let wish = Wish {
-            groups: Some(groups),
-            rows: i64::try_from(MOST).unwrap_or(i64::MAX),
-            by_terms: None,
-            of_run: true,
-        };
+        let wish =
+            Wish { groups: Some(groups), rows: i64::try_from(MOST).unwrap_or(i64::MAX), by_terms: None, of_run: true };
         let built = |columns: &[Column]| TotalsPlan::built(engine, (entity, shape), columns, wish).ok();
         let all = columns.iter().enumerate().filter(|_| !in_order);
         let mut summed: Vec<usize> =

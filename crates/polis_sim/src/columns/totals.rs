@@ -292,9 +292,10 @@ impl TotalsPlan {
         };
         let columns = self.columns.iter().map(|it| total(it, &slots, table.rows)).collect();
         let odd = count(&slots, self.odd);
-        let groups = self.groups.checked_sub(1).map_or_else(Vec::new, |groups| {
-            self.columns.iter().map(|it| grouped(it, &slots, groups)).collect()
-        });
+        let groups = self
+            .groups
+            .checked_sub(1)
+            .map_or_else(Vec::new, |groups| self.columns.iter().map(|it| grouped(it, &slots, groups)).collect());
         Totals { columns, groups, odd }
     }
 
@@ -384,7 +385,11 @@ fn grouped(column: &Totalled, slots: &[Slot], groups: usize) -> GroupTotal {
         }
     }
     // The last are those that lie nowhere.
-    total.outcomes.values_mut().chain([&mut total.low, &mut total.high, &mut total.known]).for_each(|it| it.truncate(groups));
+    total
+        .outcomes
+        .values_mut()
+        .chain([&mut total.low, &mut total.high, &mut total.known])
+        .for_each(|it| it.truncate(groups));
     total
 }
 

@@ -308,7 +308,9 @@ fn refused(args: &Args, ctx: &Context<'_, '_>) -> Option<Failure> {
             format!("`--scenario` cannot be used with `--with`: the scenario `{scenario}` sets params and switches provisions of `{package}` itself, which `{with}` has not; for a scenario of `{with}` call `polis simulate {with} --scenario …`, for years alone use `--with {with} --years …`"),
         ));
     }
-    if args.totals && let Some(refused) = totals::refused(args.form, ctx) {
+    if args.totals
+        && let Some(refused) = totals::refused(args.form, ctx)
+    {
         return Some(refused);
     }
     if args.form != Form::Parquet {
@@ -334,12 +336,7 @@ fn not_in_parquet(ctx: &Context<'_, '_>) -> Failure {
 }
 
 /// Runs on a sample that is there.
-fn run_on(
-    args: &Args,
-    session: Session,
-    listed: totals::Listed,
-    ctx: &mut Context<'_, '_>,
-) -> Result<Exit, Failure> {
+fn run_on(args: &Args, session: Session, listed: totals::Listed, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let (session, moved) = match &args.with {
         None => (session, None),
         Some(with) => match transplant::open(session, with, args, ctx)? {

@@ -71,7 +71,8 @@ fn in_batches(
     let (sample, Samples { world, .. }) =
         BatchSample::open(system, Utf8Path::new("/s"), &mut db, machine, (0, BadRows::Stop))?;
     let (settings, ids) = (&Settings::default(), &IdCheck::InOrder);
-    let run = BatchRun { system, machine, sample: &sample, world: &world, settings, threads, ids, wanted: Wanted::Rows };
+    let run =
+        BatchRun { system, machine, sample: &sample, world: &world, settings, threads, ids, wanted: Wanted::Rows };
     let mut read = 0;
     let mut progress = |more| {
         read += more;
@@ -102,9 +103,10 @@ fn files(sample: &Sample) -> MemorySystem {
         Some(value) => value.to_string(),
     };
     let facts = |facts: &Facts| facts.iter().map(|it| format!(",{}", cell(it))).collect::<String>();
-    let streets = sample.streets.iter().enumerate().map(|(number, (total, lies))| {
-        format!("街道{number},{},{}\n", if *lies { "区县" } else { "" }, cell(total))
-    });
+    let streets =
+        sample.streets.iter().enumerate().map(|(number, (total, lies))| {
+            format!("街道{number},{},{}\n", if *lies { "区县" } else { "" }, cell(total))
+        });
     let communities = sample.communities.iter().enumerate().map(|(number, (own, street))| {
         let street = street.map_or_else(String::new, |it| format!("街道{}", it % sample.streets.len()));
         format!("社区{number},{street}{}\n", facts(own))

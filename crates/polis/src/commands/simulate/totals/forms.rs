@@ -63,9 +63,8 @@ impl Written<'_> {
                 table.write(out, options)?;
             }
         }
-        let what = |it: &polis_sim::MissingNames| {
-            (named_missing(self.session, &it.missing, &it.names, locale), it.results)
-        };
+        let what =
+            |it: &polis_sim::MissingNames| (named_missing(self.session, &it.missing, &it.names, locale), it.results);
         missing_lines(self.missing.iter().map(what), locale, out)?;
         if let Some(moved) = self.moved {
             moved.write(locale, out)?;

@@ -147,8 +147,7 @@ pub(super) fn attempt(
     };
     reject_all(rejected.1)?;
     let rejects = rejects.into_inner();
-    let written =
-        Written { session, moved: None, tables: &tables, missing: &missing, listed, locale: ctx.locale };
+    let written = Written { session, moved: None, tables: &tables, missing: &missing, listed, locale: ctx.locale };
     written.deliver(args, ctx)?;
     told(session, &failures, rejects, ctx).map(Ended::Done)
 }
