@@ -62,7 +62,7 @@ impl CellSums {
     }
 
     /// Adds the cells of a row; `None` for those that are added up elsewhere.
-    pub(crate) fn add<'c>(&mut self, parent: Option<u32>, cells: impl Iterator<Item = Option<&'c Cell>> + Clone) {
+    pub(crate) fn add<'c>(&mut self, parent: Option<u32>, cells: &(impl Iterator<Item = Option<&'c Cell>> + Clone)) {
         let add = |all: &mut [Adding]| {
             let both = all.iter_mut().zip(cells.clone());
             both.filter_map(|(adding, cell)| Some((adding, cell?))).for_each(|(adding, cell)| adding.add(cell));
@@ -89,7 +89,7 @@ impl TotalTable {
         let mut cells = CellSums::new(&table.columns);
         let mut rows = vec![0; parents + 1];
         for (row, results) in world.rows(table.entity).iter().zip(&table.rows) {
-            cells.add(row.parent, results.iter().map(Some));
+            cells.add(row.parent, &results.iter().map(Some));
             count(&mut rows, row.parent);
         }
         let sums = vec![ColumnSums::Nothing; table.columns.len()];

@@ -104,7 +104,7 @@ impl BatchRun<'_> {
                 let mut cells = CellSums::new(&columns);
                 let mut rows = vec![0; groups + 1];
                 let trouble = run.small(&engine, entity, &columns, &mut |row, results| {
-                    cells.add(row.parent, results.iter().map(Some));
+                    cells.add(row.parent, &results.iter().map(Some));
                     count(&mut rows, row.parent);
                 })?;
                 trouble.errors.into_iter().for_each(|it| errors.add(it, None));
@@ -141,7 +141,7 @@ impl BatchRun<'_> {
                 }
                 added.trouble.errors.into_iter().for_each(|it| errors.add(it, Some(entity)));
                 for (parent, row) in &added.cells {
-                    cells.add(*parent, row.iter().map(Option::as_ref));
+                    cells.add(*parent, &row.iter().map(Option::as_ref));
                 }
                 lacking.merge_of(added.trouble.lacking, entity, kept);
                 gaps.extend(added.gaps, kept);
@@ -186,7 +186,9 @@ impl BatchRun<'_> {
         let Adding { engine, of, places, sums, .. } = adding;
         let Read { rows, count: in_all, bad } = self.rows(block, places)?;
         let mut table = self.table(engine, &rows);
-        rows.iter().for_each(|it| count(&mut state.rows, it.parent));
+        for row in &rows {
+            count(&mut state.rows, row.parent);
+        }
         let plan = SumPlan::fitting(&mut state.plan, engine, &mut table, *of, sums);
         let told = plan.add(&table, NAMED + 1, sums);
         let mut added = Added {

@@ -116,13 +116,7 @@ impl Wanted {
     }
 
     /// Counts what its results lack.
-    pub(super) fn lacks(
-        &self,
-        graph: &mut Graph,
-        calm: Bit,
-        engine: &Engine<'_>,
-        missed: &mut Vec<Missed>,
-    ) -> Built<()> {
+    pub(super) fn lacks(&self, graph: &mut Graph, calm: Bit, engine: &Engine<'_>, missed: &mut Vec<Missed>) {
         let mut why = Why::new();
         match self {
             Self::Value { val, applies, .. } => why = graph.within(&val.why, *applies),
@@ -169,7 +163,6 @@ impl Wanted {
                 found.results.push(rows);
             }
         }
-        Ok(())
     }
 }
 

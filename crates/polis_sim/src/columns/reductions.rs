@@ -123,11 +123,11 @@ fn short_sum(figures: Lane<'_>, mask: BitLane<'_>, rows: usize) -> i128 {
 /// The least, the most, and whether there is any, by group.
 #[inline(never)]
 fn by_group(registers: &Registers, batch: &Batch<'_>, reduction: Reduction, slots: &mut [Slot]) {
-    let (slot, mask, by) = match reduction {
-        Reduction::GroupMin(slot, _, mask, by)
-        | Reduction::GroupMax(slot, _, mask, by)
-        | Reduction::GroupAny(slot, mask, by) => (slot, mask, by),
-        _ => return,
+    let (Reduction::GroupMin(slot, _, mask, by)
+    | Reduction::GroupMax(slot, _, mask, by)
+    | Reduction::GroupAny(slot, mask, by)) = reduction
+    else {
+        return;
     };
     let Some(slot) = slots.get_mut(slot as usize) else { return };
     let (mask, groups) = (bits(registers, batch, mask), narrow(registers, batch, by));

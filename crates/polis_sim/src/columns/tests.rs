@@ -531,7 +531,7 @@ fn a_sum_is_taken_apart_into_its_terms() {
     let both = graph.add(less, sum, Bit::TRUE).unwrap();
     // In tenths: 3a + b + 0.5 - a + 3a + b.
     let linear = Linear::of(&graph, both);
-    let summed = linear.summed(|it| if it == a { 0 } else { 1 });
+    let summed = linear.summed(|it| usize::from(it != a));
     assert_eq!(summed.total(2, |slot| [7, 100][slot]), 10 * (5 * 7 + 2 * 100) + 5 * 2);
     let nothing = graph.sub(sum, sum, Bit::TRUE).unwrap();
     let none = Linear::of(&graph, nothing).summed(|_| panic!("no term is left"));

@@ -102,7 +102,7 @@ fn files(sample: &Sample) -> MemorySystem {
         }
         Some(value) => value.to_string(),
     };
-    let facts = |facts: &Facts| facts.iter().map(|it| format!(",{}", cell(it))).collect::<String>();
+    let facts = |facts: &Facts| facts.iter().map(|it| [",".to_owned(), cell(it)].concat()).collect::<Vec<_>>().concat();
     let streets =
         sample.streets.iter().enumerate().map(|(number, (total, lies))| {
             format!("街道{number},{},{}\n", if *lies { "区县" } else { "" }, cell(total))
