@@ -2,13 +2,14 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use polis_eval::{EntityId, Machine, ParamId, RuleId, Run, Settings, World};
 use polis_semantic::Symbol;
 use polis_semantic::ir::Expr;
 use polis_syntax::words::Builtin;
 use polis_value::{Number, Unknown, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::Texts;
@@ -35,6 +36,8 @@ pub struct Engine<'a> {
     pub(super) texts: Arc<Texts>,
     tables: FxHashMap<EntityId, Arc<Table>>,
     columns: Mutex<Columns>,
+    /// The values that each thread is at.
+    building: Mutex<FxHashSet<(ThreadId, (EntityId, Wanted))>>,
     /// The entity whose rows come in batches, and what aggregates over them come to.
     streamed: Option<EntityId>,
     folds: Mutex<Folds>,
@@ -113,6 +116,7 @@ impl<'a> Engine<'a> {
             texts: Arc::default(),
             tables: FxHashMap::default(),
             columns: Mutex::default(),
+            building: Mutex::default(),
             streamed: None,
             folds: Mutex::default(),
             asking: AtomicBool::new(false),
@@ -197,10 +201,14 @@ impl<'a> Engine<'a> {
         if let Some(known) = lock(&self.columns).get(&key).cloned() {
             return known;
         }
-        // A value that needs itself is an error, which the interpreter reports.
-        lock(&self.columns).insert(key.clone(), Err(Stop));
+        // A value that needs itself is an error, which the interpreter reports. That another thread is at it is none.
+        let building = (thread::current().id(), key);
+        if !lock(&self.building).insert(building.clone()) {
+            return Err(Stop);
+        }
         let built = self.table(at).and_then(|table| self.computed(at, wanted, &table)).map(Arc::new);
-        lock(&self.columns).insert(key, built.clone());
+        lock(&self.building).remove(&building);
+        lock(&self.columns).insert(building.1, built.clone());
         built
     }
 
