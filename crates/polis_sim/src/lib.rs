@@ -13,12 +13,13 @@ mod results;
 mod samples;
 mod simulate;
 mod sweep;
+mod totals;
 mod years;
 
 pub use admissions::{Admissions, Admitted, Decision, admissions};
 pub use batches::{
-    BatchResults, BatchRun, BatchSample, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part, Reject, Show,
-    Shown, Stopped, Wanted, Writer, threads,
+    BatchResults, BatchRun, BatchSample, BatchTotals, Failures, IdCheck, MissingNames, NAMED, NotInBatches, Part,
+    Reject, Show, Shown, Stopped, Wanted, Writer, threads,
 };
 pub use carry::{Carried, Lost, carry};
 pub use columns::{ColumnTotal, Engine, GroupTotal, Shape, Table, TableBuilder, Totals, TotalsPlan};
@@ -38,4 +39,5 @@ pub use simulate::{
     simulate,
 };
 pub use sweep::{Axis, Band, BandTable, Bands, Detail, Points, sweep, sweep_runs};
+pub use totals::TotalTable;
 pub use years::{Due, Rated, Year, YearsError, YearsPlan, each_year, run_years};

@@ -367,7 +367,7 @@ pub(crate) fn total<'r>(columns: &[Column], rows: impl Iterator<Item = &'r Vec<C
 }
 
 /// A column's total as it is added up, cell by cell in the order of the rows: what is rounded depends on the order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Adding {
     /// Figures that do not add up to anything.
     Nothing,

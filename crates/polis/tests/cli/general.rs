@@ -152,6 +152,8 @@ fn help_is_in_both_languages() {
           --format <FORM>        The form of the output [table, csv, json, html, parquet; default:
                                  table]
           --out <FILE>           Write to a file rather than to standard output
+          --totals               Only totals, and subtotals by what jurisdictions lie in, without a line
+                                 for each
           --keep-going           Leave out rows of the sample with something wrong, and compute the
                                  others
           --rejects <FILE>       Write the rows that are left out to a file, with the reasons; beside

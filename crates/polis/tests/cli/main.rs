@@ -17,6 +17,7 @@ mod outer;
 mod report;
 mod sample;
 mod suppositions;
+mod totals;
 
 use std::fs;
 use std::io::Write as _;

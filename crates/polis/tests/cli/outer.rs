@@ -12,7 +12,7 @@ use polis_db::{DirEntry, MemorySystem, NewFile, RandomRead, System};
 
 use crate::{ENTITY, QUOTA};
 
-fn run(line: &str, system: &dyn System) -> (Exit, String, String) {
+pub(crate) fn run(line: &str, system: &dyn System) -> (Exit, String, String) {
     let args: Vec<OsString> = std::iter::once("polis").chain(line.split(' ')).map(Into::into).collect();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut streams =
@@ -134,7 +134,7 @@ fn a_sum_that_lacks_facts_is_one_unknown_result() {
 }
 
 /// What a file holds, however large it is.
-fn bytes_of(system: &MemorySystem, path: &str) -> Option<Vec<u8>> {
+pub(crate) fn bytes_of(system: &MemorySystem, path: &str) -> Option<Vec<u8>> {
     let file = system.open(path.into()).ok()?;
     let mut bytes = vec![0; usize::try_from(file.length().ok()?).ok()?];
     file.read_at(0, &mut bytes).ok()?;
@@ -142,7 +142,7 @@ fn bytes_of(system: &MemorySystem, path: &str) -> Option<Vec<u8>> {
 }
 
 /// A package with streets and communities.
-const STREETS: &str = "对象 街道 { 字段 编制: 人; 复数: 街道们 }
+pub(crate) const STREETS: &str = "对象 街道 { 字段 编制: 人; 复数: 街道们 }
 对象 社区 { 隶属: 街道; 复数: 社区们; 字段 户数: 户 { 取值: 0.. 户 }; 字段 人数: 人 }
 员额 工作者 属于 社区 { 基数: 10..15 人; 增配 当 户数 不少于 3000 户: 每满(户数 - 3000 户, 300..500 户) * 1 人; 实有: 人数 }
 规则 户均 属于 社区: 户/人 { 值: 户数 / (人数 + 1 人) }
@@ -153,7 +153,7 @@ const STREETS: &str = "对象 街道 { 字段 编制: 人; 复数: 街道们 }
 规范 大街道 属于 街道 { 主体: 街道; 当: 编制 > 2 人; 可以: 走访 }
 ";
 
-fn streets(communities: &str) -> MemorySystem {
+pub(crate) fn streets(communities: &str) -> MemorySystem {
     MemorySystem::new()
         .with_file("/a/polis.toml", "[package]\nname = \"a\"\n")
         .with_file("/a/a.pol", STREETS)
@@ -162,7 +162,7 @@ fn streets(communities: &str) -> MemorySystem {
 }
 
 /// Sixty rows and more, without any order among the ids.
-fn communities(more: &str) -> String {
+pub(crate) fn communities(more: &str) -> String {
     let row = |it: u32| {
         let households = if it % 7 == 3 { String::new() } else { (2900 + it * 7).to_string() };
         format!("社区{:02},\"甲{it},\n乙\",街道{},{households},{}\n", it * 37 % 61, it % 2 + 1, it % 4)
@@ -196,6 +196,25 @@ fn every_form_is_written_by_batches() {
             );
         }
     }
+    // Names of what a sum lacks are told by a run as a whole only, where they are not those of what rows lack themselves.
+    let lacking = communities("社区99,,街道1,,\n");
+    let line = "simulate a --on a/s --format json --out /o --lang en";
+    let whole = streets(&lacking);
+    let again = streets(&lacking).with_max_bytes(1_500).with_variable("POLIS_LARGE_FILE", "0");
+    assert_eq!([run(line, &whole).0, run(line, &again).0], [Exit::Clean; 2]);
+    assert_eq!(bytes_of(&whole, "/o").unwrap(), bytes_of(&again, "/o").unwrap());
+    let sum_alone = STREETS.lines().filter(|it| !it.contains("人数 + 1")).collect::<Vec<_>>().join("\n");
+    let sum_alone = sum_alone.replace("; 实有: 人数", "");
+    let streets = |communities: &str| streets(communities).with_file("/a/a.pol", &sum_alone);
+    let whole = streets(&lacking);
+    let again = streets(&lacking).with_variable("POLIS_LARGE_FILE", "0");
+    assert_eq!([run(line, &whole).0, run(line, &again).0], [Exit::Clean; 2]);
+    assert_eq!(whole.read("/o".into()).unwrap(), again.read("/o".into()).unwrap());
+    let large = streets(&lacking).with_max_bytes(1_500).with_variable("POLIS_LARGE_FILE", "0");
+    let (exit, _, said) = run(line, &large);
+    assert_eq!(exit, Exit::Usage);
+    assert!(said.contains("`a/s/社区.csv` is over 1 GiB") && said.contains("`--format csv`"), "{said}");
+    assert!(large.read("/o".into()).is_err());
 }
 
 /// Names of what a sum lacks, and to which rows of the large file a condition applies, are told by a run as a whole only.
@@ -203,7 +222,6 @@ fn every_form_is_written_by_batches() {
 fn what_batches_cannot_tell_is_run_as_a_whole() {
     let with = |more: &str, communities: &str| streets(communities).with_file("/a/a.pol", &format!("{STREETS}{more}"));
     for (more, rows) in [
-        ("", communities("社区99,,街道1,,\n")),
         ("规范 大社区 属于 社区 { 主体: 社区; 当: 户数 > 3000 户; 可以: 走访 }\n", communities("")),
         ("规范 大街 属于 街道 { 主体: 街道; 当: 总人数 > 9 人; 可以: 走访 }\n", communities("")),
     ] {
@@ -258,8 +276,8 @@ fn findings_in_a_file_too_large_have_their_places() {
     let (exit, _, said) = run(line, &street);
     assert_eq!(exit, Exit::Findings);
     assert!(said.contains("街道.csv:2:") && said.contains("社区.csv:122:15"), "{said}");
-    // Nothing is wrong, but a table for reading holds all rows.
-    let (exit, _, said) = run("simulate a --on a/s --lang en", &large(&communities("")));
+    // Nothing is wrong, but a page holds all rows.
+    let (exit, _, said) = run("simulate a --on a/s --format html --lang en", &large(&communities("")));
     assert_eq!(exit, Exit::Findings);
     assert!(said.contains("file-too-large"), "{said}");
 }

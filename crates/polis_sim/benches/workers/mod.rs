@@ -227,7 +227,7 @@ pub(crate) fn vectors_by_hand<const GAPS: bool>(facts: &Facts) -> Sums {
         type Output = Sums;
 
         #[inline(always)]
-        #[expect(clippy::inline_always, reason = "made part of the function that is compiled for the vectors")]
+        #[expect(clippy::inline_always, reason = "the loops within are made for the vector instructions at hand")]
         fn with_simd<S: pulp::Simd>(self, _: S) -> Sums {
             by_hand::<GAPS>(self.0, 0, self.0.street.len())
         }

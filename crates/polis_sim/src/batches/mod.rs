@@ -13,6 +13,7 @@ mod pipeline;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use std::sync::LazyLock;
 
@@ -27,13 +28,14 @@ use crate::reach::Reach;
 use crate::samples::{Block, GoodRows, LineBlock, NotInBlocks, Reading, Rejected, Repeated, link_parents};
 use crate::simulate::{Adding, Cell, Column, Source, Total, cell, columns};
 use failures::Tally;
-use ids::{Ids, Seen, Trouble};
-use lacking::{Lacking, Reasons};
+use ids::{Ids, Seen};
+use lacking::{Gaps, Lacking, Reasons};
 use pipeline::Ended;
 
 pub use failures::Failures;
 pub use lacking::{MissingNames, NAMED};
 pub use sample::BatchSample;
+pub use totals::BatchTotals;
 
 /// The sample has to be run as a whole.
 #[derive(Debug)]
@@ -91,6 +93,8 @@ pub enum Stopped<E> {
     OutOfOrder,
     /// Two ids are the same, or have the same hash: [`BatchSample::repeated`] tells.
     Twice,
+    /// A sum depends on the order in which it is added up, so that the totals have to be taken in that of the rows.
+    InOrder,
     /// What the writer said.
     Writer(E),
 }
@@ -133,6 +137,7 @@ impl<E> From<NotInBatches> for Stopped<E> {
 }
 
 /// How a run in batches goes.
+#[derive(Clone, Copy)]
 pub struct BatchRun<'a> {
     /// Where the files are.
     pub system: &'a dyn System,
@@ -152,20 +157,17 @@ pub struct BatchRun<'a> {
     pub wanted: Wanted,
 }
 
-/// The results of a table that is in memory.
+/// What goes wrong in rows, each kind once in each, and what they lack.
 #[derive(Default)]
-struct SmallTable {
-    bytes: Vec<u8>,
+struct Trouble {
     errors: Vec<Failures>,
-    totals: Vec<Option<Total>>,
     lacking: Lacking,
 }
 
 /// Results of a batch, ready to be written.
 struct Done {
     bytes: Vec<u8>,
-    /// The errors of each row, each kind once.
-    errors: Vec<Failures>,
+    trouble: Trouble,
     ids: Ids,
     /// Bytes of the file.
     read: u64,
@@ -176,7 +178,7 @@ struct Done {
     kept: u64,
     /// The results, where totals are wanted.
     cells: Vec<Vec<Cell>>,
-    lacking: Lacking,
+    gaps: Gaps,
 }
 
 /// The rows of a block.
@@ -204,122 +206,77 @@ impl BatchRun<'_> {
         reject: &mut Reject<'_, E>,
     ) -> Result<BatchResults, Stopped<E>> {
         let (machine, large) = (self.machine, self.sample.file.entity);
-        let mut engine = Engine::new(machine, self.settings);
-        engine.add_world(self.world);
-        engine.stream(large);
-        let parent = machine.entities().get(large.index()).and_then(|it| it.parent);
-        let places: FxHashMap<SmolStr, u32> =
-            parent.map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect()).unwrap_or_default();
+        let (engine, places) = (self.engine(), self.places());
+        self.settle(&engine, &places)?;
         let mut errors = Tally::default();
-        let mut lacking = Lacking::default();
+        let (mut lacking, mut gaps) = (Lacking::default(), Gaps::default());
         for entity in machine.entity_ids() {
             let columns = columns(machine, entity);
             if columns.is_empty() {
                 continue;
             }
             if entity == large {
-                self.large(&engine, &columns, &places, (show, write, reject), (&mut errors, &mut lacking))?;
+                self.large(&engine, &columns, &places, (show, write, reject), (&mut errors, &mut lacking, &mut gaps))?;
             } else if !self.world.rows(entity).is_empty() {
-                let table = self.small(&engine, entity, &columns, &places, show)?;
-                for failures in table.errors {
+                let (mut bytes, mut adding) = (Vec::new(), self.adding(&columns));
+                let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
+                let trouble = self.small(&engine, entity, &columns, &mut |row, cells| {
+                    adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
+                    let parent = parent.and_then(|it| self.world.row(it, row.parent?));
+                    let errors_in = self.world;
+                    show(Shown { entity, columns: &columns, row, parent, cells, errors_in }, &mut bytes);
+                })?;
+                for failures in trouble.errors {
                     errors.add(failures, None);
                 }
-                lacking.merge(table.lacking, 0);
-                for part in [Part::Begin(entity, &columns), Part::Rows(&table.bytes, 0), Part::End(&table.totals)] {
+                lacking.merge(trouble.lacking, 0);
+                let totals: Vec<Option<Total>> = adding.into_iter().map(Adding::finish).collect();
+                for part in [Part::Begin(entity, &columns), Part::Rows(&bytes, 0), Part::End(&totals)] {
                     write(part).map_err(Stopped::Writer)?;
                 }
             }
         }
-        Ok(BatchResults { failures: errors.all, missing: lacking.finish() })
+        let missing = lacking.finish(&gaps, (large, self.world))?;
+        Ok(BatchResults { failures: errors.all, missing })
     }
 
-    /// The results of a table that is in memory.
-    fn small(
-        &self,
-        engine: &Engine<'_>,
-        entity: EntityId,
-        columns: &[Column],
-        places: &FxHashMap<SmolStr, u32>,
-        show: &Show<'_>,
-    ) -> Result<SmallTable, NotInBatches> {
-        let (machine, world) = (self.machine, self.world);
-        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
-        let reach = Reach::of(machine, &sources);
-        // Without the large table the interpreter can tell only what does not rest on it.
-        let whole = !reach.members.contains(&self.sample.file.entity);
-        let parent = machine.entities().get(entity.index()).and_then(|it| it.parent);
-        let (mut done, mut adding) = (SmallTable::default(), self.adding(columns));
-        let run = Run::new(machine, world, self.settings.clone());
-        let shown = |row: &'_ Row, cells: &[Cell], bytes: &mut Vec<u8>| {
-            let parent = parent.and_then(|it| world.row(it, row.parent?));
-            show(Shown { entity, columns, row, parent, cells, errors_in: world }, bytes);
-        };
-        if whole {
-            for (row, number) in world.rows(entity).iter().zip(0..) {
-                let cells: Vec<Cell> = columns.iter().map(|it| cell(&run, &it.source, number)).collect();
-                done.errors.extend(self.failures(&cells, world));
-                self.count(&cells, &mut adding, &mut done.lacking, &Reasons::of_run(&run))?;
-                shown(row, &cells, &mut done.bytes);
-            }
-            done.totals = adding.into_iter().map(Adding::finish).collect();
-            return Ok(done);
-        }
-        let table = engine.table(entity).map_err(|_| NotInBatches)?;
-        let mut plan = self.settled(engine, places, || BatchPlan::new(engine, entity, table.shape(), columns))?;
-        let rows = world.rows(entity);
-        let mut all = Ok(());
-        plan.each(engine, &table, |number, cells| {
-            let cells: Option<Vec<Cell>> = cells.into_iter().collect();
-            match (cells, rows.get(number)) {
-                (Some(cells), Some(row)) => {
-                    let reasons = Reasons::of_columns((engine, machine, world), (entity, number as u64, row));
-                    if self.count(&cells, &mut adding, &mut done.lacking, &reasons).is_err() {
-                        all = Err(NotInBatches);
-                    }
-                    shown(row, &cells, &mut done.bytes);
-                }
-                _ => all = Err(NotInBatches),
-            }
-        });
-        done.totals = adding.into_iter().map(Adding::finish).collect();
-        all.map(|()| done)
+    /// Everything but the large table, to which aggregates wait.
+    fn engine(&self) -> Engine<'_> {
+        let mut engine = Engine::new(self.machine, self.settings);
+        engine.add_world(self.world);
+        engine.stream(self.sample.file.entity);
+        engine
     }
 
-    /// What adds up the columns, where that is wanted.
-    fn adding(&self, columns: &[Column]) -> Vec<Adding> {
-        match self.wanted {
-            Wanted::Rows => Vec::new(),
-            Wanted::Totals => columns.iter().map(Adding::new).collect(),
-        }
+    /// The numbers of the rows that those of the large table lie in, by id.
+    fn places(&self) -> FxHashMap<SmolStr, u32> {
+        let parent = self.machine.entities().get(self.sample.file.entity.index()).and_then(|it| it.parent);
+        parent.map(|it| self.world.rows(it).iter().map(|it| it.id.clone()).zip(0..).collect()).unwrap_or_default()
     }
 
-    /// Adds up a row, and counts what it lacks, where that is wanted.
-    fn count(
-        &self,
-        cells: &[Cell],
-        adding: &mut [Adding],
-        lacking: &mut Lacking,
-        reasons: &Reasons<'_>,
-    ) -> Result<(), NotInBatches> {
-        if self.wanted == Wanted::Rows {
-            return Ok(());
-        }
-        adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
-        cells.iter().try_for_each(|it| lacking.count(it, reasons))
-    }
-
-    /// Builds something, and computes the aggregates over the large table that it has to wait for.
-    fn settled<T>(
-        &self,
-        engine: &Engine<'_>,
-        places: &FxHashMap<SmolStr, u32>,
-        build: impl Fn() -> T,
-    ) -> Result<T, NotInBatches> {
+    /// Computes all aggregates over the large table, in as few readings of it as they need of each other: each reading
+    /// costs far more than what is computed.
+    fn settle(&self, engine: &Engine<'_>, places: &FxHashMap<SmolStr, u32>) -> Result<(), NotInBatches> {
+        let (machine, large) = (self.machine, self.sample.file.entity);
+        // With facts of any kind everything is asked for that has to wait.
+        let anything = Shape::of_anything(machine, large);
+        let all: Vec<_> = machine.entity_ids().map(|it| (it, columns(machine, it))).collect();
+        let probe = Table::of_nothing(machine, large);
         loop {
-            let built = build();
-            let Some(pass) = FoldPass::waiting(engine, &|it| self.world.rows(it).len()) else {
-                return Ok(built);
-            };
+            engine.only_ask(true);
+            for (entity, columns) in all.iter().filter(|it| !it.1.is_empty()) {
+                if *entity == large {
+                    BatchPlan::new(engine, *entity, &anything, columns);
+                } else if !self.world.rows(*entity).is_empty()
+                    && self.rests_on_large(columns)
+                    && let Ok(table) = engine.table(*entity)
+                {
+                    BatchPlan::new(engine, *entity, table.shape(), columns);
+                }
+            }
+            let pass = FoldPass::waiting(engine, &|it| self.world.rows(it).len(), &probe);
+            engine.only_ask(false);
+            let Some(pass) = pass else { return Ok(()) };
             let states = pipeline::run(
                 self.threads,
                 |each| self.read(places, each),
@@ -332,6 +289,69 @@ impl BatchRun<'_> {
                 |()| Ok(()),
             )?;
             FoldPass::settle(engine, states);
+        }
+    }
+
+    /// Whether any result aggregates over the large table.
+    fn rests_on_large(&self, columns: &[Column]) -> bool {
+        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
+        Reach::of(self.machine, &sources).members.contains(&self.sample.file.entity)
+    }
+
+    /// Shows the results of a table that is in memory.
+    fn small(
+        &self,
+        engine: &Engine<'_>,
+        entity: EntityId,
+        columns: &[Column],
+        each: &mut dyn FnMut(&Row, &[Cell]),
+    ) -> Result<Trouble, NotInBatches> {
+        let (machine, world) = (self.machine, self.world);
+        let mut trouble = Trouble::default();
+        let run = Run::new(machine, world, self.settings.clone());
+        // Without the large table the interpreter can tell only what does not rest on it.
+        if !self.rests_on_large(columns) {
+            for (row, number) in world.rows(entity).iter().zip(0..) {
+                let cells: Vec<Cell> = columns.iter().map(|it| cell(&run, &it.source, number)).collect();
+                trouble.errors.extend(self.failures(&cells, world));
+                self.count(&cells, &mut trouble.lacking, &Reasons::of_run(&run))?;
+                each(row, &cells);
+            }
+            return Ok(trouble);
+        }
+        let table = engine.table(entity).map_err(|_| NotInBatches)?;
+        let mut plan = BatchPlan::new(engine, entity, table.shape(), columns);
+        let rows = world.rows(entity);
+        let mut all = Ok(());
+        plan.each(engine, &table, |number, cells| {
+            let cells: Option<Vec<Cell>> = cells.into_iter().collect();
+            match (cells, rows.get(number)) {
+                (Some(cells), Some(row)) => {
+                    let reasons = Reasons::of_columns((engine, machine, world), (entity, number as u64, row));
+                    if self.count(&cells, &mut trouble.lacking, &reasons).is_err() {
+                        all = Err(NotInBatches);
+                    }
+                    each(row, &cells);
+                }
+                _ => all = Err(NotInBatches),
+            }
+        });
+        all.map(|()| trouble)
+    }
+
+    /// What adds up the columns, where that is wanted.
+    fn adding(&self, columns: &[Column]) -> Vec<Adding> {
+        match self.wanted {
+            Wanted::Rows => Vec::new(),
+            Wanted::Totals => columns.iter().map(Adding::new).collect(),
+        }
+    }
+
+    /// Counts what a row lacks, where that is wanted.
+    fn count(&self, cells: &[Cell], lacking: &mut Lacking, reasons: &Reasons<'_>) -> Result<(), NotInBatches> {
+        match self.wanted {
+            Wanted::Rows => Ok(()),
+            Wanted::Totals => cells.iter().try_for_each(|it| lacking.count(it, reasons)),
         }
     }
 
@@ -399,18 +419,10 @@ impl BatchRun<'_> {
         columns: &[Column],
         places: &FxHashMap<SmolStr, u32>,
         (show, write, reject): (&Show<'_>, &mut Writer<'_, E>, &mut Reject<'_, E>),
-        (errors, lacking): (&mut Tally, &mut Lacking),
+        (errors, lacking, gaps): (&mut Tally, &mut Lacking, &mut Gaps),
     ) -> Result<(), Stopped<E>> {
         let entity = self.sample.file.entity;
-        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
-        let reach = Reach::of(self.machine, &sources);
-        // A row that is left to the interpreter is computed with those above it only. Members that there are none of are
-        // missing nowhere.
-        let no_rows = |it: &EntityId| *it != entity && self.world.rows(*it).is_empty();
-        let alone = reach.members.iter().all(no_rows);
-        // With facts of any kind everything is asked for that has to wait.
-        let anything = Shape::of_anything(self.machine, entity);
-        self.settled(engine, places, || BatchPlan::new(engine, entity, &anything, columns))?;
+        let alone = self.alone(columns);
         let mut seen = Seen::new(self.ids);
         let (mut failed, mut twice, mut number, mut kept) = (None, None, 0, 0);
         let (mut adding, mut begun) = (self.adding(columns), false);
@@ -420,14 +432,14 @@ impl BatchRun<'_> {
             let plan = BatchPlan::fitting(state, engine, entity, &mut table, columns);
             let mut done = Done {
                 bytes: Vec::new(),
-                errors: Vec::new(),
+                trouble: Trouble::default(),
                 ids: Ids::of(&rows),
                 read,
                 rows: count,
                 bad,
                 kept: rows.len() as u64,
                 cells: Vec::new(),
-                lacking: Lacking::default(),
+                gaps: if self.wanted == Wanted::Totals { Gaps::of(&table) } else { Gaps::default() },
             };
             let mut whole = Ok(());
             plan.each(engine, &table, |at, cells| {
@@ -449,13 +461,14 @@ impl BatchRun<'_> {
                     twice = Some(trouble);
                     return Err(Ended);
                 }
-                for failures in done.errors {
+                for failures in done.trouble.errors {
                     errors.add(failures, Some(entity));
                 }
                 for cells in &done.cells {
                     adding.iter_mut().zip(cells).for_each(|(adding, cell)| adding.add(cell));
                 }
-                lacking.merge_of(done.lacking, entity, kept);
+                lacking.merge_of(done.trouble.lacking, entity, kept);
+                gaps.extend(done.gaps, kept);
                 let mut ends = |error| {
                     failed = Some(error);
                     Ended
@@ -474,8 +487,8 @@ impl BatchRun<'_> {
         );
         match (failed, twice, ran) {
             (Some(error), ..) => Err(Stopped::Writer(error)),
-            (None, Some(Trouble::OutOfOrder), _) => Err(Stopped::OutOfOrder),
-            (None, Some(Trouble::Twice), _) => Err(Stopped::Twice),
+            (None, Some(ids::Trouble::OutOfOrder), _) => Err(Stopped::OutOfOrder),
+            (None, Some(ids::Trouble::Twice), _) => Err(Stopped::Twice),
             (None, None, Err(Ended)) => Err(Stopped::NotInBatches),
             (None, None, Ok(_)) if begun => {
                 let totals: Vec<Option<Total>> = adding.into_iter().map(Adding::finish).collect();
@@ -483,6 +496,14 @@ impl BatchRun<'_> {
             }
             (None, None, Ok(_)) => Ok(()),
         }
+    }
+
+    /// Whether a row of the large table that is left to the interpreter can be computed with those above it only. Members
+    /// that there are none of are missing nowhere.
+    fn alone(&self, columns: &[Column]) -> bool {
+        let sources: Vec<&Source> = columns.iter().map(|it| &it.source).collect();
+        let no_rows = |it: &EntityId| *it != self.sample.file.entity && self.world.rows(*it).is_empty();
+        Reach::of(self.machine, &sources).members.iter().all(no_rows)
     }
 
     /// Shows a row of the large table; `None` where only a run as a whole can.
@@ -498,12 +519,12 @@ impl BatchRun<'_> {
         let entity = self.sample.file.entity;
         let wants_totals = self.wanted == Wanted::Totals;
         if wants_totals {
-            cells.iter().flatten().try_for_each(|it| done.lacking.count(it, reasons)).ok()?;
+            cells.iter().flatten().try_for_each(|it| done.trouble.lacking.count(it, reasons)).ok()?;
         }
         let (cells, world): (Vec<Cell>, Option<World>) = if cells.iter().all(Option::is_some) {
             (cells.into_iter().flatten().collect(), None)
         } else if alone {
-            let (cells, world) = self.interpreted(row, columns, cells, reasons, done)?;
+            let (cells, world) = self.interpreted(row, columns, cells, reasons, &mut done.trouble)?;
             (cells, Some(world))
         } else {
             return None;
@@ -528,7 +549,7 @@ impl BatchRun<'_> {
         columns: &[Column],
         cells: Vec<Option<Cell>>,
         reasons: &Reasons<'_>,
-        done: &mut Done,
+        trouble: &mut Trouble,
     ) -> Option<(Vec<Cell>, World)> {
         let mut builder = WorldBuilder::new(self.machine);
         let (mut entity, mut current) = (self.sample.file.entity, row.clone());
@@ -559,7 +580,7 @@ impl BatchRun<'_> {
                 return None;
             }
             if self.wanted == Wanted::Totals {
-                done.lacking.count(&cell, &own).ok()?;
+                trouble.lacking.count(&cell, &own).ok()?;
             }
             Some(cell)
         });
@@ -571,7 +592,7 @@ impl BatchRun<'_> {
             {
                 *at = *place;
             }
-            done.errors.push(failures);
+            trouble.errors.push(failures);
         }
         drop(run);
         Some((cells, world))

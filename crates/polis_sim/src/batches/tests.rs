@@ -1,5 +1,7 @@
 //! Runs in batches against runs of whole samples.
 
+mod totals;
+
 use camino::Utf8Path;
 use polis_db::testing::{Fixture, listing};
 use polis_db::{MemorySystem, PolisDatabase};
@@ -76,10 +78,13 @@ fn machine_of(program: &str, more: &str) -> (PolisDatabase, Machine) {
 }
 
 fn sample(machine: &Machine, form: Form, missing: u32) -> MemorySystem {
+    sample_of(machine, form, missing, 400)
+}
+
+fn sample_of(machine: &Machine, form: Form, missing: u32, count: u64) -> MemorySystem {
     let [_, community, quarter] = machine.entity_ids().collect::<Vec<_>>()[..] else { panic!("three entities") };
     let missing = Share::from_millionths(missing).unwrap();
-    let order =
-        Order { entity: Some(community), count: 400, seed: 7, per: vec![(community, 13), (quarter, 0)], missing };
+    let order = Order { entity: Some(community), count, seed: 7, per: vec![(community, 13), (quarter, 0)], missing };
     let plan = Plan::new(machine, &order).unwrap();
     plan.tables.iter().fold(MemorySystem::new(), |system, table| {
         let mut bytes = Vec::new();

@@ -33,20 +33,7 @@ impl BatchPlan {
         table: &mut Table,
         columns: &[Column],
     ) -> &'p mut Self {
-        let fits = last.as_ref().is_some_and(|it| {
-            let mut reshaped = table.clone();
-            let fits = reshaped.reshaped(&it.shape);
-            if fits {
-                *table = reshaped;
-            }
-            fits
-        });
-        if !fits {
-            let shape = match last {
-                Some(it) => it.shape.widened(table.shape()),
-                None => table.shape().roomy(),
-            };
-            let shape = if table.reshaped(&shape) { shape } else { table.shape().clone() };
+        if let Some(shape) = table.fitted(last.as_ref().map(|it| &it.shape)) {
             *last = Some(Self::new(engine, entity, &shape, columns));
         }
         last.get_or_insert_with(|| Self::new(engine, entity, table.shape(), columns))
@@ -63,14 +50,25 @@ impl BatchPlan {
 pub(crate) struct FoldPass(Vec<(FoldKey, OwnedFold, Built<Folding>)>);
 
 impl FoldPass {
-    /// Whatever has been asked for so far and is not known; `rows` tells how many rows a table has. `None` for nothing.
-    pub(crate) fn waiting(engine: &Engine<'_>, rows: &dyn Fn(EntityId) -> usize) -> Option<Self> {
-        let waiting = engine.waiting();
-        let folds = waiting.into_iter().map(|(key, fold)| {
-            let folding = Folding::new(rows(fold.parent()), fold.is_of_members());
-            (key, fold, Ok(folding))
-        });
-        let folds: Vec<_> = folds.collect();
+    /// Whatever has been asked for so far and is not known, but for what needs others first; `rows` tells how many rows a
+    /// table has, and `probe` is one of the batches that has none. `None` for nothing.
+    pub(crate) fn waiting(engine: &Engine<'_>, rows: &dyn Fn(EntityId) -> usize, probe: &Table) -> Option<Self> {
+        let mut waiting = engine.waiting();
+        let (mut next, mut folds) = (0, Vec::new());
+        while let Some((key, fold)) = waiting.get(next).cloned() {
+            next += 1;
+            let new = || Folding::new(rows(fold.parent()), fold.is_of_members());
+            // What it needs is asked for anew, whether or not it already waits. What cannot be built the pass itself finds.
+            let _ = new().add(engine, &fold.fold(), probe);
+            let needed = engine.waiting();
+            let is_ready = needed.is_empty();
+            let new_ones: Vec<_> =
+                needed.into_iter().filter(|it| !waiting.iter().any(|known| known.0 == it.0)).collect();
+            waiting.extend(new_ones);
+            if is_ready {
+                folds.push((key, fold.clone(), Ok(new())));
+            }
+        }
         (!folds.is_empty()).then_some(Self(folds))
     }
 

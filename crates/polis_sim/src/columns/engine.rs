@@ -1,13 +1,15 @@
 //! What plans of all tables share: parameters, reasons, tables, and values that one table gives another.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 
 use polis_eval::{EntityId, Machine, ParamId, RuleId, Run, Settings, World};
 use polis_semantic::Symbol;
 use polis_semantic::ir::Expr;
 use polis_syntax::words::Builtin;
 use polis_value::{Number, Unknown, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::Texts;
@@ -34,9 +36,13 @@ pub struct Engine<'a> {
     pub(super) texts: Arc<Texts>,
     tables: FxHashMap<EntityId, Arc<Table>>,
     columns: Mutex<Columns>,
+    /// The values that each thread is at.
+    building: Mutex<FxHashSet<(ThreadId, (EntityId, Wanted))>>,
     /// The entity whose rows come in batches, and what aggregates over them come to.
     streamed: Option<EntityId>,
     folds: Mutex<Folds>,
+    /// Whether it is only asked which aggregates there are.
+    asking: AtomicBool,
 }
 
 /// A value that rows give those that lie in them.
@@ -110,8 +116,10 @@ impl<'a> Engine<'a> {
             texts: Arc::default(),
             tables: FxHashMap::default(),
             columns: Mutex::default(),
+            building: Mutex::default(),
             streamed: None,
             folds: Mutex::default(),
+            asking: AtomicBool::new(false),
         }
     }
 
@@ -193,10 +201,14 @@ impl<'a> Engine<'a> {
         if let Some(known) = lock(&self.columns).get(&key).cloned() {
             return known;
         }
-        // A value that needs itself is an error, which the interpreter reports.
-        lock(&self.columns).insert(key.clone(), Err(Stop));
+        // A value that needs itself is an error, which the interpreter reports. That another thread is at it is none.
+        let building = (thread::current().id(), key);
+        if !lock(&self.building).insert(building.clone()) {
+            return Err(Stop);
+        }
         let built = self.table(at).and_then(|table| self.computed(at, wanted, &table)).map(Arc::new);
-        lock(&self.columns).insert(key, built.clone());
+        lock(&self.building).remove(&building);
+        lock(&self.columns).insert(building.1, built.clone());
         built
     }
 
@@ -292,6 +304,10 @@ impl<'a> Engine<'a> {
                 };
                 folds.asked.push((key, owned));
             }
+            if self.asking.load(Ordering::Relaxed) {
+                let (known, odd) = (SharedBit::Fixed(false), SharedBit::Fixed(false));
+                return Ok(Arc::new(SharedVal { kind: SharedKind::Nothing, known, why: Vec::new(), odd }));
+            }
             return Err(Stop);
         }
         let (parents, table) = (self.table(fold.parent)?, self.table(fold.child)?);
@@ -318,6 +334,14 @@ impl<'a> Engine<'a> {
     /// Leaves the rows of an entity to batches; no other rows lie in them.
     pub(crate) fn stream(&mut self, entity: EntityId) {
         self.streamed = Some(entity);
+    }
+
+    /// Whether it is only to be found out which aggregates over rows in batches there are. Until they are known they stand
+    /// for nothing then, so that what is beside and behind them is asked for too; nothing that is built so is to be run.
+    pub(crate) fn only_ask(&self, only: bool) {
+        self.asking.store(only, Ordering::Relaxed);
+        // INVARIANT: no column outlives the change, or a value that stands for nothing would be taken for one.
+        lock(&self.columns).clear();
     }
 
     /// Aggregates over rows in batches that have been asked for.

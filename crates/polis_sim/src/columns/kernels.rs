@@ -241,7 +241,7 @@ impl pulp::WithSimd for AllOf<'_, '_> {
     type Output = ();
 
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see above")]
+    #[expect(clippy::inline_always, reason = "the loops within are made for the vector instructions at hand")]
     fn with_simd<S: pulp::Simd>(self, _: S) {
         run_all(self.code, self.registers, self.batch, self.slots);
     }

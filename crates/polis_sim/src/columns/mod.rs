@@ -9,6 +9,7 @@
 //! where they do not, figures are [`polis_value::Number`]s. Rows in which an operation has no result, and provisions that
 //! have no columns, are left to the interpreter.
 
+mod added;
 mod batch;
 mod cells;
 mod code;
@@ -23,9 +24,10 @@ mod reason;
 mod reductions;
 mod shape;
 mod shared;
+mod sums;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod texts;
 mod totals;
 mod value;
@@ -35,6 +37,7 @@ pub(crate) use cells::CellPlan;
 pub use engine::Engine;
 pub(crate) use reason::Reason;
 pub use shape::Shape;
+pub(crate) use sums::{ColumnSums, FigureSums, SumPlan, Sums, SumsOf};
 pub use table::{Table, TableBuilder};
 pub(crate) use texts::{Texts, date, days};
 pub use totals::{ColumnTotal, GroupTotal, Totals, TotalsPlan};

@@ -39,6 +39,16 @@ impl Reason {
         }
     }
 
+    /// The reason as if it were the row's own, and whether it is one of rows below.
+    pub(crate) fn here(self) -> (Self, bool) {
+        match self {
+            Self::Fact { entity, field, below } => (Self::Fact { entity, field, below: false }, below),
+            Self::Parent { entity, below } => (Self::Parent { entity, below: false }, below),
+            Self::Discretion => (Self::Said, false),
+            other => (other, false),
+        }
+    }
+
     pub(super) fn of(missing: Missing) -> Self {
         match missing {
             Missing::Fact(entity, _, field) => Self::Fact { entity, field, below: false },

@@ -154,19 +154,17 @@ impl FieldBuilder {
         if self.kind != BuilderKind::Number {
             return self.push(Some(&Value::from(int)), &Texts::default());
         }
-        self.low.push_int(int);
-        if let Some(high) = &mut self.high {
-            high.push_int(int);
-        }
+        self.code(int);
         self.settle(true);
     }
 
     pub(super) fn push(&mut self, fact: Option<&Value>, texts: &Texts) {
         let Some(value) = fact else {
-            self.ends(Number::ZERO, Number::ZERO);
+            self.code(0);
             return self.settle(false);
         };
         match (self.kind, value) {
+            (BuilderKind::Number, Value::Number(Number::Int(int))) => self.code(*int),
             (BuilderKind::Number, Value::Number(number)) => self.ends(*number, *number),
             (BuilderKind::Number, value) if let Some(range) = value.as_number_range() => {
                 if let (Some(low), Some(high)) = (range.lo(), range.hi()) {
@@ -194,8 +192,12 @@ impl FieldBuilder {
         self.settle(true);
     }
 
+    /// A whole figure, or what stands for another fact.
     fn code(&mut self, code: i64) {
-        self.ends(Number::Int(code), Number::Int(code));
+        self.low.push_int(code);
+        if let Some(high) = &mut self.high {
+            high.push_int(code);
+        }
     }
 
     fn ends(&mut self, low: Number, high: Number) {
@@ -210,7 +212,7 @@ impl FieldBuilder {
 
     /// A fact that has no place in the column.
     fn odd(&mut self) {
-        self.ends(Number::ZERO, Number::ZERO);
+        self.code(0);
         let rows = self.known.len();
         self.odd.get_or_insert_with(|| vec![0; rows]).push(1);
         self.settle(true);
@@ -330,6 +332,35 @@ impl Table {
         &self.shape
     }
 
+    /// A table without rows whose columns could hold anything.
+    pub(crate) fn of_nothing(machine: &Machine, entity: EntityId) -> Self {
+        let mut table = TableBuilder::new(machine, entity).finish();
+        table.reshaped(&Shape::of_anything(machine, entity));
+        table
+    }
+
+    pub(crate) fn fields(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The first rows, so many at most, that have no fact of a field.
+    pub(crate) fn without_fact(&self, field: usize, most: usize) -> Vec<usize> {
+        match self.fields.get(field) {
+            Some(column) if column.shape == FieldShape::Absent => (0..self.rows).take(most).collect(),
+            Some(FieldColumn { known: Some(known), .. }) => self.unset(known, most),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first rows, so many at most, that lie nowhere.
+    pub(crate) fn without_parent(&self, most: usize) -> Vec<usize> {
+        self.has_parent.as_ref().map_or_else(Vec::new, |it| self.unset(it, most))
+    }
+
+    fn unset(&self, bits: &[u8], most: usize) -> Vec<usize> {
+        (0..self.rows).zip(bits).filter(|it| *it.1 == 0).map(|it| it.0).take(most).collect()
+    }
+
     /// The rows of an entity.
     pub(super) fn of(machine: &Machine, world: &World, entity: EntityId, texts: &Texts) -> Self {
         let mut builder = TableBuilder::new(machine, entity);
@@ -337,6 +368,20 @@ impl Table {
             builder.push(row, texts);
         }
         builder.finish()
+    }
+
+    /// Gives the table the shape of the last one. If it does not fit, it gets a wider one, with room to spare, which is
+    /// what plans have to be built for.
+    pub(super) fn fitted(&mut self, last: Option<&Shape>) -> Option<Shape> {
+        if let Some(last) = last {
+            let mut reshaped = self.clone();
+            if reshaped.reshaped(last) {
+                *self = reshaped;
+                return None;
+            }
+        }
+        let shape = last.map_or_else(|| self.shape.roomy(), |it| it.widened(&self.shape));
+        Some(if self.reshaped(&shape) { shape } else { self.shape.clone() })
     }
 
     /// The table in another shape that holds it: columns get the digits that the shape has, and those that it lacks.

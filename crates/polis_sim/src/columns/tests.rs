@@ -14,6 +14,7 @@ use super::kernels::{LANES, Lane};
 use super::linear::Linear;
 use super::reason::Reason;
 use super::reductions::find_runs;
+use super::totals::Wish;
 use super::value::ReasonId;
 use super::{CellPlan, ColumnTotal, Engine, Shape, TotalsPlan};
 use crate::simulate::{Cell, Column, cell, columns};
@@ -185,7 +186,7 @@ fn provisions(bytes: &[u8]) -> String {
 }
 
 /// The facts of a row.
-type Facts = Vec<Option<Value>>;
+pub(crate) type Facts = Vec<Option<Value>>;
 
 fn figure() -> impl Strategy<Value = Option<Value>> {
     let range = |lo: i64, hi: Option<i64>| Value::from(NumberRange::new(Some(lo.into()), hi.map(Into::into)).unwrap());
@@ -207,11 +208,13 @@ fn truth() -> impl Strategy<Value = Option<Value>> {
     prop_oneof![3 => any::<bool>().prop_map(|it| Some(it.into())), 1 => Just(None)]
 }
 
+/// The days of a sample.
+pub(crate) const DAYS: [&str; 5] = ["2020", "2020-06", "2020-06-15", "2021-01-31", "2022"];
+
 fn rest() -> impl Strategy<Value = Facts> {
     let level = prop_oneof![2 => (0..2_u32).prop_map(|index| Some(Value::Enum { ty: 0, index })), 1 => Just(None)];
-    let days = ["2020", "2020-06", "2020-06-15", "2021-01-31", "2022"];
     let day = prop::option::of(
-        prop::sample::select(days.to_vec()).prop_map(|it| Value::from(CalendarSpan::parse(it).unwrap())),
+        prop::sample::select(DAYS.to_vec()).prop_map(|it| Value::from(CalendarSpan::parse(it).unwrap())),
     );
     let name = prop::option::of(prop::sample::select(vec!["甲", "乙"]).prop_map(Value::from));
     (level, day, name).prop_map(|(level, day, name)| vec![level, day, name])
@@ -231,19 +234,24 @@ fn community(calm: bool) -> BoxedStrategy<Facts> {
 
 /// A district's figure; streets with theirs and whether they lie in the district; communities with the street.
 #[derive(Debug, Clone)]
-struct Sample {
-    district: Option<Value>,
-    streets: Vec<(Option<Value>, bool)>,
-    communities: Vec<(Facts, Option<usize>)>,
+pub(crate) struct Sample {
+    pub(crate) district: Option<Value>,
+    pub(crate) streets: Vec<(Option<Value>, bool)>,
+    pub(crate) communities: Vec<(Facts, Option<usize>)>,
 }
 
 fn sample() -> impl Strategy<Value = Sample> {
+    sample_below(6)
+}
+
+/// With fewer than so many communities.
+pub(crate) fn sample_below(most: usize) -> impl Strategy<Value = Sample> {
     any::<bool>().prop_flat_map(move |calm| {
         let place = prop_oneof![5 => (0..3_usize).prop_map(Some), 1 => Just(None)];
         (
             figure(),
             prop::collection::vec((figure(), prop::bool::weighted(0.8)), 1..4),
-            prop::collection::vec((community(calm), place), 0..6),
+            prop::collection::vec((community(calm), place), 0..most),
         )
             .prop_map(|(district, streets, communities)| Sample { district, streets, communities })
     })
@@ -270,7 +278,7 @@ fn world(machine: &Machine, sample: &Sample) -> World {
 }
 
 #[derive(Clone)]
-struct Provisions(String);
+pub(crate) struct Provisions(pub(crate) String);
 
 impl std::fmt::Debug for Provisions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -278,12 +286,12 @@ impl std::fmt::Debug for Provisions {
     }
 }
 
-fn generated() -> impl Strategy<Value = Provisions> {
+pub(crate) fn generated() -> impl Strategy<Value = Provisions> {
     prop::collection::vec(any::<u8>(), 0..200).prop_map(|it| Provisions(provisions(&it)))
 }
 
 /// The machine, unless the checker finds an error: a range that is empty, a division by nothing.
-fn machine(provisions: &str) -> Option<Machine> {
+pub(crate) fn machine(provisions: &str) -> Option<Machine> {
     let loaded =
         Fixture::parse(&format!("//- /p/polis.toml\n[package]\nname = \"p\"\n//- /p/a.pol\n{provisions}")).load("/p");
     let package = loaded.db.package("p").unwrap();
@@ -375,7 +383,10 @@ fn compare_totals(machine: &Machine, world: &World, settings: &Settings) -> usiz
         let mut choices: Vec<Vec<Column>> = all.iter().map(|it| vec![it.clone()]).collect();
         choices.push(all);
         for (columns, by_terms) in choices.iter().flat_map(|it| [(it, true), (it, false)]) {
-            let plan = |groups| TotalsPlan::built(&engine, (entity, own.shape()), columns, groups, Some(by_terms));
+            let plan = |groups| {
+                let wish = Wish { groups, rows: own.shape().rows, by_terms: Some(by_terms), of_run: false };
+                TotalsPlan::built(&engine, (entity, own.shape()), columns, wish)
+            };
             let cells: Vec<Vec<Cell>> = (0..own.rows)
                 .map(|row| columns.iter().map(|it| cell(&run, &it.source, u32::try_from(row).unwrap())).collect())
                 .collect();
@@ -418,6 +429,15 @@ fn compare_totals(machine: &Machine, world: &World, settings: &Settings) -> usiz
                 && let Ok(plan) = plan(Some(parents))
             {
                 let totals = plan.run(&own, 2);
+                for (column, total) in totals.groups.iter().enumerate().filter(|_| totals.odd == 0) {
+                    for (row, parent) in (0..own.rows).filter_map(|it| Some((it, world.rows(entity)[it].parent?))) {
+                        let Cell::Verdict(verdict, _) = &cells[row][column] else { continue };
+                        assert!(total.outcomes[&verdict.outcome][parent as usize] > 0);
+                    }
+                    let in_groups: i64 = total.outcomes.values().flatten().sum();
+                    let lie = world.rows(entity).iter().filter(|it| it.parent.is_some()).count();
+                    assert!(total.outcomes.is_empty() || in_groups == i64::try_from(lie).unwrap());
+                }
                 for (column, total) in
                     totals.groups.iter().enumerate().filter(|it| totals.odd == 0 && !it.1.low.is_empty())
                 {

@@ -6,17 +6,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use polis_eval::{EntityId, Outcome};
 use polis_value::{Number, NumberRange, Value};
 
-use super::code::{Asked, code};
-use super::compile::{Compiler, Verdicts};
+use super::added::{Adds, Missed, Wanted};
+use super::code::{Asked, B, code};
+use super::compile::Compiler;
 use super::engine::Engine;
 use super::graph::{Bit, Built, Graph, Num, Stop};
-use super::kernels::{LANES, Slot};
+use super::kernels::{LANES, Registers, Results, Slot};
 use super::linear::{Linear, Summed};
 use super::plan::Plan;
+use super::reason::Reason;
 use super::shape::Shape;
 use super::table::Table;
-use super::value::{Kind, Val};
-use crate::simulate::{Column, Source};
+use crate::simulate::Column;
 
 /// Batches that a thread takes at a time.
 const SHARE: usize = 64;
@@ -36,7 +37,7 @@ pub enum ColumnTotal {
 }
 
 /// A column's totals by the rows that its rows lie in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GroupTotal {
     /// The sums of the lower and of the upper ends, in units of `10^-scale`.
     pub low: Vec<i64>,
@@ -46,6 +47,8 @@ pub struct GroupTotal {
     pub scale: u32,
     /// How many rows of each group have a figure.
     pub known: Vec<i64>,
+    /// How often each outcome occurs in each group.
+    pub outcomes: BTreeMap<Outcome, Vec<i64>>,
 }
 
 /// Adds columns of results up.
@@ -53,17 +56,63 @@ pub struct GroupTotal {
 pub struct TotalsPlan {
     plan: Plan,
     asked: Vec<Asked>,
-    columns: Vec<Totalled>,
-    /// The slot with the rows that the interpreter has to compute.
+    pub(super) columns: Vec<Totalled>,
+    /// The slot with the rows that the interpreter has to compute, and where a batch leaves which they are.
     odd: usize,
+    pub(super) odd_rows: B,
+    /// The slot with the others, by group where totals are.
+    pub(super) calm: usize,
+    pub(super) lacks: Vec<Lacks>,
     groups: usize,
+}
+
+/// What is asked of a plan.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish {
+    /// Whether totals are by parent, of which there are so many; what lies nowhere is a group after the last.
+    pub(super) groups: Option<usize>,
+    /// How many rows are added up at most.
+    pub(super) rows: i64,
+    /// Whether sums are by terms; by what takes less where it is not said.
+    pub(super) by_terms: Option<bool>,
+    /// Whether it is for a run, which adds up only what adds up to something, and counts what is missing.
+    pub(super) of_run: bool,
 }
 
 /// In which slots the totals of a column are.
 #[derive(Debug)]
-enum Totalled {
-    Sum { low: Summed, high: Summed, known: usize, scale: u32 },
+pub(super) enum Totalled {
+    /// Figures that do not add up to anything.
+    Nothing,
+    Sum(Box<SumSlots>),
     Outcomes(Vec<(Outcome, usize)>),
+}
+
+/// In which slots a sum is.
+#[derive(Debug)]
+pub(super) struct SumSlots {
+    pub(super) low: Summed,
+    pub(super) high: Summed,
+    pub(super) known: usize,
+    pub(super) scale: u32,
+    /// Whether no figure is below zero, and what none exceeds, as units of the last digit.
+    pub(super) positive: bool,
+    pub(super) most: i128,
+}
+
+/// Where a run finds what unknown results lack.
+#[derive(Debug)]
+pub(super) struct Lacks {
+    /// What. That rows below lack it is told apart.
+    pub(super) reason: Reason,
+    /// The slots with how many results lack it, a slot for each column that does.
+    pub(super) counts: Vec<usize>,
+    /// Where a batch leaves the rows that lack it themselves.
+    pub(super) rows: Option<B>,
+    /// The slot with the groups whose rows lack it of one that they lie in.
+    pub(super) above: Option<usize>,
+    /// The slot with how many results lack it of rows below.
+    pub(super) below: Option<usize>,
 }
 
 /// What is asked of the batches for a plan, each reduction once.
@@ -119,110 +168,102 @@ impl TotalsPlan {
         columns: &[Column],
         groups: Option<usize>,
     ) -> Option<Self> {
-        Self::built(engine, (entity, shape), columns, groups, None).ok()
+        let wish = Wish { groups, rows: shape.rows, by_terms: None, of_run: false };
+        Self::built(engine, (entity, shape), columns, wish).ok()
     }
 
-    /// See [`Self::new`]; `by_terms` says whether sums are by terms, which otherwise is decided by what takes less.
+    /// See [`Self::new`].
     pub(super) fn built(
         engine: &Engine<'_>,
         (entity, shape): (EntityId, &Shape),
         columns: &[Column],
-        groups: Option<usize>,
-        by_terms: Option<bool>,
+        wish: Wish,
     ) -> Built<Self> {
-        enum Wanted {
-            Value(Val),
-            Verdict(Verdicts),
-        }
-        // What is added up of a column: its figures in these rows.
-        enum Adds {
-            Sum { low: Num, high: Num, rows: Bit, scale: u32 },
-            Outcomes(Vec<(Outcome, Bit)>),
-        }
         let mut compiler = Compiler::new(engine, entity, shape);
         let mut wanted = Vec::new();
         for column in columns {
-            wanted.push(match &column.source {
-                Source::Rule(rule) => Wanted::Value(compiler.rule(*rule)?),
-                Source::Actual(constraint) => match compiler.constraint(*constraint)?.figures {
-                    Some((value, _)) => Wanted::Value(value),
-                    None => return Err(Stop),
-                },
-                Source::Verdict(all) => match all.as_slice() {
-                    [one] => Wanted::Verdict(compiler.constraint(*one)?),
-                    _ => return Err(Stop),
-                },
-            });
+            wanted.push(Wanted::of(&mut compiler, column, wish.of_run)?);
         }
         let odd = compiler.escapes();
         let calm = compiler.graph.not(odd);
-        let by = if groups.is_some() { Some(compiler.parent()?) } else { None };
+        let by = match wish.groups {
+            None => None,
+            Some(0) => Some(compiler.graph.whole(0)),
+            Some(groups) => {
+                let (parent, lies) = compiler.parent()?;
+                let nowhere = compiler.graph.whole(i64::try_from(groups).map_err(|_| Stop)?);
+                Some(compiler.graph.select(lies, parent, nowhere))
+            }
+        };
         let mut adds = Vec::new();
+        let mut why: Vec<Missed> = Vec::new();
         for column in &wanted {
-            adds.push(match column {
-                Wanted::Value(val) => {
-                    let Kind::Number(Some(low), Some(high)) = val.kind else { return Err(Stop) };
-                    // A sum that could leave 64 bits on the way is for the interpreter, which may report it.
-                    let scale = summable(&compiler, low, shape)?;
-                    if scale != summable(&compiler, high, shape)? {
-                        return Err(Stop);
-                    }
-                    let mut rows = compiler.graph.and(val.known, calm);
-                    if let Some((_, lies)) = by {
-                        rows = compiler.graph.and(rows, lies);
-                    }
-                    Adds::Sum { low, high, rows, scale }
-                }
-                Wanted::Verdict(verdict) => {
-                    let (yes, no, unknown) = compiler.graph.truths(&verdict.condition)?;
-                    let applies = compiler.graph.not(verdict.not_applicable);
-                    let bad = if verdict.binding { Outcome::Breached } else { Outcome::Deviates };
-                    let mut outcomes = Vec::new();
-                    for (outcome, rows) in [
-                        (Outcome::Kept, yes),
-                        (bad, no),
-                        (Outcome::Unknown, unknown),
-                        (Outcome::NotApplicable, Bit::TRUE),
-                    ] {
-                        let applies = if outcome == Outcome::NotApplicable { verdict.not_applicable } else { applies };
-                        let rows = compiler.graph.and(rows, applies);
-                        let rows = compiler.graph.and(rows, calm);
-                        if rows != Bit::FALSE && by.is_none() {
-                            outcomes.push((outcome, rows));
-                        }
-                    }
-                    Adds::Outcomes(outcomes)
-                }
-            });
+            adds.push(column.adds(&mut compiler.graph, calm, wish.rows)?);
+            if wish.of_run {
+                column.lacks(&mut compiler.graph, calm, engine, &mut why);
+            }
         }
+        let is_above = |it: &Reason| match it {
+            Reason::Fact { entity: of, .. } | Reason::Parent { entity: of, .. } => *of != entity,
+            _ => false,
+        };
+        let is_own = |it: &Reason| matches!(it, Reason::Fact { .. } | Reason::Parent { .. }) && !is_above(it);
         let ask = |by_terms: bool| {
-            let mut asking = Asking { all: Vec::new(), by_terms, by: by.map(|it| it.0) };
+            let mut asking = Asking { all: Vec::new(), by_terms, by };
             let columns: Vec<Totalled> = adds
                 .iter()
                 .map(|it| match it {
-                    Adds::Sum { low, high, rows, scale } => Totalled::Sum {
-                        low: asking.sum(&compiler.graph, *low, *rows),
-                        high: asking.sum(&compiler.graph, *high, *rows),
-                        known: asking.count(*rows),
-                        scale: *scale,
-                    },
+                    Adds::Nothing => Totalled::Nothing,
+                    Adds::Sum { low, high, rows, scale } => {
+                        let node = |it: Num| compiler.graph.node(it);
+                        let (lo, hi) = (node(*low).lo.min(node(*high).lo), node(*low).hi.max(node(*high).hi));
+                        Totalled::Sum(Box::new(SumSlots {
+                            low: asking.sum(&compiler.graph, *low, *rows),
+                            high: asking.sum(&compiler.graph, *high, *rows),
+                            known: asking.count(*rows),
+                            scale: *scale,
+                            positive: lo >= 0,
+                            most: i128::from(lo).abs().max(i128::from(hi).abs()),
+                        }))
+                    }
                     Adds::Outcomes(all) => {
-                        let slots = all.iter().map(|(outcome, rows)| (*outcome, asking.slot(Asked::Count(*rows))));
+                        let slots = all.iter().map(|(outcome, rows)| (*outcome, asking.count(*rows)));
                         Totalled::Outcomes(slots.collect())
                     }
                 })
                 .collect();
+            let lacks: Vec<(Vec<usize>, Option<usize>, Option<usize>)> = why
+                .iter()
+                .map(|it| {
+                    let counts = it.results.iter().map(|it| asking.slot(Asked::Count(*it))).collect();
+                    let above = by.filter(|_| is_above(&it.reason)).map(|by| asking.slot(Asked::GroupAny(it.rows, by)));
+                    let below = (it.below != Bit::FALSE).then(|| asking.slot(Asked::Count(it.below)));
+                    (counts, above, below)
+                })
+                .collect();
             let odd = asking.slot(Asked::Count(odd));
-            (columns, odd, asking.all)
+            let calm = asking.count(calm);
+            (columns, lacks, (odd, calm), asking.all)
         };
         // Of both ways to the same sums the one with fewer operations on each batch.
-        let length = |it: &(_, _, Vec<Asked>)| code(&compiler.graph, &[], &[], &it.2).instrs.len();
-        let (columns, odd, asked) = match by_terms {
+        let length = |it: &(_, _, _, Vec<Asked>)| code(&compiler.graph, &[], &[], &it.3).instrs.len();
+        let (columns, lacks, (odd_count, calm), asked) = match wish.by_terms {
             Some(by_terms) => ask(by_terms),
             None => [ask(false), ask(true)].into_iter().min_by_key(length).ok_or(Stop)?,
         };
-        let plan = Plan::new(compiler, &[], &[], &asked);
-        Ok(Self { plan, asked, columns, odd, groups: groups.unwrap_or(0) })
+        let kept: Vec<Bit> = if wish.of_run {
+            why.iter().filter(|it| is_own(&it.reason)).map(|it| it.rows).chain([odd]).collect()
+        } else {
+            Vec::new()
+        };
+        let plan = Plan::new(compiler, &[], &kept, &asked);
+        let lacks = why.into_iter().zip(lacks).map(|(it, (counts, above, below))| {
+            let rows = is_own(&it.reason).then(|| plan.code.bit(it.rows));
+            Lacks { reason: it.reason, counts, rows, above, below }
+        });
+        let (lacks, odd_rows) = (lacks.collect(), plan.code.bit(odd));
+        let groups = wish.groups.map_or(0, |it| it + 1);
+        Ok(Self { plan, asked, columns, odd: odd_count, odd_rows, calm, lacks, groups })
     }
 
     /// Adds up a table's rows with so many threads.
@@ -231,8 +272,7 @@ impl TotalsPlan {
         let batches = table.rows.div_ceil(LANES);
         let next = AtomicUsize::new(0);
         let work = || {
-            let mut slots: Vec<Slot> = self.asked.iter().map(|it| self.slot(it)).collect();
-            let mut registers = self.plan.registers();
+            let (mut slots, mut registers) = (self.slots(), self.registers());
             loop {
                 let first = next.fetch_add(SHARE, Ordering::Relaxed);
                 if first >= batches {
@@ -252,9 +292,31 @@ impl TotalsPlan {
         };
         let columns = self.columns.iter().map(|it| total(it, &slots, table.rows)).collect();
         let odd = count(&slots, self.odd);
-        let groups =
-            if self.groups == 0 { Vec::new() } else { self.columns.iter().map(|it| grouped(it, &slots)).collect() };
+        let groups = self
+            .groups
+            .checked_sub(1)
+            .map_or_else(Vec::new, |groups| self.columns.iter().map(|it| grouped(it, &slots, groups)).collect());
         Totals { columns, groups, odd }
+    }
+
+    pub(super) fn registers(&self) -> Registers {
+        self.plan.registers()
+    }
+
+    pub(super) fn slots(&self) -> Vec<Slot> {
+        self.asked.iter().map(|it| self.slot(it)).collect()
+    }
+
+    /// Adds a table's batches of this range to slots. `each` is shown what each leaves.
+    pub(super) fn add(
+        &self,
+        table: &Table,
+        batches: (usize, usize),
+        registers: &mut Registers,
+        slots: &mut [Slot],
+        each: impl FnMut(usize, Results<'_>),
+    ) {
+        self.plan.run(table, batches, registers, slots, each);
     }
 
     fn slot(&self, asked: &Asked) -> Slot {
@@ -276,7 +338,9 @@ fn total(column: &Totalled, slots: &[Slot], rows: usize) -> ColumnTotal {
             let counts = all.iter().map(|(outcome, slot)| (*outcome, count(slots, *slot)));
             ColumnTotal::Outcomes(counts.filter(|it| it.1 > 0).collect())
         }
-        Totalled::Sum { low, high, known, scale } => {
+        Totalled::Nothing => ColumnTotal::Outcomes(BTreeMap::new()),
+        Totalled::Sum(it) => {
+            let SumSlots { low, high, known, scale, .. } = &**it;
             let known = count(slots, *known);
             let end = |it: &Summed| {
                 let sum = it.total(known, |slot| match slots.get(slot) {
@@ -292,21 +356,13 @@ fn total(column: &Totalled, slots: &[Slot], rows: usize) -> ColumnTotal {
     }
 }
 
-/// The place of the point of figures whose sum over a table stays within 64 bits, in whatever order.
-fn summable(compiler: &Compiler<'_, '_>, num: Num, shape: &Shape) -> Built<u32> {
-    let node = compiler.graph.node(num);
-    let most = i128::from(node.lo).abs().max(i128::from(node.hi).abs());
-    let rows = i128::from(shape.rows);
-    if node.wide || most.saturating_mul(rows) > i128::from(i64::MAX) { Err(Stop) } else { Ok(node.scale) }
-}
-
 /// A sum of terms around 64 bits; see [`linear`](super::linear).
 #[expect(clippy::cast_possible_truncation, reason = "what the terms come to is within 64 bits")]
 fn around(sum: i128) -> i64 {
     sum as i64
 }
 
-fn count(slots: &[Slot], slot: usize) -> u64 {
+pub(super) fn count(slots: &[Slot], slot: usize) -> u64 {
     match slots.get(slot) {
         Some(Slot::Count(count)) => *count,
         Some(Slot::Counts(all)) => u64::try_from(all.iter().sum::<i64>()).unwrap_or(0),
@@ -314,18 +370,34 @@ fn count(slots: &[Slot], slot: usize) -> u64 {
     }
 }
 
-fn grouped(column: &Totalled, slots: &[Slot]) -> GroupTotal {
-    let all = |slot: usize| match slots.get(slot) {
+fn grouped(column: &Totalled, slots: &[Slot], groups: usize) -> GroupTotal {
+    let mut total = GroupTotal::default();
+    match column {
+        Totalled::Nothing => {}
+        Totalled::Sum(it) => {
+            let SumSlots { low, high, known, scale, .. } = &**it;
+            let known = by_group(slots, *known);
+            let [low, high] = [low, high].map(|it| it.by_group(known, |slot| by_group(slots, slot)));
+            total = GroupTotal { low, high, scale: *scale, known: known.to_vec(), outcomes: BTreeMap::new() };
+        }
+        Totalled::Outcomes(all) => {
+            total.outcomes = all.iter().map(|(outcome, slot)| (*outcome, by_group(slots, *slot).to_vec())).collect();
+        }
+    }
+    // The last are those that lie nowhere.
+    total
+        .outcomes
+        .values_mut()
+        .chain([&mut total.low, &mut total.high, &mut total.known])
+        .for_each(|it| it.truncate(groups));
+    total
+}
+
+/// The sums or counts of a slot, by group.
+pub(super) fn by_group(slots: &[Slot], slot: usize) -> &[i64] {
+    match slots.get(slot) {
         Some(Slot::Groups(all, _) | Slot::Counts(all)) => all.as_slice(),
         _ => &[],
-    };
-    match column {
-        Totalled::Sum { low, high, known, scale } => {
-            let known = all(*known);
-            let [low, high] = [low, high].map(|it| it.by_group(known, all));
-            GroupTotal { low, high, scale: *scale, known: known.to_vec() }
-        }
-        Totalled::Outcomes(_) => GroupTotal { low: Vec::new(), high: Vec::new(), scale: 0, known: Vec::new() },
     }
 }
 

@@ -440,8 +440,11 @@ fn figure(digits: i128, form: Form, out: &mut String) {
 
     let scale = if let Form::Figure(scale) = form { scale as usize } else { 0 };
     if scale == 0 {
-        // Writing to a string does not fail.
-        let _ = write!(out, "{digits}");
+        match u64::try_from(digits) {
+            Ok(digits) => whole(digits, out),
+            // Writing to a string does not fail.
+            Err(_) => drop(write!(out, "{digits}")),
+        }
         return;
     }
     let sign = if digits < 0 { "-" } else { "" };
@@ -451,6 +454,23 @@ fn figure(digits: i128, form: Form, out: &mut String) {
     let rest = rest.trim_end_matches('0');
     let point = if rest.is_empty() { "" } else { "." };
     let _ = write!(out, "{sign}{whole}{point}{rest}");
+}
+
+/// The digits of most figures by far.
+fn whole(mut figure: u64, out: &mut String) {
+    // As many as 64 bits need.
+    let mut digits = [b'0'; 20];
+    let mut length = 0;
+    for digit in digits.iter_mut().rev() {
+        // INVARIANT: a remainder of ten is a digit.
+        *digit += u8::try_from(figure % 10).unwrap_or_default();
+        figure /= 10;
+        length += 1;
+        if figure == 0 {
+            break;
+        }
+    }
+    out.extend(digits.iter().skip(20 - length).map(|it| char::from(*it)));
 }
 
 /// `2020-01-31`.

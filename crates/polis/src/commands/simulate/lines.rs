@@ -214,7 +214,7 @@ pub(super) fn indented(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Re
 }
 
 /// A value whose first line goes on from what stands there.
-fn inner(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
+pub(super) fn inner(value: &Json, indent: usize, out: &mut Vec<u8>) -> io::Result<()> {
     // A text in JSON has no line ends, so that each is one between values.
     let text = serde_json::to_string_pretty(value)?;
     for (number, line) in text.split('\n').enumerate() {

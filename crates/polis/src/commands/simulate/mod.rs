@@ -12,6 +12,7 @@ mod rejects;
 mod report;
 mod sweep;
 mod tables;
+mod totals;
 mod transplant;
 mod years;
 
@@ -63,6 +64,8 @@ pub(crate) struct Args {
     pub(crate) yes: bool,
     /// Whose provisions are run on the sample, where not the package's own.
     pub(crate) with: Option<Utf8PathBuf>,
+    /// Whether only totals are wanted.
+    pub(crate) totals: bool,
     /// The form of output.
     pub(crate) form: Form,
     /// Where the result goes; standard output where none is given.
@@ -110,6 +113,7 @@ pub(crate) fn command(locale: Locale) -> Command {
         .arg(cli::as_of(locale))
         .arg(cli::format(locale, FORMS))
         .arg(out(locale))
+        .arg(totals::arg(locale))
         .args(going_on(locale))
         .args(suppositions(locale))
 }
@@ -250,6 +254,7 @@ impl Args {
             rejects: matches.get_one("rejects").cloned(),
             yes: matches.get_flag("yes"),
             with: matches.get_one("with").cloned(),
+            totals: matches.get_flag("totals"),
             form: cli::format_of(matches, FORMS),
             out: matches.get_one("out").cloned(),
         }
@@ -271,9 +276,10 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     };
     // What supposes anything runs as a whole.
     let supposes = args.scenario.is_some() || args.years.is_some() || !args.sweeps.is_empty() || args.with.is_some();
-    if !supposes && let Some(exit) = batches::run(args, &request, ctx)? {
-        return Ok(exit);
-    }
+    let listed = match batches::run(args, &request, supposes, ctx)? {
+        batches::Ran::Done(exit) => return Ok(exit),
+        batches::Ran::Whole(listed) => listed,
+    };
     let mut session = match Session::open(&request, ctx)? {
         Opened::Ready(session) => *session,
         Opened::Findings => return Ok(Exit::Findings),
@@ -281,7 +287,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
     };
     let rejected = std::mem::take(&mut session.rejected);
     if rejected.is_empty() {
-        return run_on(args, session, ctx);
+        return run_on(args, session, listed, ctx);
     }
     let mut rejects = Rejects::new(args);
     for row in rejected {
@@ -291,7 +297,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         write_findings(&mut left_out.findings, &session.db, ctx)?;
         ctx.summary(&left_out.summary)?;
     }
-    match run_on(args, session, ctx)? {
+    match run_on(args, session, listed, ctx)? {
         Exit::Clean => Ok(Exit::Findings),
         other => Ok(other),
     }
@@ -305,6 +311,11 @@ fn refused(args: &Args, ctx: &Context<'_, '_>) -> Option<Failure> {
             format!("`--scenario` 不能与 `--with` 同用：情景 `{scenario}` 设定、启用和停用的是 `{package}` 自己的参数和条款，`{with}` 没有这些；要按 `{with}` 的情景推演，请用 `polis simulate {with} --scenario …`；只推演年度，请用 `--with {with} --years …`"),
             format!("`--scenario` cannot be used with `--with`: the scenario `{scenario}` sets params and switches provisions of `{package}` itself, which `{with}` has not; for a scenario of `{with}` call `polis simulate {with} --scenario …`, for years alone use `--with {with} --years …`"),
         ));
+    }
+    if args.totals
+        && let Some(refused) = totals::refused(args.form, ctx)
+    {
+        return Some(refused);
     }
     if args.form != Form::Parquet {
         return None;
@@ -329,7 +340,7 @@ fn not_in_parquet(ctx: &Context<'_, '_>) -> Failure {
 }
 
 /// Runs on a sample that is there.
-fn run_on(args: &Args, session: Session, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
+fn run_on(args: &Args, session: Session, listed: totals::Listed, ctx: &mut Context<'_, '_>) -> Result<Exit, Failure> {
     let (mut session, moved) = match &args.with {
         None => (session, None),
         Some(with) => match transplant::open(session, with, args, ctx)? {
@@ -351,7 +362,10 @@ fn run_on(args: &Args, session: Session, ctx: &mut Context<'_, '_>) -> Result<Ex
     if result.tables.is_empty() && session.norms.tables.is_empty() && beside.in_force.is_empty() {
         return Err(nothing(&session, ctx));
     }
-    write_result(args, &session, (&result, &beside), moved.as_ref(), ctx)?;
+    match listed {
+        totals::Listed::Each => write_result(args, &session, (&result, &beside), moved.as_ref(), ctx)?,
+        _ => totals::write_whole(args, &session, &result, (moved.as_ref(), listed), ctx)?,
+    }
     let errors = report_errors(&session, &result.errors, ctx)?;
     Ok(if errors { Exit::Findings } else { Exit::Clean })
 }

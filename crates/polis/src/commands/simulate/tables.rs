@@ -62,31 +62,30 @@ fn tables(session: &Session, entity: &EntityTable, locale: Locale) -> Vec<Table>
 
 /// Columns beside the names of an entity's jurisdictions, continued below where they are too wide to read.
 pub(super) fn laid_out(session: &Session, entity: EntityId, columns: Vec<Shown>, locale: Locale) -> Vec<Table> {
-    let keys = keys(session, entity, locale);
-    let key_width: usize = keys.columns.iter().map(|it| it.width).sum();
+    beside(&keys(session, entity, locale), columns)
+}
+
+/// Columns beside others that say what each line is about.
+pub(super) fn beside(keys: &[Shown], columns: Vec<Shown>) -> Vec<Table> {
+    let key_width: usize = keys.iter().map(|it| it.width).sum();
     let mut tables = Vec::new();
     let mut chosen: Vec<Shown> = Vec::new();
     let mut width = key_width;
     for shown in columns {
         if width + shown.width > WIDTH && !chosen.is_empty() {
-            tables.push(join(&keys, &chosen));
+            tables.push(join(keys, &chosen));
             chosen.clear();
             width = key_width;
         }
         width += shown.width;
         chosen.push(shown);
     }
-    tables.push(join(&keys, &chosen));
+    tables.push(join(keys, &chosen));
     tables
 }
 
 /// How wide a table may be before it is continued below.
 const WIDTH: usize = 110;
-
-/// The columns that say which jurisdiction a row is about.
-struct Keys {
-    columns: Vec<Shown>,
-}
 
 /// A column ready to be written, and how much room it takes with the gap before it.
 pub(super) struct Shown {
@@ -104,7 +103,8 @@ impl Shown {
     }
 }
 
-fn keys(session: &Session, entity: EntityId, locale: Locale) -> Keys {
+/// The columns that say which jurisdiction a row is about.
+fn keys(session: &Session, entity: EntityId, locale: Locale) -> Vec<Shown> {
     let parent = session.machine.entities().get(entity.index()).and_then(|it| it.parent);
     let rows = session.world.rows(entity);
     let ids = rows.iter().map(|it| it.id.to_string()).chain([String::new()]).collect();
@@ -119,7 +119,7 @@ fn keys(session: &Session, entity: EntityId, locale: Locale) -> Keys {
         let above = rows.iter().map(|it| name(it.parent).unwrap_or_default()).chain([String::new()]).collect();
         columns.push(Shown::new(session.machine.entity_name(parent).to_string(), false, above));
     }
-    Keys { columns }
+    columns
 }
 
 fn shown(session: &Session, entity: &EntityTable, index: usize, column: &Column, locale: Locale) -> Shown {
@@ -130,12 +130,12 @@ fn shown(session: &Session, entity: &EntityTable, index: usize, column: &Column,
     Shown::new(title(session.view(), column, locale), right, cells.chain([total]).collect())
 }
 
-fn join(keys: &Keys, chosen: &[Shown]) -> Table {
-    let all = || keys.columns.iter().chain(chosen);
+fn join(keys: &[Shown], chosen: &[Shown]) -> Table {
+    let all = || keys.iter().chain(chosen);
     let mut table = Table::new(all().map(|it| {
         if it.right { table::Column::right(it.head.as_str()) } else { table::Column::left(it.head.as_str()) }
     }));
-    let rows = keys.columns.first().map_or(0, |it| it.cells.len());
+    let rows = keys.first().map_or(0, |it| it.cells.len());
     for row in 0..rows {
         table.row(all().map(|it| it.cells.get(row).map_or("", String::as_str)));
     }
@@ -263,14 +263,23 @@ pub(super) fn missing(
     locale: Locale,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if missing.is_empty() {
+    let line = |it: &MissingCount| (missing_text(session, &it.missing, &it.rows, locale), it.results);
+    missing_lines(missing.iter().map(line), locale, out)
+}
+
+/// The same, a line each.
+pub(super) fn missing_lines(
+    all: impl Iterator<Item = (String, usize)>,
+    locale: Locale,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut all = all.peekable();
+    if all.peek().is_none() {
         return Ok(());
     }
     writeln!(out)?;
     writeln!(out, "{}", pick(locale, "缺少：", "missing:"))?;
-    for item in missing {
-        let what = missing_text(session, &item.missing, &item.rows, locale);
-        let results = item.results;
+    for (what, results) in all {
         let line = pick(
             locale,
             format!("  {what}（{results} 个结果因此未知）"),
