@@ -86,6 +86,11 @@ impl Context<'_, '_> {
         Failure::Usage(pick(self.locale, zh.into(), en.into()))
     }
 
+    /// The user has interrupted what would have written something.
+    pub(crate) fn interrupted(&self) -> Failure {
+        self.usage("已中断，没有写入任何文件", "interrupted; nothing was written")
+    }
+
     /// Writes a line that sums up what was done to standard error, unless the call is quiet.
     pub fn summary(&mut self, line: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { writeln!(self.err, "{line}") }

@@ -302,7 +302,7 @@ fn write(args: &Args, plan: &Plan<'_>, ctx: &Context<'_, '_>) -> Result<Vec<Utf8
         match file {
             Ok(file) => files.push((path, file)),
             Err(_) if interrupted.load(Ordering::Relaxed) => {
-                return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
+                return Err(ctx.interrupted());
             }
             Err(error) => return Err(unwritable(&path, &error, ctx)),
         }

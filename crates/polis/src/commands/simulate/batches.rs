@@ -225,7 +225,7 @@ impl Running<'_> {
             Err(Stopped::InOrder) => return Ok(Ended::Again(Again::InOrder)),
             Err(Stopped::Twice) => return Ok(Ended::Again(Again::KnownIds)),
             Err(Stopped::Writer(_)) if interrupted.load(Ordering::Relaxed) => {
-                return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
+                return Err(ctx.interrupted());
             }
             Err(Stopped::Writer(Refused::Results(ResultsError::DoesNotFit))) => {
                 return Ok(Ended::Again(Again::WiderFigures));

@@ -214,7 +214,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
                     let bands = match written {
                         Ok(bands) => bands,
                         Err(_) if interrupted.load(Ordering::Relaxed) => {
-                            return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
+                            return Err(ctx.interrupted());
                         }
                         Err(error) => return Err(super::unwritable(path, &error, ctx)),
                     };

@@ -141,7 +141,7 @@ pub(super) fn attempt(
         Err(Stopped::Twice) => return Ok(Ended::Again(Again::KnownIds)),
         Err(Stopped::InOrder) => return Ok(Ended::Again(Again::InOrder)),
         Err(Stopped::Writer(_)) if interrupted.load(Ordering::Relaxed) => {
-            return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
+            return Err(ctx.interrupted());
         }
         Err(Stopped::Writer(error)) => return Err(unwritable(rejects::place(args), &error, ctx)),
     };

@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
     });
     if is_interrupted() {
         drop(writing);
-        return Err(ctx.usage("已中断，没有写入任何文件", "interrupted; nothing was written"));
+        return Err(ctx.interrupted());
     }
     if let Some(error) = refused {
         return Err(error);
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args, mut session: Session, ctx: &mut Context<'_, '_>) 
 /// Why there is no run, for the user.
 pub(in crate::commands) fn refusal(session: &Session, error: &YearsError, ctx: &Context<'_, '_>) -> Failure {
     match error {
-        YearsError::Stopped => ctx.usage("已中断", "interrupted"),
+        YearsError::Stopped => ctx.interrupted(),
         YearsError::Year(year) => ctx.usage(format!("没有 {year} 年"), format!("there is no year {year}")),
         YearsError::BeforeFigures { param, first, year } => {
             let (name, from) = (&param.name, first.year());
