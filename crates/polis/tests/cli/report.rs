@@ -219,3 +219,62 @@ fn what_cannot_be_asked_is_refused() {
     }
     assert!(cli.run("why-not a 薪酬 --for C1 --to 3户").starts_with("exit: 1"), "another unit is a finding");
 }
+
+/// What a run tells beside its tables is told to programs and on the page as well, in both languages.
+#[test]
+fn decisions_norms_and_what_is_in_force_are_told_in_every_form() {
+    let cli = Cli::new()
+        .file("a/polis.toml", "[package]\nname = \"a\"\ntitle = \"甲市\"\n[samples]\ndefault = \"s\"\n")
+        .file(
+            "a/a.pol",
+            "对象 街道 { 字段 大: 是非 }
+对象 事项 { 字段 名目: 文字; 字段 有经费: 是非 }
+对象 事件 { 字段 日期: 日期; 字段 主体: 文字; 字段 行为: 文字 }
+组织 党工委 属于 街道 {}
+行为 开会 {}
+清单 禁入 { 性质: 负面; 列项: 招商 }
+准入 进社区 属于 事项 { 清单: 禁入; 申报事项: 名目; 条件 经费: 有经费 }
+赋权 五权 { 行使主体: 党工委; 未列: 4 项; 总数: 5 项; 权力 人事同意 { 当: 大 } }
+规范 例会 { 主体: 街道; 应当: 开会; 频次: 1.. 次/月 }
+",
+        )
+        .file("a/s/街道.csv", "id,大\nS1,是\nS2,否\n")
+        .file("a/s/事项.csv", "id,名目,有经费\nA1,招商,否\nA2,普查,是\n")
+        .file("a/s/事件.csv", "id,日期,主体,行为\nE1,2021-01-05,S1,开会\nE2,2021-02-07,S2,开会\n");
+    let output = cli.output("simulate a --as-of 2021-02-28 --format json --lang en");
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let refused = &json["admissions"][0]["rows"][0];
+    assert_eq!(refused["outcome"], "refused");
+    assert_eq!(refused["reasons"], serde_json::json!(["on `禁入`", "condition `经费` does not hold"]));
+    assert_eq!(json["admissions"][0]["rows"][1]["outcome"], "admitted");
+    assert_eq!(json["norms"]["as_of"], "2021-02-28");
+    let outcomes = |row: usize| json["norms"]["tables"][0]["rows"][row]["outcome"].clone();
+    assert_eq!([outcomes(0), outcomes(1)], ["breached", "breached"]);
+    let held = json["in_force"][0]["provisions"].as_array().unwrap();
+    let shown: Vec<String> =
+        held.iter().map(|it| format!("{} {} {}", it["provision"], it["unnamed"], it["applies"]["to"])).collect();
+    assert_eq!(shown, ["\"a.五权.人事同意\" null [\"S1\"]", "\"a.五权\" \"4\" null", "\"a.例会\" null null"]);
+    for (lang, decision, reason, title, applies) in [
+        ("zh", "进社区 结论", "不准入：列入 “禁入”；条件 “经费” 不成立", "有效的权力、职责和规范", "适用"),
+        (
+            "en",
+            "进社区 decision",
+            "refused: on “禁入”; condition “经费” does not hold",
+            "Powers, duties and norms in force",
+            "applies",
+        ),
+    ] {
+        cli.run(&format!("simulate a --as-of 2021-02-28 --format html --lang {lang} --out {lang}.html"));
+        let page = data(&cli, &format!("{lang}.html"));
+        let table = |title: &str| {
+            let all = page["tables"].as_array().unwrap();
+            all.iter().find(|it| it["title"].as_str().unwrap().starts_with(title)).unwrap().clone()
+        };
+        assert_eq!(cells(&table("事项"), decision)[0], reason);
+        assert!(cells(&table("街道"), "例会")[0].contains("2021"));
+        assert_eq!(cells(&table(title), applies)[0], "1/2");
+    }
+    // A name that is asked about is judged as of the day, too.
+    let why = cli.run("why a 例会 --for S1 --as-of 2021-02-28");
+    assert!(why.contains("2021 年 2 月：违反"), "{why}");
+}

@@ -485,17 +485,12 @@ impl BatchRun<'_> {
                 write(Part::Rows(&done.bytes, done.read)).map_err(ends)
             },
         );
-        match (failed, twice, ran) {
-            (Some(error), ..) => Err(Stopped::Writer(error)),
-            (None, Some(ids::Trouble::OutOfOrder), _) => Err(Stopped::OutOfOrder),
-            (None, Some(ids::Trouble::Twice), _) => Err(Stopped::Twice),
-            (None, None, Err(Ended)) => Err(Stopped::NotInBatches),
-            (None, None, Ok(_)) if begun => {
-                let totals: Vec<Option<Total>> = adding.into_iter().map(Adding::finish).collect();
-                write(Part::End(&totals)).map_err(Stopped::Writer)
-            }
-            (None, None, Ok(_)) => Ok(()),
+        ended(failed, twice, ran)?;
+        if begun {
+            let totals: Vec<Option<Total>> = adding.into_iter().map(Adding::finish).collect();
+            write(Part::End(&totals)).map_err(Stopped::Writer)?;
         }
+        Ok(())
     }
 
     /// Whether a row of the large table that is left to the interpreter can be computed with those above it only. Members
@@ -610,6 +605,20 @@ impl BatchRun<'_> {
             }
         }
         found
+    }
+}
+
+/// What threads leave, or why they have ended before.
+fn ended<S, E>(
+    failed: Option<E>,
+    twice: Option<ids::Trouble>,
+    ran: Result<Vec<S>, Ended>,
+) -> Result<Vec<S>, Stopped<E>> {
+    match (failed, twice) {
+        (Some(error), _) => Err(Stopped::Writer(error)),
+        (None, Some(ids::Trouble::OutOfOrder)) => Err(Stopped::OutOfOrder),
+        (None, Some(ids::Trouble::Twice)) => Err(Stopped::Twice),
+        (None, None) => ran.map_err(|Ended| Stopped::NotInBatches),
     }
 }
 

@@ -9,7 +9,7 @@ use polis_eval::{EntityId, Row};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use super::ids::{self, Ids, Seen};
+use super::ids::{Ids, Seen};
 use super::lacking::Gaps;
 use super::pipeline::{self, Ended};
 use super::{
@@ -157,13 +157,7 @@ impl BatchRun<'_> {
                 progress(added.read).map_err(ends)
             },
         );
-        let states = match (failed, twice, ran) {
-            (Some(error), ..) => return Err(Stopped::Writer(error)),
-            (None, Some(ids::Trouble::OutOfOrder), _) => return Err(Stopped::OutOfOrder),
-            (None, Some(ids::Trouble::Twice), _) => return Err(Stopped::Twice),
-            (None, None, Err(Ended)) => return Err(Stopped::NotInBatches),
-            (None, None, Ok(states)) => states,
-        };
+        let states = super::ended(failed, twice, ran)?;
         let mut rows = vec![0; groups + 1];
         for state in states {
             if let Some(mut plan) = state.plan {

@@ -70,7 +70,7 @@ pub(crate) fn open(source: &str, day: Option<Date>, ctx: &mut Context<'_, '_>) -
         None => polis_semantic::program(&db, package),
     };
     let manifest = package.manifest(&db);
-    let label = manifest.title.clone().unwrap_or_else(|| manifest.name.clone()).to_string();
+    let label = manifest.display_name().to_string();
     Ok(Opened { db, package, program, as_of: day, label, source: source.to_owned(), found, note })
 }
 

@@ -60,7 +60,7 @@ fn found(result: &Simulation, outcome: Outcome) -> Vec<Place<'_>> {
     all
 }
 
-/// Who, what, and by how much: `S1 松柏街道　街道机构限额 实有：8 个，应在 4..7 个 以内，超 1 个`.
+/// Who, what, and by how much: `S1 松柏街道　街道机构限额 实有：8 个，应不超过 7 个，超 1 个`.
 fn line(session: &Session, run: &Run<'_>, place: Place<'_>, locale: Locale) -> String {
     let (table, row, index) = place;
     let number = u32::try_from(row).unwrap_or(u32::MAX);

@@ -124,7 +124,7 @@ pub(crate) fn run(args: &Args, ctx: &mut Context<'_, '_>) -> Result<Exit, Failur
         let (db, package, machine) = (prepared.db, prepared.package, prepared.machine);
         let settings = Settings { as_of: args.as_of, set };
         let manifest = package.manifest(&db);
-        let title = manifest.title.clone().unwrap_or_else(|| manifest.name.clone()).to_string();
+        let title = manifest.display_name().to_string();
         let session = Session {
             db,
             package,

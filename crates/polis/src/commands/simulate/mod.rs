@@ -358,7 +358,9 @@ fn run_on(args: &Args, session: Session, listed: totals::Listed, ctx: &mut Conte
         let run = Run::new(&session.machine, &session.world, session.settings.clone());
         polis_sim::simulate(&run)
     };
-    let beside = Beside::of(&mut session, &|_| false);
+    // The other forms have no place for it.
+    let told = matches!(args.form, Form::Table | Form::Json | Form::Html) && listed == totals::Listed::Each;
+    let beside = if told { Beside::of(&mut session, &|_| false) } else { Beside::default() };
     if result.tables.is_empty() && session.norms.tables.is_empty() && beside.in_force.is_empty() {
         return Err(nothing(&session, ctx));
     }
@@ -371,6 +373,7 @@ fn run_on(args: &Args, session: Session, listed: totals::Listed, ctx: &mut Conte
 }
 
 /// What a run tells beside its tables.
+#[derive(Default)]
 struct Beside {
     in_force: Vec<Holder>,
     admissions: Vec<Admissions>,
@@ -512,8 +515,7 @@ fn heading(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let manifest = session.package.manifest(&session.db);
-    let name = manifest.title.clone().unwrap_or_else(|| manifest.name.clone());
-    let sample = &session.sample;
+    let (name, sample) = (manifest.display_name(), &session.sample);
     let (law_zh, law_en) = match session.settings.as_of {
         Some(day) => (format!("按 {day} 有效的条款"), format!("provisions in force on {day}")),
         None => ("按最新的条款".to_owned(), "latest provisions".to_owned()),

@@ -67,7 +67,7 @@ pub(super) fn open(
 pub(super) fn carried(home: &Session, machine: &Machine) -> (polis_eval::World, Moved) {
     let Carried { world, lost, entities } = carry(&home.machine, &home.world, machine);
     let manifest = home.package.manifest(&home.db);
-    let title = manifest.title.clone().unwrap_or_else(|| manifest.name.clone());
+    let title = manifest.display_name();
     let lost = lost.iter().map(|it| describe(&home.machine, it)).collect();
     (world, Moved { home: title.to_string(), entities, lost })
 }

@@ -57,7 +57,7 @@ pub(super) fn take_admissions(slices: &mut [Slice], session: &Session, all: &[Ad
                 notes.pick(format!("{word}：{reasons}"), format!("{word}: {reasons}"))
             };
             let tone = if decision.outcome == Admitted::Unknown { Tone::Unknown } else { Tone::Plain };
-            results.cells.push(Shown { text: readable(&text), tone, ..Shown::default() });
+            results.cells.push(Shown { text: readable(&quoted(&text)), tone, ..Shown::default() });
         }
         let column = Column {
             source: Source::Rule(rule),

@@ -122,8 +122,7 @@ fn heading(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let manifest = session.package.manifest(&session.db);
-    let name = manifest.title.clone().unwrap_or_else(|| manifest.name.clone());
-    let sample = &session.sample;
+    let (name, sample) = (manifest.display_name(), &session.sample);
     let named = scenario.map(|it| &it.meta.symbol.name);
     let zh = named.map(|it| format!("，情景 `{it}`")).unwrap_or_default();
     let en = named.map(|it| format!(", scenario `{it}`")).unwrap_or_default();
